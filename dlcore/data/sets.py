@@ -1,0 +1,135 @@
+"""The image sets, whole and in memory.
+
+images: uint8 tensor (N, 1, 28, 28), 0 = background
+labels: int64 tensor (N,)
+"""
+
+import functools
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from dlcore.data import mnist
+from dlcore.errors import DataUnavailable, InvalidValue
+
+DIGITS = tuple(str(digit) for digit in range(10))
+CLOTHES = (
+    "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
+)  # fmt: skip
+TITLES = {
+    "digits": "Handwritten digits (scikit-learn, 1,797 images)",
+    "mnist": "MNIST (70,000 handwritten digits)",
+    "fashion": "Fashion-MNIST (70,000 pieces of clothing)",
+}
+VALIDATION = {"digits": 180, "mnist": 5_000, "fashion": 5_000}
+DIGITS_TEST = 360
+SPLIT_SEED = 20_240_229
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Images and their labels."""
+
+    images: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: Tensor) -> "Split":
+        return Split(self.images[index], self.labels[index])
+
+    def to(self, device: torch.device) -> "Split":
+        """The same split on another device."""
+        return Split(self.images.to(device), self.labels.to(device))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Three disjoint splits. `notice` is a sentence when another set had to stand in for the one asked for."""
+
+    name: str
+    train: Split
+    validation: Split
+    test: Split
+    labels: tuple[str, ...]
+    notice: str = ""
+
+
+def load(name: str, *, progress: Progress | None = None) -> Dataset:
+    """The set called `name`; the embedded digits stand in, with a notice, where it cannot be had.
+
+    progress: called with what is being fetched and the fraction done, while a download goes on
+    """
+    if name not in TITLES:
+        raise InvalidValue(f"data must be one of {', '.join(TITLES)}, got {name!r}")
+    if name == "digits":
+        return _digits()
+    try:
+        return _idx_set(name, mnist.locate(name, progress))
+    except DataUnavailable as error:
+        return replace(_digits(), notice=f"{error} The embedded digits are used instead.")
+
+
+@functools.cache
+def _digits() -> Dataset:
+    """Scikit-learn's digits (Alpaydin and Kaynak, 1998; UCI), made to look as MNIST does.
+
+    Each 8×8 image is enlarged to 20×20 (bicubic) and placed in 28×28 with its centre of mass in the middle.
+    """
+    table = _digits_table()
+    small = table[:, :-1].float().div(16).view(-1, 1, 8, 8)
+    large = functional.interpolate(small, size=(20, 20), mode="bicubic", align_corners=False).clamp(0, 1)
+    images = centred(large.mul(255).round().to(torch.uint8))
+    everything = Split(images, table[:, -1].long())
+    order = torch.randperm(len(everything), generator=torch.Generator().manual_seed(SPLIT_SEED))
+    test, validation, train = order.split(
+        [DIGITS_TEST, VALIDATION["digits"], len(order) - DIGITS_TEST - VALIDATION["digits"]]
+    )
+    return Dataset("digits", everything[train], everything[validation], everything[test], DIGITS)
+
+
+def _digits_table() -> Tensor:
+    """float64 (1797, 65): 64 pixels from 0 to 16 and the label of each digit.
+
+    Read from scikit-learn's own file: `load_digits` gives the same, but importing it takes a second and 100 MB.
+    """
+    package = importlib.util.find_spec("sklearn")
+    if package is None or package.origin is None:
+        raise DataUnavailable("The embedded digits come with scikit-learn: run `pip install scikit-learn`.")
+    path = Path(package.origin).parent / "datasets" / "data" / "digits.csv.gz"
+    return torch.from_numpy(np.loadtxt(path, delimiter=","))
+
+
+def centred(images: Tensor, side: int = 28) -> Tensor:
+    """Images (N, 1, h, w) placed on a (N, 1, side, side) background, centre of mass at (side/2, side/2) as in MNIST."""
+    count, _, height, width = images.shape
+    mass = images.float().squeeze(1)
+    total = mass.sum((1, 2)).clamp(min=1)
+    rows = (mass.sum(2) * torch.arange(height)).sum(1) / total
+    columns = (mass.sum(1) * torch.arange(width)).sum(1) / total
+    top = (side / 2 - rows).round().long().clamp(0, side - height)
+    left = (side / 2 - columns).round().long().clamp(0, side - width)
+    result = torch.zeros(count, 1, side, side, dtype=images.dtype)
+    for each in range(count):
+        result[each, :, top[each] : top[each] + height, left[each] : left[each] + width] = images[each]
+    return result
+
+
+@functools.lru_cache(maxsize=2)
+def _idx_set(name: str, folder: str) -> Dataset:
+    """MNIST (LeCun, Cortes, Burges) or Fashion-MNIST (Xiao et al., 2017): validation is cut from training."""
+    everything = Split(*mnist.read(folder, "train"))
+    order = torch.randperm(len(everything), generator=torch.Generator().manual_seed(SPLIT_SEED))
+    validation, train = order.split([VALIDATION[name], len(order) - VALIDATION[name]])
+    labels = CLOTHES if name == "fashion" else DIGITS
+    test = Split(*mnist.read(folder, "t10k"))
+    return Dataset(name, everything[train], everything[validation], test, labels)
