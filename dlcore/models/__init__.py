@@ -1,0 +1,1 @@
+"""Networks, built from presets. `presets` lists them without torch; `build` makes one."""

@@ -1,0 +1,60 @@
+"""The presets that a run can name. No torch in here, so that pages can list them at once."""
+
+from dataclasses import dataclass
+
+from dlcore.errors import InvalidValue
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named architecture and the data sets it can be trained on.
+
+    parameters: trainable parameters, exact
+    dropout: the rate that is used unless the run's config sets another
+    """
+
+    name: str
+    title: str
+    layers: str
+    parameters: int
+    data: tuple[str, ...]
+    dropout: float = 0.0
+
+
+IMAGE_SETS = ("digits", "mnist", "fashion")
+
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            name="mlp",
+            title="MLP, one hidden layer",
+            layers="784 → 128 ReLU → dropout → 10",
+            parameters=101_770,
+            data=IMAGE_SETS,
+            dropout=0.2,
+        ),
+        Preset(
+            name="cnn-64",
+            title="CNN, three convolutions",
+            layers="conv 32 → pool → conv 64 → pool → conv 64 → dense 64 → 10",
+            parameters=93_322,
+            data=IMAGE_SETS,
+        ),
+        Preset(
+            name="cnn-128",
+            title="CNN, wide dense layer",
+            layers="conv 32 → pool → conv 64 → pool → dense 128 → 10",
+            parameters=225_034,
+            data=IMAGE_SETS,
+        ),
+    )
+}
+
+
+def preset(name: str) -> Preset:
+    """The preset called `name`; InvalidValue names the ones that exist."""
+    try:
+        return PRESETS[name]
+    except (KeyError, TypeError):
+        raise InvalidValue(f"preset must be one of {', '.join(PRESETS)}, got {name!r}") from None
