@@ -1,0 +1,320 @@
+"""Training as a generator: it knows no screen, no store and no process; who consumes it decides what it is for."""
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from dlcore import device
+from dlcore.data.sets import Progress
+from dlcore.models import files
+from dlcore.training import checkpoint, optimizers
+from dlcore.training.config import USES_MOMENTUM, RunConfig
+from dlcore.training.controls import Controls
+from dlcore.training.images import ImageTask
+from dlcore.training.records import Changed, Checkpoint, Epoch, Finished, Record, Started, Step
+from dlcore.training.schedules import SCHEDULES
+
+GPU_BURST = 16
+"""Steps between two readings of the loss on a GPU: each reading stops the pipeline."""
+
+
+def fit(
+    config: RunConfig,
+    controls: Controls | None = None,
+    *,
+    resume: Mapping[str, Tensor] | None = None,
+    checkpoint_seconds: float | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Record]:
+    """Train what `config` describes: Started, then Step, Snapshot, Epoch, Checkpoint and Changed, last Finished.
+
+    Every random number of a step depends on the seed and the step alone, so the same config on the same device with the
+    same number of threads gives the same records, also when it is resumed. Not calling `next` is a pause.
+
+    resume: tensors of an earlier Checkpoint of the same config
+    checkpoint_seconds: also yield a Checkpoint within an epoch when this much time went by
+    progress: called with a sentence and a fraction while data are fetched
+    Raises InvalidValue or DataUnavailable before the first record.
+    """
+    run = _Run(config, controls or Controls(), resume, checkpoint_seconds, progress)
+    yield run.started()
+    if run.step == 0:
+        yield run.task.snapshot(0, 0)
+    while not run.over:
+        yield from run.epoch()
+    yield run.finished()
+
+
+class _Run:
+    """The state of one `fit`."""
+
+    def __init__(
+        self,
+        config: RunConfig,
+        controls: Controls,
+        resume: Mapping[str, Tensor] | None,
+        checkpoint_seconds: float | None,
+        progress: Progress | None,
+    ) -> None:
+        self.config, self.controls = config, controls
+        self.settings = config.training
+        self.device = device.resolve(config.device)
+        self.task = ImageTask(config, self.device, progress)
+        self.parameters = [each for each in self.task.model.parameters() if each.requires_grad]
+        self.optimizer = optimizers.make(self.settings, self.parameters, self.device)
+        self.schedule = SCHEDULES[self.settings.schedule]
+        self.steps_per_epoch = math.ceil(self.task.sizes["train"] / self.settings.batch_size)
+        self.total = self.steps_per_epoch * self.settings.epochs
+        self.checkpoint_seconds = checkpoint_seconds or math.inf
+        self.saved_at = time.monotonic()
+        self.step = self.samples = self.best_epoch = 0
+        self.train_seconds = 0.0
+        self.learning_rate = self.settings.learning_rate
+        self.best_loss = math.inf
+        self.kept: dict[str, Tensor] = {}
+        self.sums = [0.0] * (len(self.task.metrics) + 1)
+        self.reason = ""
+        if resume:
+            self._restore(resume)
+
+    # State that a checkpoint carries besides the weights.
+
+    _NUMBERS = ("step", "samples", "best_epoch", "train_seconds", "learning_rate", "best_loss")
+
+    def _checkpoint(self, end_of_epoch: bool) -> Checkpoint:
+        self.saved_at = time.monotonic()
+        numbers = {name: getattr(self, name) for name in self._NUMBERS}
+        tensors = {
+            **checkpoint.pack("model", checkpoint.model_state(self.task.model)),
+            **checkpoint.pack("optimizer", checkpoint.optimizer_state(self.optimizer)),
+            **checkpoint.pack("loop", {**numbers, "sums": self.sums}),
+            **checkpoint.pack("kept", self.kept),
+        }
+        return Checkpoint(self.step, self.done_epochs, tensors, end_of_epoch)
+
+    def _restore(self, tensors: Mapping[str, Tensor]) -> None:
+        self.task.restore(checkpoint.unpack("model", tensors))
+        checkpoint.restore_optimizer(self.optimizer, checkpoint.unpack("optimizer", tensors))
+        loop = checkpoint.unpack("loop", tensors)
+        self.sums = loop.pop("sums").tolist()
+        for name, value in loop.items():
+            setattr(self, name, value.item())
+        self.kept = checkpoint.unpack("kept", tensors)
+        if self._out_of_patience():
+            self.reason = "early stopping"
+
+    @property
+    def done_epochs(self) -> int:
+        return self.step // self.steps_per_epoch
+
+    @property
+    def over(self) -> bool:
+        """Whether the run has ended; sets the reason where the steps are done."""
+        if not self.reason and self.step >= self.total:
+            self.reason = "completed"
+        return bool(self.reason)
+
+    def started(self) -> Started:
+        return Started(
+            step=self.step,
+            epochs=self.settings.epochs,
+            steps_per_epoch=self.steps_per_epoch,
+            parameters=sum(each.numel() for each in self.parameters),
+            device=self.device.type,
+            device_name=device.describe(self.device.type).name,
+            precision=self.task.precision,
+            data=self.task.name,
+            sizes=self.task.sizes,
+            labels=self.task.labels,
+            notice=self.task.notice,
+        )
+
+    # Training.
+
+    def epoch(self) -> Iterator[Record]:
+        """The rest of the current epoch."""
+        first = self.step % self.steps_per_epoch
+        batches = self._order(self.done_epochs).split(self.settings.batch_size)
+        waiting: list[tuple[Step, Tensor]] = []
+        for index in batches[first:]:
+            yield from self._obey(waiting)
+            if self.reason:
+                return
+            waiting.append(self._advance(index))
+            if self.device.type == "cpu" or self.controls.step_by_step or len(waiting) == GPU_BURST:
+                yield from self._read(waiting)
+            if self.reason:
+                return
+        yield from self._read(waiting)
+        if not self.reason:
+            yield from self._end_epoch()
+
+    def _obey(self, waiting: list[tuple[Step, Tensor]]) -> Iterator[Record]:
+        """Follow the controls until they want nothing more: wishes may be added while a record is looked at."""
+        due = time.monotonic() - self.saved_at > self.checkpoint_seconds
+        while not self.reason:
+            changes, stopped = self.controls.take_changes(), self.controls.stopped
+            save = self.controls.checkpoint_wanted or due
+            if not (changes or stopped or save):
+                return
+            due = False
+            yield from self._read(waiting)
+            if stopped and not self.reason:
+                self.reason = "stopped"
+            if not self.reason:
+                yield from self._change(changes)
+            if save and not self.reason:
+                self.controls.checkpoint_wanted = False
+                yield self._checkpoint(end_of_epoch=False)
+
+    def _order(self, epoch: int) -> Tensor:
+        """The order of the training samples in an epoch, decided by the seed alone."""
+        generator = torch.Generator().manual_seed(_mix(self.settings.seed, -1 - epoch))
+        return torch.randperm(self.task.sizes["train"], generator=generator).to(self.device)
+
+    def _advance(self, index: Tensor) -> tuple[Step, Tensor]:
+        """One optimizer step; its metrics stay on the device until they are read."""
+        start = time.perf_counter()
+        seed = _mix(self.settings.seed, self.step)
+        _seed_default(self.device, seed)
+        self.task.generator.manual_seed(seed)
+        rate = self.learning_rate * self.schedule(self.step / self.total)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        loss, shown = self.task.loss(index)
+        self.optimizer.zero_grad()
+        loss.backward()
+        if self.settings.gradient_clip:
+            nn.utils.clip_grad_norm_(self.parameters, self.settings.gradient_clip)
+        self.optimizer.step()
+        self.step += 1
+        self.samples += len(index)
+        self.train_seconds += time.perf_counter() - start
+        epoch = (self.step - 1) // self.steps_per_epoch + 1
+        return Step(self.step, epoch, rate, {"samples": len(index)}), shown
+
+    def _read(self, waiting: list[tuple[Step, Tensor]]) -> Iterator[Step]:
+        """The finished records of steps whose metrics were left on the device."""
+        if not waiting:
+            return
+        start = time.perf_counter()
+        rows = torch.stack([shown for _, shown in waiting]).tolist()
+        self.train_seconds += time.perf_counter() - start
+        steps = [step for step, _ in waiting]
+        waiting.clear()
+        for step, row in zip(steps, rows, strict=True):
+            count = step.values["samples"]
+            self.sums = [total + value * count for total, value in zip(self.sums, [*row, 1], strict=True)]
+            yield Step(step.step, step.epoch, step.learning_rate, dict(zip(self.task.metrics, row, strict=True)))
+            if not math.isfinite(row[0]):
+                self.reason = "diverged"
+                return
+
+    def _change(self, changes: Mapping[str, float]) -> Iterator[Changed]:
+        for setting, value in changes.items():
+            if setting == "learning_rate":
+                self.learning_rate = value
+            elif setting == "momentum":
+                if self.settings.optimizer in USES_MOMENTUM:
+                    optimizers.set_momentum(self.optimizer, value)
+            else:
+                optimizers.set_weight_decay(self.optimizer, value)
+            yield Changed(self.step, setting, value)
+
+    def _end_epoch(self) -> Iterator[Record]:
+        *totals, count = self.sums
+        train = dict(zip(self.task.metrics, (total / count for total in totals), strict=True))
+        self.sums = [0.0] * len(self.sums)
+        validation = self.task.evaluate("validation")
+        if not math.isfinite(validation["loss"]):
+            self.reason = "diverged"
+        else:
+            self._keep(validation["loss"])
+        yield self.task.snapshot(self.step, self.done_epochs)
+        yield Epoch(self.done_epochs, self.step, train, validation, self.train_seconds, self.samples)
+        yield self._checkpoint(end_of_epoch=True)
+
+    def _keep(self, loss: float) -> None:
+        """Remember the weights: the best ones if there is early stopping, else the last."""
+        better = loss < self.best_loss
+        if better or not self.settings.early_stopping:
+            self.best_epoch = self.done_epochs
+            self.kept = checkpoint.model_state(self.task.model)
+        self.best_loss = min(loss, self.best_loss)
+        if self._out_of_patience():
+            self.reason = "early stopping"
+
+    def _out_of_patience(self) -> bool:
+        patience = self.settings.early_stopping
+        return bool(patience) and self.done_epochs - self.best_epoch >= patience
+
+    # The end.
+
+    def finished(self) -> Finished:
+        if self.reason == "stopped":
+            self.kept, self.best_epoch = checkpoint.model_state(self.task.model), self.done_epochs
+        test: dict[str, float] = {}
+        confusion: tuple[tuple[int, ...], ...] = ()
+        weights = b""
+        if self.kept:
+            self.task.restore(self.kept)
+            test, confusion, threshold = self.task.examine()
+            weights = files.save(
+                self.kept,
+                self.config,
+                threshold=threshold,
+                labels=self.task.labels,
+                measured=self._measured(test),
+            )
+        return Finished(
+            step=self.step,
+            epoch=self.done_epochs,
+            reason=self.reason,
+            message=self._message(),
+            test=test,
+            confusion=confusion,
+            train_seconds=self.train_seconds,
+            samples=self.samples,
+            best_epoch=self.best_epoch,
+            weights=weights,
+        )
+
+    def _measured(self, test: Mapping[str, float]) -> dict[str, Any]:
+        return {"data": self.task.name, "split": "test", "images": self.task.sizes["test"], **test}
+
+    def _message(self) -> str:
+        if self.reason == "diverged":
+            kept = f" The weights of epoch {self.best_epoch} were kept." if self.kept else ""
+            return (
+                f"The loss stopped being a number at step {self.step:,}: training diverged.{kept} "
+                f"Try a smaller learning rate, such as {self.learning_rate / 10:g}."
+            )
+        if self.reason == "early stopping":
+            patience = self.settings.early_stopping
+            return f"No better validation loss for {patience} epochs: the weights of epoch {self.best_epoch} were kept."
+        if self.reason == "stopped":
+            return f"Stopped after {self.step:,} of {self.total:,} steps; what was learned is kept."
+        epochs = self.settings.epochs
+        return f"All {epochs} epochs are done." if epochs > 1 else "The one epoch is done."
+
+
+def _mix(seed: int, step: int) -> int:
+    """A seed of its own for every step (the finalizer of MurmurHash3, on 64 bits)."""
+    value = (seed * 0x9E3779B97F4A7C15 + step) & 0xFFFFFFFFFFFFFFFF
+    for shift, factor in ((33, 0xFF51AFD7ED558CCD), (33, 0xC4CEB9FE1A85EC53)):
+        value = ((value ^ (value >> shift)) * factor) & 0xFFFFFFFFFFFFFFFF
+    return value >> 1
+
+
+def _seed_default(where: torch.device, seed: int) -> None:
+    """Seed torch's default generator of one device; torch.manual_seed would seed those of all devices."""
+    if where.type == "cuda":
+        torch.cuda.manual_seed(seed)
+    elif where.type == "mps":
+        torch.mps.manual_seed(seed)
+    else:
+        torch.default_generator.manual_seed(seed)
