@@ -1,0 +1,134 @@
+"""What a worker writes about its one run: everything since the last time in one short transaction."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import safetensors.numpy
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
+
+from dlcore.runs import schema
+from dlcore.runs.database import Database
+from dlcore.runs.steering import Order
+from dlcore.runs.tape import Tape
+from dlcore.training.config import RunConfig
+from dlcore.training.records import Changed, Epoch, Finished, Snapshot, Started, Step, to_dict
+
+
+class Gone(Exception):
+    """The run was deleted, or given to another worker: this one has nothing left to do."""
+
+
+@dataclass
+class Page:
+    """What has happened since the last write. Large things wait as functions that make their bytes."""
+
+    steps: list[Step] = field(default_factory=list)
+    records: list[Started | Epoch | Changed | Finished] = field(default_factory=list)
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    models: dict[int, Callable[[], bytes]] = field(default_factory=dict)
+    """By epoch; under KEPT the model that the run ends with."""
+    checkpoint: tuple[int, int, Callable[[], bytes]] | None = None
+    """Step, epoch, tensors."""
+    followed: list[int] = field(default_factory=list)
+    """Numbers of the commands that have taken effect."""
+    run: dict[str, Any] = field(default_factory=dict)
+    """Columns of the run itself."""
+
+
+class Journal:
+    """One run in the store, as seen by the worker that holds it.
+
+    worker: the token under which the supervisor gave the run away; every write checks it and raises Gone.
+    """
+
+    def __init__(self, database: Database, run_id: str, worker: str) -> None:
+        self.database = database
+        self.run_id = run_id
+        self.worker = worker
+        with database.read() as connection:
+            row = connection.execute(select(schema.runs).where(schema.runs.c.id == run_id)).mappings().first()
+            if row is None or row["worker"] != worker:
+                raise Gone
+            self.tape = Tape(connection, run_id)
+        self._row = dict(row)
+        self._identity = database.identity
+        self.config = RunConfig.from_dict(json.loads(row["config"]))
+        self.shown = row["step"]
+        """The last step that is in the store."""
+        self.seconds = row["seconds"]
+        """Time spent on the run by earlier workers."""
+
+    def checkpoint(self) -> bytes | None:
+        """The latest checkpoint as a safetensors file."""
+        with self.database.read() as connection:
+            return connection.scalar(select(schema.checkpoints.c.data).where(schema.checkpoints.c.run == self.run_id))
+
+    def orders(self, after: int) -> tuple[list[Order], int]:
+        """Commands with a number above `after`, oldest first, and how many runs are at work on the machine."""
+        table, runs = schema.commands.c, schema.runs.c
+        query = select(table.id, table.name, table.value).where(table.run == self.run_id, table.id > after)
+        busy = select(func.count()).select_from(schema.runs).where(runs.state == "running", runs.worker.is_not(None))
+        with self.database.read() as connection:
+            return [Order(*row) for row in connection.execute(query.order_by(table.id))], connection.scalar(busy)
+
+    def write(self, page: Page) -> None:
+        """Store a page as a whole, or not at all. StoreUnavailable, or Gone if the run is no longer ours."""
+        blobs = {epoch: make() for epoch, make in page.models.items()}
+        checkpoint = page.checkpoint and page.checkpoint[2]()
+        with self.database.write() as connection:
+            table = schema.runs
+            mine = update(table).where(table.c.id == self.run_id, table.c.worker == self.worker)
+            if connection.execute(mine.values(beat=time.time(), **page.run)).rowcount != 1:
+                self._enter_again(connection, page.run)
+            if page.steps:
+                tape = self.tape.append(connection, page.steps)
+            if page.records:
+                connection.execute(insert(schema.records), [self._record(each) for each in page.records])
+            for name, snapshot in page.snapshots.items():
+                data = safetensors.numpy.save(_contiguous(snapshot.arrays))
+                values = {"step": snapshot.step, "epoch": snapshot.epoch, "data": data}
+                self._put(connection, schema.snapshots, {"name": name}, values)
+            for epoch, data in blobs.items():
+                self._put(connection, schema.weights, {"epoch": epoch}, {"data": data})
+            if page.checkpoint:
+                step, epoch, _ = page.checkpoint
+                self._put(connection, schema.checkpoints, {}, {"step": step, "epoch": epoch, "data": checkpoint})
+            if page.followed:
+                connection.execute(delete(schema.commands).where(schema.commands.c.id.in_(page.followed)))
+            if page.run.get("ended"):
+                connection.execute(delete(schema.commands).where(schema.commands.c.run == self.run_id))
+            if page.run.get("finished"):
+                connection.execute(delete(schema.checkpoints).where(schema.checkpoints.c.run == self.run_id))
+        self._row |= page.run
+        self._identity = self.database.identity
+        if page.steps:
+            self.tape = tape
+            self.shown = page.steps[-1].step
+
+    def _enter_again(self, connection: Connection, changes: Mapping[str, Any]) -> None:
+        """Enter the run into a store that was lost and begun anew; Gone if it is the old store, without the run."""
+        if self._identity == self.database.identity:
+            raise Gone
+        connection.execute(insert(schema.runs).values(**{**self._row, **changes, "beat": time.time()}))
+        self.tape = Tape(connection, self.run_id)
+
+    def _record(self, record: Started | Epoch | Changed | Finished) -> dict[str, Any]:
+        kind = type(record).__name__
+        return {"run": self.run_id, "kind": kind, "step": record.step, "data": json.dumps(to_dict(record))}
+
+    def _put(self, connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        key = {"run": self.run_id, **key}
+        change = update(table).values(**values)
+        for name, value in key.items():
+            change = change.where(table.c[name] == value)
+        if connection.execute(change).rowcount == 0:
+            connection.execute(insert(table).values(**key, **values))
+
+
+def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """safetensors stores the memory as it lies, whatever the strides."""
+    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
