@@ -1,0 +1,141 @@
+"""A trained network that reads drawings: bundled with the project, from a file, from a folder, or from bytes."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dlcore import ink, novelty
+from dlcore.device import resolve
+from dlcore.errors import WeightsUnreadable
+from dlcore.models import files
+from dlcore.models.build import normalise
+from dlcore.training.config import RunConfig
+
+DEFAULT = "cnn-64"
+FILE = "model.safetensors"
+CARD = "card.json"
+
+UNLIKE = "It does not look like what this network was trained on."
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a network says of one image.
+
+    digit: index of the most likely class; label: its name
+    probabilities: of every class; confidence: of the most likely one
+    score: how much it resembles the training images, see `novelty.score`
+    is_digit: whether it is likely to be one of the classes at all; reason: if not, a sentence that says why
+    """
+
+    digit: int
+    label: str
+    confidence: float
+    probabilities: tuple[float, ...]
+    score: float
+    is_digit: bool
+    reason: str
+
+
+class Classifier:
+    """A network in eval mode with frozen weights; `read` may be called from many threads at once."""
+
+    def __init__(self, model: nn.Module, header: Mapping[str, Any], name: str, card: Mapping[str, Any]) -> None:
+        self.model = model
+        self.name = name
+        self.labels: tuple[str, ...] = header["labels"]
+        self.config: RunConfig = header["config"]
+        self.threshold: float = header["threshold"]
+        self.card = {"measured": header["measured"], **card}
+        self.device = next(model.parameters()).device
+
+    @classmethod
+    def load(cls, source: str | Path | bytes, *, device: str = "cpu") -> "Classifier":
+        """Load a network.
+
+        source: the name of a bundled one, a .safetensors file, a folder that training wrote, or a file's bytes
+        Raises WeightsUnreadable, with what there is instead.
+        """
+        if isinstance(source, bytes | bytearray | memoryview):
+            data, name, card = bytes(source), "", {}
+        elif str(source) in bundled():
+            folder = resources.files("dlcore.weights")
+            name = str(source)
+            data = folder.joinpath(f"{name}.safetensors").read_bytes()
+            card = _card(folder.joinpath(f"{name}.json").read_text(encoding="utf-8"))
+        else:
+            data, name, card = _from_disk(Path(source))
+        model, header = files.load(data)
+        return cls(model.to(resolve(device)), header, name or header["config"].preset, card)
+
+    @torch.inference_mode()
+    def logits(self, images: np.ndarray | Tensor) -> Tensor:
+        """float32 logits (N, classes), on the CPU, of images uint8 (N, 1, 28, 28), 0 = paper."""
+        images = torch.as_tensor(images).to(self.device)
+        return self.model(normalise(images)).float().cpu()
+
+    def read(self, images: np.ndarray | Tensor, problems: Sequence[str] = ()) -> list[Reading]:
+        """Say what each image is.
+
+        images: uint8 (N, 1, 28, 28), 0 = paper
+        problems: for each image, empty or why it can be no digit, as `ink.read` found
+        """
+        if len(images) == 0:
+            return []
+        logits = self.logits(images)
+        rows = zip(logits.softmax(1).tolist(), novelty.score(logits).tolist(), strict=True)
+        problems = problems or [""] * len(images)
+        return [self._reading(*row, problem) for row, problem in zip(rows, problems, strict=True)]
+
+    def _reading(self, probabilities: list[float], score: float, problem: str) -> Reading:
+        confidence = max(probabilities)
+        digit = probabilities.index(confidence)
+        reason = problem or ("" if score >= self.threshold else UNLIKE)
+        return Reading(digit, self.labels[digit], confidence, tuple(probabilities), score, not reason, reason)
+
+    def drawing(self, pixels: np.ndarray) -> tuple[ink.Ink, Reading]:
+        """Read a drawing: pixels as `ink.read` takes them; UnreadableImage if they are none."""
+        drawn = ink.read(pixels)
+        return drawn, self.read(drawn.image[None, None], [drawn.problem])[0]
+
+
+def bundled() -> tuple[str, ...]:
+    """Names of the networks that come with the project, the default first."""
+    found = (entry.name for entry in resources.files("dlcore.weights").iterdir())
+    names = {name.removesuffix(".safetensors") for name in found if name.endswith(".safetensors")}
+    return tuple(sorted(names, key=lambda name: (name != DEFAULT, name)))
+
+
+def _from_disk(path: Path) -> tuple[bytes, str, dict[str, Any]]:
+    file = path / FILE if path.is_dir() else path
+    try:
+        if file.stat().st_size > files.MAX_BYTES:
+            raise WeightsUnreadable(f"{file} is larger than the {files.MAX_BYTES:,} bytes that weights may have.")
+        data = file.read_bytes()
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or error
+        raise WeightsUnreadable(
+            f"No weights at {str(file)!r} ({cause}): name one of {', '.join(bundled())}, "
+            "a .safetensors file, or a folder that training wrote."
+        ) from error
+    card = file.with_name(CARD)
+    try:
+        return data, path.stem, _card(card.read_text(encoding="utf-8")) if path.is_dir() else {}
+    except (OSError, UnicodeDecodeError):
+        return data, path.stem, {}
+
+
+def _card(text: str) -> dict[str, Any]:
+    """A card is only shown: what cannot be read is left out."""
+    try:
+        card = json.loads(text)
+    except ValueError:
+        return {}
+    return card if isinstance(card, dict) else {}

@@ -1,0 +1,1 @@
+"""The bundled networks, each NAME.safetensors with its card, NAME.json."""
