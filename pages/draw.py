@@ -1,0 +1,172 @@
+"""Draw a digit and see it read, with every step between pen and answer."""
+
+from functools import partial
+
+import streamlit as st
+
+from dlcore import ink
+from dlcore.errors import DlcoreError, UnreadableImage
+from pages.figures import digits
+from pages.shared import page, reader, theme
+from pages.shared.canvas import Drawing, as_tuples, digit_canvas, prompt, put
+from pages.shared.code_view import show_code
+from pages.shared.examples import EXAMPLES
+
+CANVAS = "draw"
+STEPS = {
+    "crop": ("Crop", "Cuts to the ink, so that it does not matter where and how large you draw."),
+    "scale": ("Scale", "Makes the longer side 20 pixels, as in the images that the network learned from."),
+    "smooth": ("Smooth", "Averages when shrinking. Off, it picks single pixels, and thin lines break."),
+    "centre": ("Centre", "Moves the ink's centre of mass to the middle."),
+}
+PICTURES = (("ink", "Your drawing"), ("crop", "Cropped"), ("scale", "Scaled"), ("centre", "What the network sees"))
+
+
+@st.fragment
+def board() -> None:
+    """Canvas, answer and pictures: only this runs again when the pen is lifted."""
+    top, middle, below = st.container(), st.container(), st.container()
+    with below:
+        slots, switched = pictures_frame()
+    with top:
+        left, right = st.columns(2, gap="large")
+    with left:
+        drawing = canvas()
+    with right, st.spinner("Waking the network up", show_time=True):
+        reader.wake_up()
+    with left:
+        choice = reader.choose()
+    drawn = ink.read(drawing.pixels, **switched) if drawing else None
+    with right:
+        classifier = show_answer(choice, drawing, drawn, all(switched.values()))
+    show_pictures(slots, drawn)
+    with middle:
+        examples(drawing)
+    with below:
+        downloads(choice, drawing, drawn, switched)
+        if classifier:
+            reader.show_card(classifier)
+    prompt(CANVAS)
+
+
+def canvas() -> Drawing | None:
+    """The canvas; what is no drawing becomes a sentence."""
+    try:
+        return digit_canvas(CANVAS)
+    except UnreadableImage as error:
+        page.problem(error)
+        return None
+
+
+def examples(drawing: Drawing | None) -> None:
+    """Drawings to try, and the question that the one on the canvas asks."""
+    shown = [each for each in EXAMPLES if drawing and drawing.strokes == as_tuples(each.strokes)]
+    st.markdown(f"**Try this:** {shown[0].question if shown else 'one click draws it for you.'}")
+    with st.container(horizontal=True, gap="small"):
+        for example in EXAMPLES:
+            st.button(example.title, help=example.question, on_click=partial(put, CANVAS, example.strokes))
+
+
+def show_answer(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, whole: bool):
+    """The digit, how sure the network is, and the probability of every class; returns the network, None if damaged."""
+    try:
+        classifier = reader.load(choice)
+    except DlcoreError as error:
+        page.problem(error)
+        reader.forget()
+        return None
+    labels = classifier.labels
+    colours = theme.digit_colours(len(labels))
+    if drawn is None:
+        st.html(
+            digits.answer(digits.NOTHING, "Nothing drawn yet", "The answer appears here as soon as you lift the pen.")
+        )
+        st.html(digits.bars([0.0] * len(labels), labels, colours, faded=True))
+    else:
+        reading = classifier.read(drawn.image[None, None], [drawn.problem])[0]
+        if reading.is_digit:
+            sure = f"{digits.percent(reading.confidence)} sure"
+            st.html(digits.answer(reading.label, sure, _runner_up(reading, labels)))
+        else:
+            st.html(digits.answer("?", "Not a digit", reading.reason))
+        st.html(digits.bars(reading.probabilities, labels, colours, faded=not reading.is_digit))
+        if not whole:
+            full = classifier.drawing(drawing.pixels)[1]
+            says = f"**{full.label}**, {digits.percent(full.confidence)} sure" if full.is_digit else "**not a digit**"
+            st.markdown(f"With every step on: {says}.")
+    st.caption(page.plain(reader.summary(classifier)))
+    return classifier
+
+
+def _runner_up(reading, labels) -> str:
+    second = sorted(range(len(labels)), key=reading.probabilities.__getitem__)[-2]
+    return f"Next: {labels[second]}, {digits.percent(reading.probabilities[second])}"
+
+
+def pictures_frame() -> tuple[dict, dict[str, bool]]:
+    """A place for each picture, with the switches of its step; returns both."""
+    st.subheader("What the network sees", anchor=False)
+    slots, switched = {}, {}
+    for column, (step, _) in zip(st.columns(len(PICTURES), gap="medium"), PICTURES, strict=True):
+        with column:
+            slots[step] = st.empty()
+            with st.container(horizontal=True):
+                for name in {"ink": (), "scale": ("scale", "smooth")}.get(step, (step,)):
+                    label, why = STEPS[name]
+                    switched[name] = st.toggle(label, value=True, key=name, help=why, bind="query-params")
+    return slots, switched
+
+
+def show_pictures(slots: dict, drawn: ink.Ink | None) -> None:
+    """Every step of the way from the drawing to the 28×28 pixels; a step that is off shows the picture before it."""
+    if drawn is None:
+        for name, title in PICTURES:
+            slots[name].html(digits.picture(None, title, "Waits for your drawing"))
+        return
+    steps = {step.name: step for step in drawn.steps}
+    image = drawn.image
+    for name, title in PICTURES:
+        step = steps.get(name)
+        image = drawn.image if name == "centre" else step.image if step else image
+        caption = step.caption if step else "This step is left out"
+        slots[name].html(digits.picture(image, title, caption, faded=step is None and name != "centre"))
+
+
+def downloads(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, switched: dict[str, bool]) -> None:
+    """The drawing and its 28×28 picture as files, and the code that read them."""
+    with st.container(horizontal=True):
+        for label, name, image in (
+            ("Drawing", "drawing.png", drawing.pixels if drawing else None),
+            ("28×28 pixels", "digit.png", drawn.image if drawn else None),
+        ):
+            data = b"" if image is None else digits.png(image)
+            st.download_button(
+                label, data, name, "image/png", icon=":material/download:", disabled=image is None, on_click="ignore"
+            )
+    show_code(script(choice, switched))
+
+
+def script(choice: str, switched: dict[str, bool]) -> str:
+    """What ran, for a drawing in a file."""
+    off = "".join(f", {name}=False" for name, on in switched.items() if not on)
+    line = reader.source(choice)
+    return "\n".join(
+        [
+            "from pathlib import Path",
+            "",
+            "from dlcore import ink",
+            "from dlcore.classifier import Classifier",
+            *(["from dlcore.runs import Store"] if "Store()" in line else []),
+            "",
+            line,
+            'pixels = ink.decode(Path("drawing.png").read_bytes())',
+            f"drawn = ink.read(pixels{off})",
+            "reading = classifier.read(drawn.image[None, None], [drawn.problem])[0]",
+            "print(reading.label, reading.confidence, reading.is_digit, reading.reason)",
+        ]
+    )
+
+
+page.guard()
+page.header("Draw a digit", "Draw with mouse, pen or finger, and see what a neural network makes of it.")
+board()

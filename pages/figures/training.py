@@ -1,0 +1,148 @@
+"""Figures about a trained network and the data it saw. Data in, Plotly figure out."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from pages.shared import theme
+
+
+def class_counts(counts: Sequence[int], labels: Sequence[str], *, dark: bool = False) -> go.Figure:
+    """Bars: training images of each class, the number written on each."""
+    figure = go.Figure(
+        go.Bar(
+            x=list(labels),
+            y=np.asarray(counts),
+            marker_color=theme.digit_colours(len(labels)),
+            text=[f"{count:,}" for count in counts],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{x}: %{y:,} images<extra></extra>",
+        )
+    )
+    top = max(max(counts), 1)
+    figure.update_layout(template=theme.template(dark), height=210, hovermode="closest", bargap=0.25)
+    figure.update_layout(margin={"l": 16, "r": 8, "t": 28, "b": 36}, uniformtext={"minsize": 10, "mode": "show"})
+    figure.update_xaxes(type="category", showgrid=False, fixedrange=True)
+    figure.update_yaxes(visible=False, range=[0, top * 1.05], fixedrange=True)
+    return figure
+
+
+def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: bool = False) -> go.Figure:
+    """Which class was read as which: mistakes in colour, the diagonal muted so that it does not outshine them.
+
+    The colour follows the square root of the count, so that one great confusion leaves the others visible.
+
+    counts: (C, C), rows: true class, columns: predicted
+    """
+    counts = np.asarray(counts, dtype=int)
+    labels = list(labels)
+    mistakes = counts.astype(float)
+    np.fill_diagonal(mistakes, np.nan)
+    mistakes[mistakes == 0] = np.nan
+    right = np.full(counts.shape, np.nan)
+    np.fill_diagonal(right, np.diag(counts))
+    colours = theme.palette(dark)
+    muted = [[0, colours["grid"]], [1, colours["grid"]]]
+    common = {"x": labels, "y": labels, "texttemplate": "%{text}", "xgap": 1, "ygap": 1}
+    common |= {"hovertemplate": "%{customdata}<extra></extra>", "hoverongaps": False}
+    said = _sentences(counts, labels)
+    figure = go.Figure()
+    figure.add_heatmap(
+        z=right,
+        text=_written(right),
+        customdata=said,
+        colorscale=muted,
+        showscale=False,
+        textfont_color=colours["ink"],
+        **common,
+    )
+    worst = int(np.nanmax(mistakes)) if np.isfinite(mistakes).any() else 1
+    scale = {"colorscale": theme.SEQUENTIAL, "zmin": 0, "zmax": math.sqrt(max(worst, 2))}
+    figure.add_heatmap(
+        z=np.sqrt(mistakes), text=_written(mistakes), customdata=said, showscale=False, **scale, **common
+    )
+    figure.update_layout(template=theme.template(dark), height=460, hovermode="closest")
+    figure.update_layout(margin={"l": 16, "r": 8, "t": 12, "b": 16})
+    figure.update_xaxes(title_text="read as", type="category", showgrid=False, fixedrange=True)
+    figure.update_yaxes(title_text="true class", type="category", autorange="reversed", showgrid=False, fixedrange=True)
+    return figure
+
+
+def _written(counts: np.ndarray) -> list[list[str]]:
+    return [[f"{count:.0f}" if np.isfinite(count) else "" for count in row] for row in counts]
+
+
+def _sentences(counts: np.ndarray, labels: list[str]) -> list[list[str]]:
+    def sentence(true: int, read: int) -> str:
+        count = counts[true, read]
+        if true == read:
+            return f"{labels[true]}: {count:,} of {counts[true].sum():,} read right"
+        return f"true {labels[true]} read as {labels[read]}: {count:,} {'time' if count == 1 else 'times'}"
+
+    return [[sentence(true, read) for read in range(len(labels))] for true in range(len(labels))]
+
+
+def recall(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: bool = False) -> go.Figure:
+    """Bars: the share of each true class that was read right; the dashed line is the mean over classes.
+
+    counts: (C, C), rows: true class, columns: predicted
+    """
+    counts = np.asarray(counts, dtype=int)
+    totals = counts.sum(axis=1)
+    shares = np.divide(np.diag(counts), totals, out=np.zeros(len(totals)), where=totals > 0)
+    figure = go.Figure(
+        go.Bar(
+            x=shares,
+            y=list(labels),
+            orientation="h",
+            marker_color=theme.digit_colours(len(labels)),
+            text=[f"{share:.1%}" for share in shares],
+            textposition="inside",
+            insidetextanchor="start",
+            customdata=np.stack([np.diag(counts), totals], axis=1),
+            hovertemplate="%{y}: %{customdata[0]:,} of %{customdata[1]:,} read right<extra></extra>",
+        )
+    )
+    present = shares[totals > 0]
+    if len(present):
+        line = {"dash": "dash", "width": 1.5, "color": theme.palette(dark)["ink"]}
+        figure.add_vline(x=float(present.mean()), line=line)
+    figure.update_layout(template=theme.template(dark), height=460, hovermode="closest", bargap=0.2)
+    figure.update_layout(margin={"l": 16, "r": 32, "t": 12, "b": 16})
+    figure.update_xaxes(title_text="read right", range=[0, 1], tickformat=".0%", fixedrange=True)
+    labelled = {"type": "category", "autorange": "reversed", "ticklabelstandoff": 6}
+    figure.update_yaxes(title_text="true class", showgrid=False, fixedrange=True, **labelled)
+    return figure
+
+
+def overlay(
+    curves: Sequence[tuple[str, Sequence[int], Sequence[float]]],
+    *,
+    y_title: str,
+    percent: bool = False,
+    dark: bool = False,
+) -> go.Figure:
+    """Validation curves of several runs on one chart.
+
+    curves: title, epochs, values of each run
+    """
+    form = ".2%" if percent else ".4f"
+    figure = go.Figure()
+    for (title, epochs, values), colour in zip(curves, theme.digit_colours(len(curves)), strict=True):
+        figure.add_scatter(
+            x=np.asarray(epochs),
+            y=np.asarray(values, dtype=np.float32),
+            name=title,
+            mode="lines+markers",
+            line={"color": colour, "dash": theme.VALIDATION, "width": 2.5},
+            marker={"size": 6},
+            hovertemplate=f"%{{y:{form}}}",
+        )
+    figure.update_layout(template=theme.template(dark), height=340, showlegend=True)
+    figure.update_layout(margin={"l": 64, "r": 16, "t": 48, "b": 48})
+    figure.update_xaxes(title_text="epoch", rangemode="tozero", tickformat="d", hoverformat="d")
+    figure.update_yaxes(title_text=y_title, tickformat=".0%" if percent else None)
+    return figure

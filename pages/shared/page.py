@@ -1,0 +1,51 @@
+"""What every page does first, and how it shows that something went wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from dlcore.errors import DlcoreError
+
+_ENTERED = "_entered_through_app"
+
+
+def entered() -> None:
+    """app.py calls this before it runs a page."""
+    st.session_state[_ENTERED] = True
+
+
+def guard() -> None:
+    """Send the visit through app.py if Streamlit started this page's file on its own.
+
+    The first visit to a fresh server with a deep link does that, because of the name of the directory `pages`.
+    """
+    if not st.session_state.get(_ENTERED):
+        PagesManager.uses_pages_directory = False  # as st.navigation does, which only app.py calls
+        st.rerun()
+
+
+def header(title: str, sentence: str) -> None:
+    """The top of a page: its title, and one sentence on what you will see."""
+    st.title(title, anchor=False)
+    st.markdown(sentence)
+
+
+def problem(error: DlcoreError | str) -> None:
+    """Show what went wrong as one sentence. Markdown in it is shown as it is."""
+    st.warning(plain(str(error)), icon=":material/error:")
+
+
+def plain(text: str) -> str:
+    """`text` with Markdown's own characters escaped, for words that come from a link, a file or a user."""
+    return "".join(f"\\{each}" if each in "\\`*_{}[]()<>#+-!|$~:" else each for each in text)
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Within this block a DlcoreError becomes a sentence on the page, and the page goes on after the block."""
+    try:
+        yield
+    except DlcoreError as error:
+        problem(error)

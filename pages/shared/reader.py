@@ -1,0 +1,157 @@
+"""Which network reads the drawing: one that comes with the app, or one that was trained here."""
+
+import threading
+from functools import cache
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dlcore.errors import DlcoreError, RunNotFound
+from dlcore.models.presets import PRESETS
+from pages.figures import digits
+from pages.shared import page, session, words
+
+if TYPE_CHECKING:
+    from dlcore.classifier import Classifier
+    from dlcore.runs import Run
+
+_CHOICE, _WIDGET = "_reader", "_reader_widget"
+
+
+def choose() -> str:
+    """Let the visitor choose; returns the name of a bundled network or the id of a run.
+
+    `?run=ID` in the link chooses one too. What cannot be found is named in a sentence, and the default takes its place.
+    """
+    options = _options()
+    default = next(iter(options), "")
+    wanted = st.query_params.get("run") or st.session_state.get(_CHOICE) or default
+    if wanted not in options:
+        try:
+            options[wanted] = _title(_finished(wanted))
+        except DlcoreError as error:
+            page.problem(f"{error} The network that comes with the app reads instead.")
+            wanted = default
+    st.session_state[_WIDGET] = st.session_state[_CHOICE] = wanted
+    return st.selectbox(
+        "Who reads it?",
+        options,
+        format_func=lambda key: options.get(key, key),
+        key=_WIDGET,
+        on_change=_changed,
+        help="The network that comes with the app, or any that you trained.",
+    )
+
+
+def load(choice: str) -> "Classifier":
+    """The network behind a choice, ready to read. WeightsUnreadable and RunNotFound say why it is not."""
+    return _bundled(choice) if choice in _names() else _trained(choice)
+
+
+def source(choice: str) -> str:
+    """The same as a line of Python, for the code view."""
+    if choice in _names():
+        return f"classifier = Classifier.load({choice!r})"
+    return f"classifier = Classifier.load(Store().weights({choice!r}))"
+
+
+def summary(classifier: "Classifier") -> str:
+    """One line on who reads: network, size, and how well it did on which images."""
+    network, card = PRESETS[classifier.config.preset], classifier.card
+    measured = {"accuracy": card.get("test_accuracy"), "data": card.get("data"), **card["measured"]}
+    line = f"{network.title}, {network.parameters:,} parameters."
+    if measured["accuracy"] is not None and measured["data"] is not None:
+        accuracy = digits.percent(measured["accuracy"], 2 if measured["accuracy"] > 0.99 else 1)
+        line += f" It reads {accuracy} of the test images of {words.dataset(measured['data'])} correctly."
+    return line
+
+
+def show_card(classifier: "Classifier") -> None:
+    """What the network was trained on, what was measured, and what it cannot do, as far as its card says."""
+    card = classifier.card
+    if "trained_on" not in card:
+        return
+    with st.expander("About this network", icon=":material/info:"):
+        st.markdown(f"**Trained on** {page.plain(card['trained_on'])}")
+        shares = {name: value for name, value in card["measured"].items() if not name.endswith("loss")}
+        rows = "".join(f"| {page.plain(name)} | {digits.percent(value)} |\n" for name, value in shares.items())
+        st.markdown(f"| Measured | |\n|:--|--:|\n{rows}")
+        if card.get("limits"):
+            st.markdown("**Know its limits**\n\n" + "\n".join(f"- {page.plain(each)}" for each in card["limits"]))
+        if card.get("command"):
+            st.code(card["command"], language="bash", wrap_lines=True)
+
+
+def forget() -> None:
+    """Go back to the default, such as when the chosen network turned out to be damaged."""
+    st.session_state.pop(_CHOICE, None)
+
+
+@cache
+def warm_up() -> None:
+    """Import torch in the background, once, when the first page has been sent."""
+    timer = threading.Timer(4.0, _core)
+    timer.daemon = True
+    timer.start()
+
+
+def wake_up() -> None:
+    """Import what reading needs: seconds at the first call, nothing after."""
+    _core()
+
+
+@cache
+def _core():
+    """dlcore.classifier, imported late: torch takes seconds. One thread reads one drawing faster than many."""
+    import torch
+
+    from dlcore import classifier
+
+    torch.set_num_threads(1)
+    return classifier
+
+
+def _names() -> tuple[str, ...]:
+    return _core().bundled()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _bundled(name: str) -> "Classifier":
+    return _core().Classifier.load(name)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _trained(run_id: str) -> "Classifier":
+    return _core().Classifier.load(session.store().weights(run_id))
+
+
+def _options() -> dict[str, str]:
+    """Every choice with its title: bundled networks first, then this visitor's runs, newest first."""
+    options = {name: f"{name}, comes with the app" for name in _names()}
+    try:
+        runs = session.store().runs(session.owner())
+    except DlcoreError as error:
+        page.problem(error)
+        return options
+    return options | {run.id: _title(run) for run in runs if run.has_weights}
+
+
+def _finished(run_id: str) -> "Run":
+    run = session.store().run(run_id)
+    if not run.has_weights:
+        raise RunNotFound(f"The run {run.title!r} has no trained network yet: let it finish first.")
+    return run
+
+
+def _title(run: "Run") -> str:
+    accuracy = run.finished.test.get("accuracy") if run.finished else None
+    measured = "" if accuracy is None else f", {words.share(accuracy)} test"
+    return f"{run.title}, {words.dataset(run.config.data.name)}{measured}"
+
+
+def _changed() -> None:
+    choice = st.session_state[_CHOICE] = st.session_state[_WIDGET]
+    if choice in _names():
+        st.query_params.pop("run", None)
+    else:
+        st.query_params["run"] = choice

@@ -1,0 +1,97 @@
+"""My runs: open, compare, rename, delete."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dlcore.errors import DlcoreError
+from dlcore.runs.run import Run
+from dlcore.training.records import Epoch
+from pages.shared import page, session, theme, words
+
+SHOWN = 8
+
+
+def run_list(owner: str, open_run: Callable[[str], None], chosen: str | None) -> None:
+    """This visitor's runs, newest first, and the validation curves of those that are ticked.
+
+    open_run: a callback that takes a run's id
+    chosen: the run that the page shows now
+    """
+    st.subheader("My runs", anchor=False)
+    try:
+        runs = session.store().runs(owner)
+    except DlcoreError as error:
+        page.problem(error)
+        return
+    if not runs:
+        st.caption("Runs that you start are listed here. They outlive this page, and this browser tab.")
+        return
+    st.caption("Tick some to compare their validation curves.")
+    shown = runs if st.session_state.get("all_runs") else runs[:SHOWN]
+    for run in shown:
+        _row(run, owner, open_run, run.id == chosen)
+    if len(runs) > SHOWN:
+        st.toggle(f"Show all {len(runs)}", key="all_runs")
+    _comparison([run for run in shown if st.session_state.get(f"compare_{run.id}")])
+
+
+def _row(run: Run, owner: str, open_run: Callable[[str], None], current: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"row_{run.id}"):
+        name = page.plain(run.title)
+        st.checkbox(f"**{name}**" if current else name, key=f"compare_{run.id}", width="stretch")
+        st.caption(page.plain(_summary(run)), width="content")
+        st.button("Open", key=f"open_{run.id}", on_click=open_run, args=(run.id,), disabled=current)
+        with st.popover("", icon=":material/more_horiz:", key=f"more_{run.id}", help="Rename or delete"):
+            st.text_input(
+                "Title", run.title, max_chars=80, key=f"title_{run.id}", on_change=_rename, args=(run.id, owner)
+            )
+            st.button(
+                "Delete for good",
+                icon=":material/delete:",
+                key=f"delete_{run.id}",
+                on_click=_delete,
+                args=(run.id, owner),
+            )
+
+
+def _summary(run: Run) -> str:
+    accuracy = run.finished.test.get("accuracy") if run.finished else None
+    result = f"test {words.share(accuracy)}" if accuracy is not None else run.state
+    state = f", {run.state}" if accuracy is not None and run.state != "finished" else ""
+    return f"{run.config.data.name} · {result}{state} · {words.ago(run.created)}"
+
+
+def _rename(run_id: str, owner: str) -> None:
+    _try(session.store().rename, run_id, owner, st.session_state[f"title_{run_id}"])
+
+
+def _delete(run_id: str, owner: str) -> None:
+    _try(session.store().delete, run_id, owner)
+
+
+def _try(action: Callable[..., None], *arguments: str) -> None:
+    try:
+        action(*arguments)
+    except DlcoreError as error:
+        st.toast(page.plain(str(error)))
+
+
+def _comparison(runs: list[Run]) -> None:
+    if not runs:
+        return
+    from pages.figures import training as figures
+
+    metric = st.segmented_control(
+        "Compare by", ("accuracy", "loss"), default="accuracy", required=True, key="compare_by"
+    )
+    curves = []
+    for run in runs:
+        epochs = [record for _, record in session.store().records(run.id) if isinstance(record, Epoch)]
+        epochs = [record for record in epochs if metric in record.validation]
+        curves.append((run.title, [each.epoch for each in epochs], [each.validation[metric] for each in epochs]))
+    if not any(epochs for _, epochs, _ in curves):
+        st.caption("None of these has finished an epoch yet.")
+        return
+    figure = figures.overlay(curves, y_title=f"validation {metric}", percent=metric == "accuracy", dark=theme.is_dark())
+    st.plotly_chart(figure, theme=None, key="comparison", config=theme.CHART_CONFIG)

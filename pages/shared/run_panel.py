@@ -1,0 +1,266 @@
+"""The panel of one run, shared by all training pages: status, controls, numbers, live charts, and its end."""
+
+import html
+import math
+from collections.abc import Callable
+
+import streamlit as st
+
+from dlcore.errors import DlcoreError, RunNotFound
+from dlcore.runs.run import Run
+from dlcore.runs.store import Store
+from dlcore.training.config import USES_MOMENTUM
+from pages.shared import page, session, theme, words
+from pages.shared.live_chart import live_chart
+from pages.shared.live_sheet import empty_live_sheet, live_sheet
+from pages.shared.run_results import results
+from pages.shared.run_series import RunSeries, series
+from pages.shared.settings import RATES
+
+POLL_SECONDS = 0.3
+SHEET = 24
+WILD = 50.0
+"""A loss above this is drawn on a logarithmic axis, or nothing else could be seen."""
+
+_LOOKS = {
+    "queued": ("gray", "hourglass_top"),
+    "running": ("blue", "directions_run"),
+    "paused": ("orange", "pause"),
+    "finished": ("green", "check"),
+    "stopped": ("gray", "stop"),
+    "diverged": ("red", "trending_up"),
+    "interrupted": ("orange", "power_off"),
+    "failed": ("red", "error"),
+}
+_AWAITED = {"pause": "pausing…", "resume": "resuming…", "step": "one step…", "stop": "stopping…"}
+
+_STYLE = """<style>
+/* Streamlit fades what waits for an update: on a busy machine the whole panel would blink at every poll. */
+.st-key-run_panel [data-stale=true] { opacity: 1 !important; transition: none !important; }
+.numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(100px, 1fr)); gap: 4px 8px; }
+.numbers div { white-space: nowrap; font-size: 14px; }
+.numbers b { display: block; font-size: 22px; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 28px; }
+</style>"""
+
+
+def run_panel(run_id: str, owner: str) -> None:
+    """Watch a run; its owner can also steer it. It polls while anything may change, and not afterwards."""
+    try:
+        run = session.store().run(run_id)
+    except DlcoreError as error:
+        page.problem(error)
+        return
+    st.fragment(_watch, run_every=POLL_SECONDS if run.active else None)(run_id, owner, run.active)
+    if not run.active:
+        results(run)
+
+
+def _watch(run_id: str, owner: str, polled: bool) -> None:
+    store = session.store()
+    seen = series(run_id)
+    try:
+        run = store.run(run_id)
+        seen.update(store, run)
+    except DlcoreError as error:
+        if polled and isinstance(error, RunNotFound):
+            st.rerun()
+        page.problem(error)
+        return
+    if run.active != polled:
+        st.rerun()
+    with st.container(key="run_panel"):
+        _status(run, seen, owner)
+        _numbers(run, seen)
+        _charts(run, seen)
+        _formula(run, seen)
+        _predictions(run, seen)
+
+
+# Status and buttons.
+
+
+def _status(run: Run, seen: RunSeries, owner: str) -> None:
+    mine = run.owner == owner
+    if (seen.awaited, run.state) in (("pause", "paused"), ("resume", "running"), ("step", "paused")) or not run.active:
+        seen.awaited = ""
+    colour, icon = _LOOKS[run.state]
+    word = _AWAITED.get(seen.awaited, run.state)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":{colour}-badge[:material/{icon}: {word}]", width=136)
+        if mine:
+            _buttons(run, seen)
+    st.markdown(f"**{page.plain(run.title)}**  \n{page.plain(_sentence(run, mine))}")
+    if problem := st.session_state.pop(f"_problem_{run.id}", ""):
+        page.problem(problem)
+
+
+def _buttons(run: Run, seen: RunSeries) -> None:
+    enabled = {
+        "pause": run.state == "running",
+        "step": run.state in ("running", "paused"),
+        "resume": run.state == "paused" or run.can_retry,
+        "stop": run.active,
+    }
+    looks = {"pause": "pause", "step": "skip_next", "resume": "play_arrow", "stop": "stop"}
+    tips = {
+        "pause": "Hold the run where it is.",
+        "step": "One optimizer step, then pause.",
+        "resume": "Go on from here.",
+        "stop": "End the run and keep what it learned.",
+    }
+    for name, icon in looks.items():
+        st.button(
+            name.capitalize(),
+            icon=f":material/{icon}:",
+            key=f"{name}_{run.id}",
+            help=tips[name],
+            disabled=not enabled[name],
+            on_click=_act,
+            args=(run, seen, name),
+        )
+    with st.popover("Change", icon=":material/tune:", disabled=not run.active, help="Change it while it runs."):
+        _live_settings(run, seen)
+
+
+def _act(run: Run, seen: RunSeries, name: str, value: float | None = None) -> None:
+    """A callback: send a command, so that the button's effect does not wait for the next poll."""
+    store: Store = session.store()
+    try:
+        if name == "resume" and run.can_retry:
+            store.retry(run.id, session.owner())
+        else:
+            store.command(run.id, session.owner(), name, value)
+            seen.awaited = name if name in _AWAITED else seen.awaited
+    except DlcoreError as error:
+        st.session_state[f"_problem_{run.id}"] = str(error)
+
+
+def _live_settings(run: Run, seen: RunSeries) -> None:
+    training = run.config.training
+    st.caption("Takes effect at the next step and is marked on the charts.")
+    rate = seen.settings.get("learning_rate", training.learning_rate)
+    options = sorted({*RATES, rate, training.learning_rate})
+    _live(st.select_slider, run, seen, "learning_rate", rate, options=options, format_func=words.short)
+    if training.optimizer in USES_MOMENTUM:
+        kept = seen.settings.get("momentum", training.momentum)
+        _live(st.slider, run, seen, "momentum", kept, min_value=0.0, max_value=0.999, step=0.001, format="%g")
+    decay = seen.settings.get("weight_decay", training.weight_decay)
+    _live(st.number_input, run, seen, "weight_decay", decay, min_value=0.0, max_value=1.0, step=0.001, format="%g")
+
+
+def _live(widget: Callable[..., float], run: Run, seen: RunSeries, name: str, value: float, **options) -> None:
+    key = f"live_{name}_{run.id}"
+    label = name.replace("_", " ").capitalize()
+    widget(label, value=value, key=key, on_change=_change, args=(run, seen, name, key), **options)
+
+
+def _change(run: Run, seen: RunSeries, name: str, key: str) -> None:
+    _act(run, seen, name, st.session_state[key])
+
+
+def _sentence(run: Run, mine: bool) -> str:
+    """How it stands, short enough for one line, so that nothing below it moves."""
+    if not mine:
+        return "This is somebody else's run: you can watch it, and start one of your own."
+    if run.state == "queued":
+        return f"Place {run.position} in the queue: it starts as soon as there is room."
+    if run.state == "paused":
+        return f"Held after step {run.step:,}. Step makes one more, Resume goes on."
+    if run.state == "diverged":
+        return f"The loss stopped being a number at step {run.step:,}: what to do is said below."
+    return run.message or ("Learning." if run.step else "Starting…")
+
+
+# Numbers, charts, predictions.
+
+
+def _numbers(run: Run, seen: RunSeries) -> None:
+    config, last = run.config.training, run.last_epoch
+    loss = seen.mean("loss")
+    held = last.validation.get("accuracy") if last else None
+    current = min(run.epoch + (run.state in ("running", "paused")), config.epochs) if run.step else 0
+    rate, clock = run.samples_per_second, ("Time left", run.seconds_left)
+    if done := run.finished:
+        rate = done.samples / done.train_seconds if done.train_seconds else None
+        clock = ("Took", done.train_seconds)
+    cells = [
+        (f"Epoch of {config.epochs:,}", f"{current:,}"),
+        (f"Step of {run.total_steps:,}" if run.total_steps else "Step", f"{run.step:,}"),
+        ("Loss", "–" if loss is None else words.loss(loss)),
+        ("Validation", words.share(held)),
+        ("Images/s", words.rate(rate)),
+        (clock[0], words.duration(clock[1])),
+    ]
+    inner = "".join(f"<div>{html.escape(label)}<b>{html.escape(value)}</b></div>" for label, value in cells)
+    st.html(f'{_STYLE}<div class="numbers">{inner}</div>')
+
+
+def _charts(run: Run, seen: RunSeries) -> None:
+    waiting = "Waiting for its turn" if run.state == "queued" else "Waiting for the first step"
+    common = {"x_title": "training step", "height": 300, "marks": seen.marks, "empty": waiting}
+    left, right = st.columns(2)
+    with left:
+        live_chart(
+            _key("loss", run),
+            seen.traces("loss", theme.LOSS_COLOUR),
+            y_title="loss",
+            log_y=seen.peak("loss") > WILD,
+            **common,
+        )
+    if not seen.has("accuracy") and seen.epochs:
+        return
+    with right:
+        live_chart(
+            _key("accuracy", run),
+            seen.traces("accuracy", theme.ACCURACY_COLOUR),
+            y_title="accuracy",
+            y_range=(0.0, 1.02),
+            y_format=".0%",
+            **common,
+        )
+
+
+def _key(name: str, run: Run) -> str:
+    """A component's key must not contain two underscores in a row, an id may."""
+    return f"{name}-{run.id.replace('_', '.')}"
+
+
+def _formula(run: Run, seen: RunSeries) -> None:
+    """The loss as a formula with this epoch's number in it, what that number means, and what it was measured on."""
+    start, last = run.started_record, run.last_epoch
+    classes = len(start.labels) if start and start.labels else 10
+    loss = last.validation["loss"] if last else math.log(classes)
+    if math.isfinite(loss) and not (last and "accuracy" not in last.validation):
+        when = f"After epoch {last.epoch}" if last else "Before it learns, guessing"
+        rate = "" if seen.learning_rate is None else f" Learning rate now: {words.short(seen.learning_rate)}."
+        shown = f"J = -\\frac{{1}}{{n}}\\sum_i \\ln p_i(\\text{{true class}}) = {loss:.4f}"
+        typical = f"e^{{-{loss:.3f}}} = {100 * math.exp(-loss):.1f}\\,\\%"
+        st.markdown(f"{when}: validation loss ${shown}$, so the true class typically gets ${typical}$.{rate}")
+    if start:
+        sizes = ", ".join(f"{count:,} {name}" for name, count in start.sizes.items())
+        st.caption(page.plain(f"{start.data}: {sizes} images. Trained on {start.device_name} in {start.precision}."))
+        if start.notice:
+            page.problem(start.notice)
+
+
+def _predictions(run: Run, seen: RunSeries) -> None:
+    snapshot = seen.snapshot
+    if snapshot is None:
+        st.markdown("**The same validation images after every epoch**")
+        empty_live_sheet(_key("predictions", run), SHEET)
+        return
+    arrays = snapshot.arrays
+    names = run.started_record.labels if run.started_record else [str(each) for each in range(10)]
+    true, probabilities = arrays["labels"].astype(int), arrays["probabilities"]
+    read = probabilities.argmax(axis=1)
+    wrong = read != true
+    when = f"after epoch {snapshot.epoch}" if snapshot.epoch else "before training"
+    st.markdown(
+        f"**The same {len(true)} validation images {when}: {int((~wrong).sum())} read right** (framed: read wrong)"
+    )
+    captions = [f"{'✗ ' if bad else ''}{names[label]}" for label, bad in zip(read, wrong, strict=True)]
+    said = [
+        f"true {names[label]}, read as {names[guess]} ({100 * row[guess]:.0f} % sure)"
+        for label, guess, row in zip(true, read, probabilities, strict=True)
+    ]
+    live_sheet(_key("predictions", run), arrays["images"], captions, wrong.tolist(), said)

@@ -1,0 +1,130 @@
+"""What a page has read of one run so far. It reads only what is new, so its cost does not grow with the run."""
+
+import math
+from collections import OrderedDict
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dlcore.runs.run import Run
+from dlcore.runs.store import Store
+from dlcore.training.curve import Curve
+from dlcore.training.records import Changed, Epoch, Snapshot, Started
+from pages.shared import theme, words
+
+_KEPT = 6
+"""Runs that one visitor's session remembers."""
+
+
+class RunSeries:
+    """The curves, epochs and marks of one run, read incrementally."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        self.epochs: dict[int, Epoch] = {}
+        self.settings: dict[str, float] = {}
+        """Settings that were changed during the run, by name: the latest value."""
+        self.learning_rate: float | None = None
+        """Of the last step that was read, schedule included."""
+        self.snapshot: Snapshot | None = None
+        self.awaited = ""
+        """The command whose effect is still to be seen: pause, resume, step or stop."""
+        self._marks: dict[int, list[str]] = {}
+        self._raw: dict[str, Curve] = {}
+        self._smooth: dict[str, Curve] = {}
+        self._mean: dict[str, float] = {}
+        self._after_step = 0
+        self._after_record = 0
+
+    def update(self, store: Store, run: Run) -> None:
+        """Read what is new."""
+        columns, rows, self._after_step = store.curve(self.run_id, self._after_step)
+        if len(rows):
+            self._extend(columns, rows, run.total_steps)
+        for number, record in store.records(self.run_id, self._after_record):
+            self._after_record = number
+            if isinstance(record, Epoch):
+                self.epochs[record.epoch] = record
+            elif isinstance(record, Changed):
+                self.settings[record.setting] = record.value
+                self._mark(record.step, f"{record.setting.replace('_', ' ')} {words.short(record.value)}")
+            elif isinstance(record, Started) and record.step:
+                self._mark(record.step, "resumed")
+        newest = max(self.epochs, default=0)
+        if self.snapshot is None or self.snapshot.epoch < newest:
+            self.snapshot = store.snapshot(self.run_id, "predictions") or self.snapshot
+
+    def _mark(self, step: int, words: str) -> None:
+        self._marks.setdefault(step, []).append(words)
+
+    def _extend(self, columns: tuple[str, ...], rows: np.ndarray, total_steps: int) -> None:
+        steps = rows[:, 0]
+        self.learning_rate = float(rows[-1, columns.index("learning_rate")])
+        span = min(max(total_steps / 40, 4), 100)
+        for index, name in enumerate(columns):
+            if name in ("step", "epoch", "learning_rate"):
+                continue
+            values = rows[:, index]
+            known = np.isfinite(values)
+            if not known.any():
+                continue
+            values = values[known]
+            self._raw.setdefault(name, Curve()).extend(steps[known], values)
+            start = self._mean.get(name, float(values[0]))
+            smooth = _running_mean(values, steps[known], start, span)
+            self._mean[name] = float(smooth[-1])
+            self._smooth.setdefault(name, Curve()).extend(steps[known], smooth)
+
+    def has(self, metric: str) -> bool:
+        """Whether this run measures it."""
+        return metric in self._raw
+
+    def peak(self, metric: str) -> float:
+        """The greatest value that a step has had; 0 if there is none."""
+        return float(np.max(self._raw[metric].points[1], initial=0.0)) if metric in self._raw else 0.0
+
+    def mean(self, metric: str) -> float | None:
+        """The running mean of a metric over the last steps."""
+        return self._mean.get(metric)
+
+    @property
+    def marks(self) -> list[tuple[float, str]]:
+        """Steps at which something was changed by hand, with the words for the chart."""
+        return [(step, ", ".join(words)) for step, words in sorted(self._marks.items())]
+
+    def traces(self, metric: str, colour: str) -> list[dict[str, Any]]:
+        """For the live chart: each step faint, their running mean, training and validation by epoch."""
+        raw, smooth = self._raw.get(metric), self._smooth.get(metric)
+        x, y = raw.points if raw else ([], [])
+        mean_x, mean_y = smooth.points if smooth else ([], [])
+        epochs = [self.epochs[number] for number in sorted(self.epochs)]
+        ends = [epoch.step for epoch in epochs]
+        mode = "lines+markers" if len(ends) <= 60 else "lines"
+        train = [epoch.train.get(metric, math.nan) for epoch in epochs]
+        held = [epoch.validation.get(metric, math.nan) for epoch in epochs]
+        return [
+            {"name": "batch", "x": x, "y": y, "colour": colour, "opacity": 0.25, "width": 1},
+            {"name": "smoothed", "x": mean_x, "y": mean_y, "colour": colour, "opacity": 0.6, "width": 1.5},
+            {"name": "train", "x": ends, "y": train, "colour": colour, "dash": theme.TRAIN, "mode": mode},
+            {"name": "validation", "x": ends, "y": held, "colour": colour, "dash": theme.VALIDATION, "mode": mode},
+        ]
+
+
+def _running_mean(values: np.ndarray, steps: np.ndarray, start: float, span: float) -> np.ndarray:
+    """Exponential mean over about `span` steps; over fewer at the start of a run, so that it does not lag there."""
+    weights = 2 / (np.minimum(span, steps / 3) + 1)
+    pairs = zip(values.tolist(), weights.tolist(), strict=True)
+    means = accumulate(pairs, lambda mean, pair: mean + min(1.0, pair[1]) * (pair[0] - mean), initial=start)
+    return np.fromiter(means, dtype=np.float64, count=len(values) + 1)[1:]
+
+
+def series(run_id: str) -> RunSeries:
+    """This session's series of a run; the few that were looked at last are kept."""
+    known: OrderedDict[str, RunSeries] = st.session_state.setdefault("_run_series", OrderedDict())
+    found = known.pop(run_id, None) or RunSeries(run_id)
+    known[run_id] = found
+    while len(known) > _KEPT:
+        known.popitem(last=False)
+    return found
