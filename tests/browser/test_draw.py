@@ -1,0 +1,82 @@
+"""Drawing as a person does it: a mouse, a canvas, an answer."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+SEVEN = [[(0.28, 0.22), (0.72, 0.22), (0.45, 0.82)]]
+ONE = [[(0.5, 0.2), (0.5, 0.8)]]
+BAR = [(0.38, 0.52), (0.66, 0.52)]
+
+
+def draw(page: Page, strokes: list[list[tuple[float, float]]]) -> None:
+    canvas = page.locator("canvas.upper-canvas")
+    canvas.wait_for()
+    box = canvas.bounding_box()
+    for stroke in strokes:
+        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place, steps=8)
+        page.mouse.up()
+
+
+def answer(page: Page):
+    return page.locator("[role=status]:has(.answer)")
+
+
+def button(page: Page, name: str):
+    return page.get_by_test_id("stMain").get_by_test_id("stButton").get_by_role("button", name=re.compile(name))
+
+
+def test_a_drawn_digit_is_read_undone_and_survives_a_page_change(page):
+    page.goto("/draw")
+    expect(answer(page)).to_contain_text("Nothing drawn yet")
+    draw(page, SEVEN)
+    expect(answer(page)).to_contain_text("7")
+    expect(answer(page)).to_contain_text("sure")
+    draw(page, [BAR])
+    expect(answer(page)).to_contain_text("7")
+
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("heading", name="See deep learning work")).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Draw").click()
+    expect(answer(page)).to_contain_text("7")
+
+    button(page, "Undo").click()
+    expect(answer(page)).to_contain_text("7")
+    button(page, "Clear").click()
+    expect(answer(page)).to_contain_text("Nothing drawn yet")
+    draw(page, ONE)
+    expect(answer(page)).to_contain_text("1")
+
+
+def test_examples_are_drawn_with_one_click_and_nonsense_is_no_digit(page):
+    page.goto("/draw")
+    button(page, "Slashed zero").click()
+    expect(answer(page)).to_contain_text("0")
+    expect(answer(page)).to_contain_text("sure")
+    button(page, "A scribble").click()
+    expect(answer(page)).to_contain_text("Not a digit")
+
+
+def test_an_unknown_run_in_the_link_is_one_sentence_and_the_bundled_model_reads(page):
+    page.goto("/draw?run=nobody-knows-me")
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
+    draw(page, SEVEN)
+    expect(answer(page)).to_contain_text("7")
+
+
+def test_a_phone_draws_too(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/draw")
+    draw(page, SEVEN)
+    expect(answer(page)).to_contain_text("7")
+    sideways = page.evaluate(
+        "(m => m.scrollWidth - m.clientWidth)(document.querySelector('[data-testid=stMain]'))",
+    )
+    assert sideways <= 4

@@ -1,0 +1,183 @@
+"""The image sets: their shapes, their splits, and what happens when files are missing or damaged."""
+
+import gzip
+import hashlib
+import urllib.request
+from email.message import Message
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from dlcore import data
+from dlcore.data import mnist, sets
+from dlcore.errors import DataUnavailable, InvalidValue
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("DLCORE_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("DLCORE_DATA", raising=False)
+    sets._idx_set.cache_clear()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def offline(monkeypatch):
+    def refuse(*_, **__):
+        raise urllib.request.URLError("no network")
+
+    monkeypatch.setattr(urllib.request, "urlopen", refuse)
+
+
+def write_idx(path: Path, array: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, dtype=">u4").tobytes()
+    path.write_bytes(header + array.tobytes())
+
+
+def write_set(folder: Path) -> None:
+    """A generated set of the right shape: image k is filled with its label."""
+    for part, count in mnist.COUNTS.items():
+        labels = (np.arange(count) % 10).astype(np.uint8)
+        images, label_file = (folder / file for file in mnist.files(part))
+        write_idx(images, np.broadcast_to(labels[:, None, None], (count, 28, 28)))
+        write_idx(label_file, labels)
+
+
+def test_digits_are_whole_disjoint_and_always_the_same():
+    digits = data.load("digits")
+    splits = (digits.train, digits.validation, digits.test)
+    assert [len(split) for split in splits] == [1257, 180, 360]
+    for split in splits:
+        assert split.images.dtype == torch.uint8
+        assert split.images.shape == (len(split), 1, 28, 28)
+        assert split.labels.dtype == torch.int64
+        assert set(split.labels.tolist()) == set(range(10))
+    sets._digits.cache_clear()
+    assert torch.equal(data.load("digits").test.images, digits.test.images)
+
+
+def test_digits_are_centred_by_mass_within_a_pixel():
+    images = data.load("digits").train.images.float().squeeze(1)
+    mass = images.sum((1, 2))
+    rows = (images.sum(2) * torch.arange(28)).sum(1) / mass
+    assert (rows - 14).abs().max() <= 0.5 + 1e-3
+    assert (images[:, 0].amax(1) == 0).float().mean() > 0.95, "the border is background"
+
+
+def test_an_unknown_set_is_named():
+    with pytest.raises(InvalidValue, match="'cifar'"):
+        data.load("cifar")
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion"])
+def test_a_set_on_disk_is_read(name, tmp_path, monkeypatch, offline):
+    write_set(tmp_path / mnist.FOLDERS[name] / "raw")
+    monkeypatch.setenv("DLCORE_DATA", str(tmp_path))
+    dataset = data.load(name)
+    assert dataset.name == name
+    assert not dataset.notice
+    assert [len(split) for split in (dataset.train, dataset.validation, dataset.test)] == [55_000, 5_000, 10_000]
+    assert torch.equal(dataset.train.images[:, 0, 5, 5].long(), dataset.train.labels)
+    assert (dataset.labels[9] == "ankle boot") == (name == "fashion")
+
+
+def test_without_a_network_the_digits_stand_in_and_say_so(offline):
+    dataset = data.load("mnist")
+    assert dataset.name == "digits"
+    assert "MNIST is not on this machine" in dataset.notice
+    assert "no network" in dataset.notice
+    assert "embedded digits" in dataset.notice
+
+
+@pytest.mark.parametrize("size", [0, 1000, 16 + 60_000 * 784 - 1])
+def test_a_half_downloaded_file_is_named_and_the_digits_stand_in(size, tmp_path, monkeypatch, offline):
+    folder = tmp_path / "MNIST" / "raw"
+    write_set(folder)
+    broken = folder / "train-images-idx3-ubyte"
+    broken.write_bytes(broken.read_bytes()[:size])
+    monkeypatch.setenv("DLCORE_DATA", str(tmp_path))
+    dataset = data.load("mnist")
+    assert dataset.name == "digits"
+    assert f"{broken} is damaged" in dataset.notice
+
+
+def test_a_file_with_another_header_or_impossible_labels_is_named(tmp_path, monkeypatch, offline):
+    folder = tmp_path / "MNIST" / "raw"
+    write_set(folder)
+    monkeypatch.setenv("DLCORE_DATA", str(tmp_path))
+    broken = folder / "t10k-labels-idx1-ubyte"
+    content = broken.read_bytes()
+    broken.write_bytes(b"\xff" * 8 + content[8:])
+    assert f"{broken} is damaged" in data.load("mnist").notice
+    broken.write_bytes(content[:8] + b"\x0b" + content[9:])
+    assert "label 11" in data.load("mnist").notice
+
+
+class Mirror:
+    """Stands for the network: serves the packed files of a folder, and counts."""
+
+    def __init__(self, folder: Path, spoil: str = "") -> None:
+        self.folder, self.spoil, self.served = folder, spoil, []
+
+    def __call__(self, url: str, timeout: float):
+        name = url.rsplit("/", 1)[1].removesuffix(".gz")
+        self.served.append(name)
+        content = gzip.compress((self.folder / name).read_bytes(), compresslevel=1, mtime=0)
+        if name == self.spoil:
+            content = content[:-10]
+        response = BytesIO(content)
+        response.headers = Message()
+        response.headers["Content-Length"] = str(len(content))
+        return response
+
+
+@pytest.fixture
+def mirror(tmp_path, monkeypatch):
+    from torchvision import datasets
+
+    def install(spoil: str = "") -> Mirror:
+        source = tmp_path / "mirror"
+        write_set(source)
+        served = Mirror(source, spoil)
+        digests = [
+            (
+                f"{name}.gz",
+                hashlib.md5(gzip.compress((source / name).read_bytes(), compresslevel=1, mtime=0)).hexdigest(),
+            )
+            for part in mnist.COUNTS
+            for name in mnist.files(part)
+        ]
+        monkeypatch.setattr(datasets.MNIST, "resources", digests)
+        monkeypatch.setattr(datasets.MNIST, "mirrors", ["http://mirror.invalid/"])
+        monkeypatch.setattr(urllib.request, "urlopen", served)
+        return served
+
+    return install
+
+
+def test_a_download_shows_its_progress_and_is_kept(mirror, home):
+    served, seen = mirror(), []
+    assert data.load("mnist", progress=lambda text, fraction: seen.append((text, fraction))).name == "mnist"
+    assert len(served.served) == 4
+    assert seen[-1] == ("Downloading MNIST, file 4 of 4", 1.0)
+    assert mnist.on_disk("mnist")
+    sets._idx_set.cache_clear()
+    data.load("mnist")
+    assert len(served.served) == 4, "the second time nothing is fetched"
+
+
+def test_a_download_that_arrives_damaged_leaves_nothing_behind(mirror, home):
+    mirror(spoil="t10k-images-idx3-ubyte")
+    dataset = data.load("mnist")
+    assert dataset.name == "digits"
+    assert "arrived damaged" in dataset.notice
+    assert not (home / "data" / "MNIST" / "raw" / "t10k-images-idx3-ubyte").exists()
+
+
+def test_reading_a_missing_folder_says_which_file(tmp_path):
+    with pytest.raises(DataUnavailable, match="train-images-idx3-ubyte cannot be read"):
+        mnist.read(tmp_path, "train")

@@ -1,0 +1,53 @@
+"""Weights files: what is written comes back, and nothing damaged gets in."""
+
+import pytest
+import torch
+from safetensors.torch import save as save_tensors
+
+from dlcore.errors import WeightsUnreadable
+from dlcore.models import files
+from dlcore.models.build import build
+from dlcore.training.config import RunConfig
+
+LABELS = tuple("0123456789")
+
+
+@pytest.fixture(scope="module")
+def written() -> tuple[torch.nn.Module, bytes]:
+    config = RunConfig("mlp")
+    model = build(config)
+    measured = {"data": "digits", "accuracy": 0.9}
+    return model, files.save(model.state_dict(), config, threshold=0.5, labels=LABELS, measured=measured)
+
+
+def test_what_was_saved_comes_back(written):
+    model, content = written
+    loaded, header = files.load(content)
+    x = torch.randn(2, 1, 28, 28)
+    assert torch.equal(loaded(x), model.eval()(x))
+    assert header["config"] == RunConfig("mlp")
+    assert header["threshold"] == 0.5
+    assert header["labels"] == LABELS
+    assert header["measured"]["data"] == "digits"
+    assert not loaded.training
+
+
+@pytest.mark.parametrize("spoil", ["empty", "text", "cut", "no header", "other model", "huge header"])
+def test_damage_is_a_sentence(written, spoil):
+    model, content = written
+    config = RunConfig("cnn-64")
+    spoiled = {
+        "empty": b"",
+        "text": b"hello, I am no model",
+        "cut": content[: len(content) // 2],
+        "no header": save_tensors(dict(model.state_dict())),
+        "other model": files.save(model.state_dict(), config, threshold=0, labels=LABELS, measured={}),
+        "huge header": (1 << 62).to_bytes(8, "little") + content[8:],
+    }[spoil]
+    with pytest.raises(WeightsUnreadable, match="cannot be read"):
+        files.load(spoiled)
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_parsed():
+    with pytest.raises(WeightsUnreadable, match="up to"):
+        files.load(bytes(files.MAX_BYTES + 1))

@@ -1,0 +1,122 @@
+"""The command line, as a person or a script calls it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dlcore import data
+from dlcore.cli import main
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def digit_files(tmp_path) -> list[Path]:
+    """Four of the embedded test digits as PNG files, dark on light, enlarged; their names carry the label."""
+    test = data.load("digits").test
+    paths = []
+    for position in range(4):
+        picture = Image.fromarray(255 - test.images[position, 0].numpy()).resize((140, 140), Image.Resampling.BICUBIC)
+        paths.append(tmp_path / f"{position}-{int(test.labels[position])}.png")
+        picture.save(paths[-1])
+    return paths
+
+
+def last_json(text: str) -> dict:
+    return json.loads(text.strip().splitlines()[-1])
+
+
+def test_train_as_a_program_prints_one_object_last_and_saves_a_model_that_classifies(tmp_path, digit_files):
+    out = tmp_path / "model"
+    command = [sys.executable, "-m", "dlcore"]
+    options = ["--epochs", "3", "--batch-size", "32", "--seed", "1", "--out", str(out), "--json"]
+    trained = subprocess.run([*command, "train", "mlp", *options], cwd=ROOT, capture_output=True, text=True, check=True)
+    summary = last_json(trained.stdout)
+    assert summary["preset"] == "mlp"
+    assert summary["data"] == "digits"
+    assert summary["device"] in ("cpu", "cuda", "mps")
+    assert summary["parameters"] == 101_770
+    assert summary["epochs"] == 3
+    assert 0.85 < summary["test_accuracy"] <= 1
+    assert 0 < summary["test_loss"] < 1
+    assert summary["samples_per_second"] == pytest.approx(3 * 1257 / summary["train_seconds"])
+    assert summary["out"] == str(out)
+    assert json.loads((out / "card.json").read_text())["config"]["training"]["seed"] == 1
+
+    arguments = ["classify", *map(str, digit_files), "--model", str(out)]
+    read = subprocess.run([*command, *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    answers = [json.loads(line) for line in read.stdout.splitlines()]
+    assert [answer["file"] for answer in answers] == [str(path) for path in digit_files]
+    assert all(len(answer["probabilities"]) == 10 for answer in answers)
+    assert sum(str(answer["digit"]) == path.stem[-1] for answer, path in zip(answers, digit_files, strict=True)) >= 3
+
+
+def test_classify_goes_on_after_an_unreadable_image(digit_files, tmp_path, capsys):
+    broken, missing = tmp_path / "broken.png", tmp_path / "missing.png"
+    broken.write_bytes(digit_files[0].read_bytes()[:50])
+    assert main(["classify", str(broken), str(digit_files[0]), str(missing), str(digit_files[1])]) == 1
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert ["error" in answer for answer in answers] == [True, False, True, False]
+    good = answers[1]
+    assert sorted(good) == ["confidence", "digit", "file", "is_digit", "probabilities"]
+    assert sum(good["probabilities"]) == pytest.approx(1, abs=1e-4)
+    assert good["confidence"] == pytest.approx(max(good["probabilities"]))
+    assert isinstance(good["is_digit"], bool)
+
+
+def test_a_blank_sheet_is_no_digit(tmp_path, capsys):
+    path = tmp_path / "blank.png"
+    Image.fromarray(np.full((100, 100), 255, dtype=np.uint8)).save(path)
+    assert main(["classify", str(path)]) == 0
+    assert last_json(capsys.readouterr().out)["is_digit"] is False
+
+
+def test_info_says_what_is_there(capsys):
+    assert main(["info"]) == 0
+    said = capsys.readouterr().out
+    for word in ("dlcore", "torch", "device", "precision", "data mnist", "not on disk", "runs"):
+        assert word in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["train", "cnn-65"], "preset must be one of mlp, cnn-64, cnn-128, got 'cnn-65'"),
+        (["train", "mlp", "--lr", "0"], "learning_rate must be between 1e-06 and 10, got 0"),
+        (["train", "mlp", "--lr", "nan"], "learning_rate must be a number"),
+        (["train", "mlp", "--optimizer", "adem"], "did you mean 'adam'?"),
+        (["train", "mlp", "--data", "cifar"], "data must be one of digits, mnist, fashion, got 'cifar'"),
+        (["train", "mlp", "--device", "tpu"], "device must be one of auto, cuda, mps, cpu, got 'tpu'"),
+        (["train", "mlp", "--augment", "affine,flip"], "augment must be made of affine, elastic, thickness, pen"),
+        (["train", "mlp", "--out", "/proc/no/such"], "out must be a folder that can be written"),
+        (["classify", "x.png", "--model", "no-such-model"], "no-such-model"),
+    ],
+)
+def test_bad_values_are_a_sentence_and_status_2(arguments, sentence, capsys):
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert sentence in captured.err
+    assert "Traceback" not in captured.err
+    assert not captured.out
+
+
+def test_a_run_that_diverges_says_so_and_fails(tmp_path, capsys):
+    options = ["--optimizer", "sgd", "--lr", "10", "--batch-size", "16", "--epochs", "2", "--json"]
+    assert main(["train", "cnn-64", *options, "--out", str(tmp_path)]) == 3
+    summary = last_json(capsys.readouterr().out)
+    assert summary["reason"] == "diverged"
+    assert summary["test_accuracy"] is None
+    assert "smaller learning rate" in summary["message"]
+    assert not (tmp_path / "model.safetensors").exists()
+
+
+def test_the_set_that_stood_in_is_the_one_that_is_named(tmp_path, capsys):
+    assert main(["train", "mlp", "--data", "mnist", "--epochs", "1", "--out", str(tmp_path), "--json"]) == 0
+    captured = capsys.readouterr()
+    assert last_json(captured.out)["data"] == "digits"
+    assert "embedded digits" in captured.err

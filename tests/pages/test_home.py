@@ -1,0 +1,88 @@
+"""The first page: quick, whole, and with the way in."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dlcore.data.strokes import render
+from dlcore.errors import StoreUnavailable
+from dlcore.ink import read
+from dlcore.runs.store import Store
+from dlcore.training.config import RunConfig
+from pages.figures import home
+from pages.shared import session
+from pages.shared.examples import EXAMPLES
+
+ROOT = Path(__file__).parents[2]
+ME = "0" * 32
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    fresh = Store(f"sqlite:///{tmp_path}/runs.db")
+    monkeypatch.setattr(session, "store", lambda: fresh)
+    return fresh
+
+
+@pytest.fixture
+def app(store):
+    app = AppTest.from_file("../../app.py", default_timeout=60)
+    app.session_state["_owner"] = ME
+    return app
+
+
+def words(app):
+    return " ".join(str(each.value).replace("\\", "") for kind in (app.markdown, app.caption) for each in kind)
+
+
+def test_a_newcomer_finds_the_pages_and_no_empty_list(app):
+    app.run()
+    assert not app.exception
+    assert [each.proto.page for each in app.get("page_link")] == ["train", "draw"]
+    assert not app.subheader
+
+
+def test_my_latest_runs_are_there_and_nobody_elses(app, store):
+    mine = [store.submit(RunConfig("mlp"), ME, f"mine [{i}](x)") for i in range(2)]
+    store.submit(RunConfig("mlp"), "f" * 32, "theirs")
+    app.run()
+    assert not app.exception
+    assert app.subheader[0].value == "Your latest runs"
+    assert "mine [1](x)" in words(app)
+    assert "theirs" not in words(app)
+    assert mine[1] in " ".join(each.proto.query_string for each in app.get("page_link"))
+
+
+def test_the_badge_says_where_and_how_busy(app, store):
+    store.submit(RunConfig("mlp"), ME)
+    app.run()
+    assert "starting…" in words(app)
+    assert "1 waiting" in words(app)
+
+
+def test_a_store_that_cannot_be_used_is_a_sentence(app, monkeypatch):
+    def broken():
+        raise StoreUnavailable("The store of runs cannot be read: free some space.")
+
+    monkeypatch.setattr(session, "store", broken)
+    app.run()
+    assert not app.exception
+    assert any("free some space" in each.value for each in app.warning)
+
+
+def test_the_first_page_imports_no_torch():
+    code = (
+        "import sys; from streamlit.testing.v1 import AppTest; "
+        "app = AppTest.from_file('app.py', default_timeout=60).run(); "
+        "sys.exit(bool(app.exception) or bool({'torch', 'scipy', 'pandas', 'sklearn'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=120).returncode == 0
+
+
+def test_the_picture_of_the_seven_is_what_the_network_would_see():
+    image = read(render(EXAMPLES[0].strokes)).image
+    levels = [[int(level, 16) * 17 for level in row] for row in home.SEVEN]
+    assert abs(image.astype(int) - levels).max() <= 17

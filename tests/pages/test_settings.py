@@ -1,0 +1,35 @@
+"""Controls and configs: what one shows the other holds."""
+
+import pytest
+
+from dlcore.errors import InvalidValue
+from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
+from pages.shared import settings
+
+UNUSUAL = RunConfig(
+    preset="mlp",
+    data=DataConfig("mnist", train_size=500, label_noise=0.2, augment=("affine", "pen"), outliers=0.1),
+    training=TrainingConfig(optimizer="nesterov", learning_rate=0.0042, batch_size=100, epochs=3, dropout=0.5, seed=9),
+    device="cpu",
+)
+
+
+@pytest.mark.parametrize("config", [RunConfig(), UNUSUAL])
+def test_a_config_survives_the_controls(config):
+    assert settings.read(settings.values(config)) == config
+
+
+def test_controls_that_were_never_drawn_mean_the_defaults():
+    assert settings.read({}) == RunConfig()
+
+
+def test_values_from_a_forged_browser_are_checked_again():
+    with pytest.raises(InvalidValue, match="epochs must be between 1 and 500"):
+        settings.read(settings.values(RunConfig()) | {"epochs": 10**9})
+
+
+def test_a_title_names_what_is_out_of_the_ordinary():
+    assert settings.title(RunConfig()) == "cnn-64 on digits"
+    some = RunConfig("mlp", DataConfig("mnist", label_noise=0.2, augment=("affine", "pen")))
+    assert settings.title(some) == "mlp on mnist, label noise 0.2, augment affine+pen"
+    assert len(settings.title(UNUSUAL)) <= 80

@@ -1,0 +1,112 @@
+"""What all pages share."""
+
+import base64
+import re
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import live_chart, page, session, theme
+
+ROOT = Path(__file__).parents[2]
+CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_figures_have_the_colours_of_the_page(dark):
+    page_theme = CONFIG["theme"]["dark" if dark else "light"]
+    assert theme.palette(dark)["paper"] == page_theme["backgroundColor"]
+    assert theme.palette(dark)["ink"] == page_theme["textColor"]
+    assert theme.signed(dark)[1] == [0.5, page_theme["backgroundColor"]]
+    assert theme.template(dark).layout.font.color == page_theme["textColor"]
+
+
+def test_ten_digits_have_ten_colours_everywhere():
+    assert len(set(theme.DIGIT_COLOURS)) == 10
+    assert CONFIG["theme"]["chartCategoricalColors"] == list(theme.DIGIT_COLOURS)
+
+
+def test_the_server_is_configured_with_safe_limits():
+    server = CONFIG["server"]
+    assert server["maxUploadSize"] <= 10
+    assert server["maxWidgetStateSize"] <= 8
+    assert server["enableXsrfProtection"]
+    assert CONFIG["browser"]["gatherUsageStats"] is False
+    assert CONFIG["client"]["showErrorDetails"] == "none"
+
+
+@pytest.mark.parametrize("cookie", ["a" * 32, "", "A" * 32, "../x", "a" * 31, "a" * 33, "a" * 32 + "\n"])
+def test_only_an_id_of_our_own_making_is_taken_from_the_cookie(monkeypatch, cookie):
+    state = {}
+    context = SimpleNamespace(cookies={"dlcore_owner": cookie})
+    monkeypatch.setattr(session, "st", SimpleNamespace(session_state=state, context=context))
+    owner = session.owner()
+    assert re.fullmatch("[0-9a-f]{32}", owner)
+    assert (owner == cookie) == (cookie == "a" * 32)
+    assert session.owner() == owner
+
+
+def test_words_of_others_are_shown_as_they_are():
+    assert page.plain("*a* [b](c) $d$ :e: <f>") == r"\*a\* \[b\]\(c\) \$d\$ \:e\: \<f\>"
+
+
+def chart_app(values):
+    from pages.shared.live_chart import live_chart
+
+    traces = [{"name": "loss", "x": range(len(values)), "y": values}]
+    live_chart("loss", traces, x_title="step", y_title="loss", marks=[(1, "lr 0.1")])
+
+
+def chart(values):
+    app = AppTest.from_function(chart_app, args=(values,), default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("values", [[], [1.0], [1.0, float("nan"), 2.0]])
+def test_a_chart_is_drawn_whatever_there_is(values):
+    chart(values)
+
+
+def test_points_travel_as_four_bytes_each():
+    packed = live_chart._packed(np.array([1.0, 2.5, -3.0]))
+    assert np.frombuffer(base64.b64decode(packed), "<f4").tolist() == [1.0, 2.5, -3.0]
+
+
+@pytest.fixture
+def static(tmp_path, monkeypatch):
+    folder = tmp_path / "static"
+    monkeypatch.setattr(live_chart, "_STATIC", folder)
+    monkeypatch.setattr(live_chart.st, "get_option", {"server.enableStaticServing": True}.get)
+    live_chart._plotly_js.cache_clear()
+    yield folder
+    live_chart._plotly_js.cache_clear()
+
+
+def test_plotly_is_served_from_its_own_wheel(static):
+    name = live_chart._plotly_js()
+    assert (static / name).stat().st_size > 1_000_000
+    assert [each.name for each in static.iterdir()] == [name]
+
+
+def test_half_a_file_is_replaced(static):
+    name = live_chart._plotly_js()
+    (static / name).write_bytes(b"half")
+    live_chart._plotly_js.cache_clear()
+    assert (static / live_chart._plotly_js()).stat().st_size > 1_000_000
+
+
+def test_where_nothing_can_be_written_the_chart_is_still_drawn(static):
+    static.write_text("a file where the folder should be")
+    app = chart([1.0, 2.0])
+    assert len(app.get("plotly_chart")) == 1
+
+
+@pytest.mark.parametrize(("base", "first"), [("", "/app/static/p.js"), ("/deep/down/", "/deep/down/app/static/p.js")])
+def test_the_script_is_found_below_a_base_path(monkeypatch, base, first):
+    monkeypatch.setattr(live_chart.st, "get_option", lambda name: base)
+    assert live_chart._addresses("p.js")[0] == first

@@ -1,0 +1,275 @@
+"""The training page, used as a visitor uses it: through its controls, its links and its buttons."""
+
+import time
+from functools import partial
+
+import pytest
+
+from dlcore.errors import DataUnavailable
+from dlcore.runs.desk import Desk
+from dlcore.runs.limits import Limits
+from dlcore.runs.store import Store
+from dlcore.runs.worker import Job, work
+from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
+from pages.shared import session
+from tests.pages.visits import visited
+
+ME, SOMEBODY = "0" * 32, "f" * 32
+SMALL = RunConfig("mlp", DataConfig(train_size=60), TrainingConfig(epochs=2, batch_size=16))
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """A store of its own, without a supervisor: nothing runs unless the test says so."""
+    fresh = Store(f"sqlite:///{tmp_path}/runs.db", Limits(max_running=1, max_per_user=2))
+    monkeypatch.setattr(session, "store", lambda: fresh)
+    return fresh
+
+
+@pytest.fixture
+def visit(store):
+    return partial(visited, "pages/train.py", ME)
+
+
+def train(store):
+    """Do in this process what a worker would do with the next run in the queue."""
+    run, token = Desk(store).claim()
+    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
+    return store.run(run)
+
+
+def button(app, label):
+    return next(each for each in app.button if each.label == label)
+
+
+def labels(app):
+    return [each.label for each in app.button]
+
+
+def words(app):
+    kinds = (app.markdown, app.caption, app.warning, app.metric)
+    return " ".join(str(each.value).replace("\\", "") for kind in kinds for each in kind)
+
+
+def warnings(app):
+    return [each.value.replace("\\", "") for each in app.warning]
+
+
+def test_the_preset_is_shown_with_its_number_of_parameters(visit):
+    app = visit()
+    assert "93,322" in words(app)
+    app.segmented_control(key="preset").set_value("mlp").run()
+    assert "101,770" in words(app)
+
+
+def test_a_link_restores_the_controls(visit):
+    app = visit(preset="mlp", data="fashion", epochs="7", learning_rate="0.02", optimizer="nesterov", label_noise="0.4")
+    assert app.segmented_control(key="preset").value == "mlp"
+    assert app.segmented_control(key="data").value == "fashion"
+    assert app.number_input(key="epochs").value == 7
+    assert app.select_slider(key="learning_rate").value == 0.02
+    assert app.selectbox(key="optimizer").value == "nesterov"
+    assert app.number_input(key="label_noise").value == pytest.approx(0.4)
+    assert not [each.value for each in app.warning if "must be" in each.value]
+
+
+def test_a_learning_rate_between_the_stops_of_the_slider_is_taken_from_a_link(visit):
+    assert visit(learning_rate="0.0042").select_slider(key="learning_rate").value == 0.0042
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("epochs", "100000", "epochs must be between 1 and 500"),
+        ("epochs", "many", "epochs must be a whole number"),
+        ("learning_rate", "50", "learning_rate must be between 1e-06 and 10"),
+        ("label_noise", "nan", "label_noise must be a number"),
+        ("preset", "vgg", "preset must be one of mlp"),
+        ("data", "cifar", "data must be one of digits"),
+        ("optimizer", "adm", "did you mean 'adam'?"),
+        ("augment", "blur", "augment must be made of"),
+    ],
+)
+def test_a_bad_setting_in_a_link_is_one_sentence_and_the_default(visit, store, name, value, said):
+    app = visit(**{name: value})
+    (warning,) = warnings(app)
+    assert said in warning
+    button(app, "Start training").click().run()
+    assert store.runs(ME)[0].config == RunConfig()
+
+
+def test_start_queues_a_run_and_puts_it_into_the_link(visit, store):
+    app = visit(preset="mlp", train_size="100", epochs="3")
+    button(app, "Start training").click().run()
+    (run,) = store.runs(ME)
+    assert run.config == RunConfig("mlp", DataConfig(train_size=100), TrainingConfig(epochs=3))
+    assert app.query_params["run"] == run.id
+    assert "Place 1 in the queue" in words(app)
+    assert not button(app, "Stop").disabled
+    assert button(app, "Pause").disabled
+    assert button(app, "Resume").disabled
+
+
+def test_too_many_runs_are_refused_in_one_sentence(visit, store):
+    store.submit(SMALL, ME)
+    store.submit(SMALL, ME)
+    app = visit()
+    button(app, "Start training").click().run()
+    assert "You already have 2 runs" in " ".join(warnings(app))
+    assert len(store.runs(ME)) == 2
+
+
+def test_an_unknown_run_in_the_link_is_one_sentence_and_the_page_stays_usable(visit):
+    app = visit(run="no-such-run")
+    assert "There is no run 'no-such-run'" in " ".join(warnings(app))
+    assert "Start training" in labels(app)
+
+
+def test_somebody_elses_run_can_be_watched_but_not_steered(visit, store):
+    run = store.submit(SMALL, SOMEBODY)
+    Desk(store).claim()
+    app = visit(run=run)
+    assert "somebody else's run" in words(app)
+    assert not {"Pause", "Step", "Stop"} & set(labels(app))
+
+
+def test_a_finished_run_shows_what_was_measured_and_where(visit, store):
+    store.submit(SMALL, ME)
+    run = train(store)
+    app = visit(run=run.id)
+    assert app.metric[0].label == "Test accuracy"
+    assert app.metric[0].value == f"{100 * run.finished.test['accuracy']:.2f} %"
+    assert "360 images of the test split of digits" in words(app)
+    assert "24 validation images after epoch 2" in words(app)
+    assert "Draw for this model" in labels(app)
+    assert any("torch" in code.value for code in app.code)
+    assert all(button(app, label).disabled for label in ("Pause", "Step", "Resume", "Stop"))
+
+
+def test_the_settings_of_a_run_can_be_used_again(visit, store):
+    store.submit(SMALL, ME)
+    app = visit(run=train(store).id)
+    button(app, "Use these settings again").click().run()
+    button(app, "Start training").click().run()
+    assert store.runs(ME)[0].config == SMALL
+
+
+def test_divergence_is_a_sentence_with_a_smaller_rate_at_a_click(visit, store):
+    wild = TrainingConfig(optimizer="sgd", learning_rate=10.0, weight_decay=1.0, epochs=100, batch_size=16)
+    store.submit(RunConfig("mlp", DataConfig(train_size=60), wild), ME)
+    run = train(store)
+    assert run.state == "diverged"
+    app = visit(run=run.id)
+    assert "diverged" in " ".join(warnings(app))
+    button(app, "Set the learning rate to 1").click().run()
+    assert app.select_slider(key="learning_rate").value == 1.0
+
+
+def test_pause_is_acknowledged_before_the_worker_has_followed(visit, store):
+    run = store.submit(SMALL, ME)
+    Desk(store).claim()
+    app = visit(run=run)
+    button(app, "Pause").click().run()
+    assert "pausing…" in words(app)
+
+
+def test_a_queued_run_can_be_stopped(visit, store):
+    run = store.submit(SMALL, ME)
+    app = visit(run=run)
+    button(app, "Stop").click().run()
+    assert store.run(run).state == "stopped"
+    assert "Stopped before it began" in words(app)
+
+
+def test_an_interrupted_run_can_be_resumed(visit, store):
+    run = store.submit(SMALL, ME)
+    desk = Desk(store)
+    desk.interrupt(*desk.claim(), "The worker was killed.")
+    app = visit(run=run)
+    assert "The worker was killed." in words(app)
+    button(app, "Resume").click().run()
+    assert store.run(run).state == "queued"
+
+
+def test_the_learning_rate_of_a_running_run_can_be_changed_and_is_checked(visit, store):
+    run = store.submit(SMALL, ME)
+    Desk(store).claim()
+    app = visit(run=run)
+    app.select_slider(key=f"live_learning_rate_{run}").set_value(0.01).run()
+    assert not app.warning
+    store.delete(run, ME)
+    app.select_slider(key=f"live_learning_rate_{run}").set_value(0.02).run()
+    assert not app.exception
+    assert "There is no run" in " ".join(warnings(app))
+
+
+@pytest.mark.parametrize(
+    ("title", "check"),
+    [
+        ("Learn by heart", lambda runs: runs[0].config.data.train_size == 60),
+        ("Steps too long", lambda runs: runs[0].config.training.learning_rate == 1.0),
+        ("Wrong labels", lambda runs: runs[0].config.data.label_noise == 0.4),
+        ("MLP or CNN?", lambda runs: {run.config.preset for run in runs} == {"mlp", "cnn-64"}),
+    ],
+)
+def test_an_experiment_is_one_click_and_shows_in_the_controls(visit, store, title, check):
+    app = visit(epochs="3", optimizer="adamw")
+    app.button(key=f"try_{title}").click().run()
+    runs = store.runs(ME)
+    assert check(runs)
+    assert app.number_input(key="epochs").value == runs[0].config.training.epochs
+    assert app.selectbox(key="optimizer").value == runs[0].config.training.optimizer
+
+
+def test_runs_can_be_renamed_opened_compared_and_deleted(visit, store):
+    store.submit(SMALL, ME, "first")
+    run = train(store)
+    app = visit()
+    app.text_input(key=f"title_{run.id}").set_value("my *best*").run()
+    assert store.run(run.id).title == "my *best*"
+    app.checkbox(key=f"compare_{run.id}").check().run()
+    assert app.get("plotly_chart")
+    app.button(key=f"open_{run.id}").click().run()
+    assert app.query_params["run"] == run.id
+    app.button(key=f"delete_{run.id}").click().run()
+    assert store.runs(ME) == []
+    assert not app.exception
+
+
+def test_somebody_elses_runs_are_not_in_my_list(visit, store):
+    store.submit(SMALL, SOMEBODY, "a secret")
+    assert "secret" not in words(visit())
+
+
+def wait_for(app, words_to_come, limit=60):
+    """Run the page until its sample sheet is there."""
+    deadline = time.monotonic() + limit
+    while words_to_come not in words(app) and time.monotonic() < deadline:
+        app.run()
+    assert not app.exception
+
+
+def test_the_sample_sheet_comes_without_holding_up_the_page(visit):
+    app = visit(train_size="200", label_noise="0.5")
+    wait_for(app, "training images")
+    assert "32 of 200 training images" in words(app)
+    assert "180 for validation, 360 for the test" in words(app)
+    assert "Framed: a label that noise has made wrong" in words(app)
+
+
+def test_the_page_says_when_other_data_stand_in(visit, monkeypatch):
+    def missing(name, progress=None):
+        raise DataUnavailable("MNIST is not on this machine and could not be fetched.")
+
+    monkeypatch.setattr("dlcore.data.mnist.locate", missing)
+    app = visit(data="mnist", seed="20")
+    wait_for(app, "training images")
+    assert "MNIST is not on this machine" in " ".join(warnings(app))
+    assert "1,257 training images" in words(app)
+
+
+def test_settings_that_exclude_each_other_are_one_sentence(visit, store):
+    app = visit(data="fashion", augment="pen")
+    button(app, "Start training").click().run()
+    assert "is for digits" in " ".join(warnings(app))
+    assert store.runs(ME) == []
