@@ -1,0 +1,138 @@
+"""How well a network reads drawings, and what it takes for a digit.
+
+    python -m benchmarks.pen_strokes [STROKES] [--model M] [--fonts FILE …] [--wrong PNG]
+
+STROKES is a file of pen strokes, one JSON object a line: {"label": 3, "strokes": [[[x, y], …], …]}, in pixels of a
+280×280 canvas, y down; by default pen/digits.jsonl in DLCORE_DATA. Each digit is painted on canvases in several sizes
+and pens, goes through the ink pipeline and is classified, as in the app. Measured as well: generated non-digits,
+MNIST's test set where it is in DLCORE_DATA, and the letters of fonts. Prints one JSON object a measurement.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from dlcore import data, ink
+from dlcore.classifier import DEFAULT, Classifier, Reading
+from dlcore.data.outliers import outliers
+from dlcore.data.strokes import render
+from dlcore.errors import DlcoreError
+
+CANVAS = 280
+SETTINGS = {
+    "as recorded, pen 18": {},
+    "at a third of the size, somewhere, pen 18": {"scale": 0.35, "move": True},
+    "pen 8": {"width": 8},
+    "pen 30": {"width": 30},
+    "slanted by 20 degrees, somewhere, pen 14": {"scale": 0.7, "move": True, "slant": 0.36, "width": 14},
+}
+LETTERS = "ACDEFHKMNPRTUVWXYadefhkmnprtuwx"
+"""Without those that read as a digit."""
+
+HELD_OUT_SEED = 20_261_123
+
+
+def main() -> int:
+    """Print one JSON line a measurement."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("strokes", nargs="?", type=Path, default=_default_strokes())
+    parser.add_argument("--model", default=DEFAULT, help="a bundled name, a folder or a .safetensors file")
+    parser.add_argument("--fonts", nargs="*", default=[], metavar="FILE", help="TrueType or OpenType fonts")
+    parser.add_argument("--wrong", type=Path, help="write the drawings that were misread to this PNG")
+    options = parser.parse_args()
+    try:
+        classifier = Classifier.load(options.model)
+    except DlcoreError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    _report("generated non-digits", classifier.read(outliers(2_000, HELD_OUT_SEED)))
+    if options.fonts:
+        _report(f"letters of {len(options.fonts)} fonts", _read(classifier, _letters(options.fonts)))
+    mnist = data.load("mnist") if os.environ.get("DLCORE_DATA") else None
+    if mnist and not mnist.notice:
+        _report("MNIST, test", classifier.read(mnist.test.images), mnist.test.labels.tolist())
+    if options.strokes and options.strokes.is_file():
+        _pen(classifier, options.strokes, options.wrong)
+    else:
+        print("No file of pen strokes: name one, or set DLCORE_DATA.", file=sys.stderr)
+    return 0
+
+
+def _default_strokes() -> Path | None:
+    folder = os.environ.get("DLCORE_DATA")
+    return Path(folder, "pen", "digits.jsonl") if folder else None
+
+
+def _pen(classifier: Classifier, path: Path, wrong: Path | None) -> None:
+    samples = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    labels = [sample["label"] for sample in samples]
+    for seed, (name, setting) in enumerate(SETTINGS.items()):
+        random = np.random.default_rng(seed)
+        drawings = [ink.read(_painted(sample["strokes"], random, **setting)) for sample in samples]
+        readings = _read(classifier, drawings)
+        _report(f"pen strokes, {name}", readings, labels)
+        if wrong and not setting:
+            _sheet(drawings, readings, labels).save(wrong)
+
+
+def _painted(strokes: list, random: np.random.Generator, *, scale=1.0, width=18.0, slant=0.0, move=False) -> np.ndarray:
+    lines = [np.array(stroke, float) for stroke in strokes]
+    points = np.concatenate(lines)
+    middle = (points.min(0) + points.max(0)) / 2
+    lean = np.array([[1, 0], [-slant, 1]]) * scale
+    reach = np.abs((points - middle) @ lean).max(0) + width / 2
+    free = np.maximum(CANVAS / 2 - reach, 0) if move else 0
+    place = (CANVAS / 2 + random.uniform(-1, 1, 2) * free) if move else middle
+    return render([(line - middle) @ lean + place for line in lines], size=CANVAS, width=width)
+
+
+def _letters(fonts: list[str]) -> list[ink.Ink]:
+    drawings = []
+    for path in fonts:
+        font = ImageFont.truetype(path, 160)
+        for character in LETTERS:
+            canvas = Image.new("L", (CANVAS, CANVAS))
+            ImageDraw.Draw(canvas).text((CANVAS / 2, CANVAS / 2), character, fill=255, font=font, anchor="mm")
+            drawings.append(ink.read(np.asarray(canvas)))
+    return drawings
+
+
+def _read(classifier: Classifier, drawings: list[ink.Ink]) -> list[Reading]:
+    images = np.stack([drawing.image for drawing in drawings])[:, None]
+    return classifier.read(images, [drawing.problem for drawing in drawings])
+
+
+def _report(name: str, readings: list[Reading], labels: list[int] | None = None) -> None:
+    rejected = np.mean([not reading.is_digit for reading in readings])
+    line = {"measured": name, "images": len(readings)}
+    if labels is not None:
+        pairs = list(zip(labels, readings, strict=True))
+        line["accuracy"] = round(float(np.mean([reading.digit == label for label, reading in pairs])), 4)
+        wrong = Counter(f"{label} read as {reading.digit}" for label, reading in pairs if reading.digit != label)
+        line["most frequent errors"] = dict(wrong.most_common(4))
+    print(json.dumps({**line, "rejected as no digit": round(float(rejected), 4)}), flush=True)
+
+
+def _sheet(drawings: list[ink.Ink], readings: list[Reading], labels: list[int]) -> Image.Image:
+    """The misread drawings, each with its label and what was read."""
+    wrong = [each for each in zip(drawings, readings, labels, strict=True) if each[1].digit != each[2]]
+    columns, side = 12, 84
+    sheet = Image.new("L", (columns * side, (len(wrong) + columns - 1) // columns * side))
+    pen = ImageDraw.Draw(sheet)
+    for place, (drawing, reading, label) in enumerate(wrong):
+        x, y = place % columns * side, place // columns * side
+        sheet.paste(Image.fromarray(drawing.image).resize((56, 56)), (x, y + 14))
+        pen.text((x, y), f"{label}: {reading.digit}?", fill=255)
+    return sheet
+
+
+if __name__ == "__main__":
+    sys.exit(main())
