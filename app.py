@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from pages.shared import page, reader, session
 from pages.shared.badge import badge
@@ -14,12 +15,24 @@ st.set_page_config(
     layout="wide",
 )
 
+
+def at(name: str, title: str, icon: str) -> StreamlitPage:
+    """The page in pages/<name>.py, at /<name>."""
+    return st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", url_path=name)
+
+
 chosen = st.navigation(
-    [
-        st.Page("pages/home.py", title="Home", icon=":material/home:", url_path="", default=True),
-        st.Page("pages/train.py", title="Train", icon=":material/model_training:", url_path="train"),
-        st.Page("pages/draw.py", title="Draw", icon=":material/draw:", url_path="draw"),
-    ]
+    {
+        "": [st.Page("pages/home.py", title="Home", icon=":material/home:", url_path="", default=True)],
+        "Understand": [
+            at("activations", "Activations", "show_chart"),
+            at("losses", "Losses", "straighten"),
+            at("descent", "Gradient descent", "terrain"),
+            at("regression", "Linear regression", "scatter_plot"),
+            at("backprop", "Backpropagation", "account_tree"),
+        ],
+        "Train and use": [at("train", "Train", "model_training"), at("draw", "Draw", "draw")],
+    }
 )
 page.entered()
 session.remember_owner()
