@@ -1,0 +1,36 @@
+"""What each operation of an expression does: one differentiable torch function a name."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+def _softplus(x: Tensor) -> Tensor:
+    """ln(1 + eˣ) without the switch to x above a threshold that torch's own has by default."""
+    return torch.logaddexp(x, torch.zeros_like(x))
+
+
+OPERATIONS = {
+    "add": torch.add,
+    "sub": torch.sub,
+    "mul": torch.mul,
+    "div": torch.div,
+    "pow": torch.pow,
+    "neg": torch.neg,
+    "lt": torch.lt,
+    "le": torch.le,
+    "gt": torch.gt,
+    "ge": torch.ge,
+    "where": torch.where,
+    "min": torch.minimum,
+    "max": torch.maximum,
+    "clamp": torch.clamp,
+    "softplus": _softplus,
+    "sigmoid": torch.sigmoid,
+    "relu": functional.relu,
+    **{
+        name: getattr(torch, name)
+        for name in ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "exp", "log", "log2", "log10")
+    },
+    **{name: getattr(torch, name) for name in ("log1p", "sqrt", "abs", "sign", "erf")},
+}
