@@ -4,7 +4,7 @@
     >>> gelu(torch.linspace(-3, 3, 7)), gelu.derivative(torch.linspace(-3, 3, 7))
     >>> gelu.formula.latex()
 
-Elementwise ones are in ACTIVATIONS; `softmax` mixes a whole vector; those that multiply two signals are in dlcore.gates.
+Elementwise ones are in ACTIVATIONS; `softmax` mixes a whole vector; what multiplies two signals is in dlcore.gates.
 """
 
 import math
@@ -124,7 +124,7 @@ class Activation:
 
 
 def slope(function, x: "Tensor") -> "Tensor":
-    """The derivative of an elementwise `function` at every element of `x`, by autograd; 0 if it does not depend on x."""
+    """The derivative of an elementwise `function` at each element of `x`, by autograd; 0 if it does not depend on x."""
     import torch
 
     with torch.enable_grad():
