@@ -1,29 +1,20 @@
 """A chart for curves that grow while you look: drawn in the browser by Plotly.react, never remounted."""
 
 import base64
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from pages.shared import theme
-
-_HERE = Path(__file__).parent
-_STATIC = _HERE.parents[1] / "static"
+from pages.shared import plotly_source, theme
 
 _component = st.components.v2.component(
     "dlcore_live_chart",
     html='<div class="live-chart" role="img"></div>',
     css=".live-chart { width: 100%; }",
-    js=(_HERE / "live_chart.js").read_text(encoding="utf-8"),
+    js=plotly_source.LOADER + Path(__file__).with_name("live_chart.js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
 
@@ -49,8 +40,8 @@ def live_chart(
     marks: x positions with a word each, drawn as dotted vertical lines
     empty: what the chart says while no trace has a point
     """
-    source = _plotly_js()
-    if source is None:
+    sources = plotly_source.sources()
+    if sources is None:
         _still_chart(key, traces, x_title, y_title, log_y, y_range, height)
         return
     _component(
@@ -66,7 +57,7 @@ def live_chart(
             "height": height,
             "marks": [[float(x), str(text)] for x, text in marks],
             "empty": empty,
-            "sources": _addresses(source),
+            "sources": sources,
         },
     )
 
@@ -87,38 +78,6 @@ def _encoded(trace: Mapping[str, Any], index: int) -> dict[str, Any]:
 def _packed(values: Any) -> str:
     """Little-endian float32 in base64: a third of the size of JSON, and no parsing of numbers in the browser."""
     return base64.b64encode(np.asarray(values, dtype="<f4").tobytes()).decode("ascii")
-
-
-def _addresses(name: str) -> list[str]:
-    """Where the browser may find the script: under the server's base path, or under a proxy's that is stripped."""
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    under = f"/{base}/app/static/{name}" if base else f"/app/static/{name}"
-    return list(dict.fromkeys((under, f"app/static/{name}", f"../app/static/{name}")))
-
-
-@cache
-def _plotly_js() -> str | None:
-    """The file name under ./static of plotly.min.js, copied from plotly's own wheel; None if it cannot be there."""
-    spec = find_spec("plotly")
-    if spec is None or not spec.submodule_search_locations or not st.get_option("server.enableStaticServing"):
-        return None
-    source = Path(spec.submodule_search_locations[0]) / "package_data" / "plotly.min.js"
-    target = _STATIC / f"plotly-{version('plotly')}.min.js"
-    try:
-        if not target.is_file() or target.stat().st_size != source.stat().st_size:
-            _copy(source, target)
-    except OSError:
-        return None
-    return target.name
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy in one step, so that no visitor is ever served half a file."""
-    target.parent.mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part, source.open("rb") as whole:
-        shutil.copyfileobj(whole, part)
-    os.chmod(part.name, 0o644)
-    os.replace(part.name, target)
 
 
 def _still_chart(key, traces, x_title, y_title, log_y, y_range, height) -> None:

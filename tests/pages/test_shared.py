@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import live_chart, page, session, theme
+from pages.shared import live_chart, page, plotly_source, session, theme
 
 ROOT = Path(__file__).parents[2]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
@@ -80,24 +80,24 @@ def test_points_travel_as_four_bytes_each():
 @pytest.fixture
 def static(tmp_path, monkeypatch):
     folder = tmp_path / "static"
-    monkeypatch.setattr(live_chart, "_STATIC", folder)
-    monkeypatch.setattr(live_chart.st, "get_option", {"server.enableStaticServing": True}.get)
-    live_chart._plotly_js.cache_clear()
+    monkeypatch.setattr(plotly_source, "_STATIC", folder)
+    monkeypatch.setattr(plotly_source.st, "get_option", {"server.enableStaticServing": True}.get)
+    plotly_source._plotly_js.cache_clear()
     yield folder
-    live_chart._plotly_js.cache_clear()
+    plotly_source._plotly_js.cache_clear()
 
 
 def test_plotly_is_served_from_its_own_wheel(static):
-    name = live_chart._plotly_js()
+    name = plotly_source._plotly_js()
     assert (static / name).stat().st_size > 1_000_000
     assert [each.name for each in static.iterdir()] == [name]
 
 
 def test_half_a_file_is_replaced(static):
-    name = live_chart._plotly_js()
+    name = plotly_source._plotly_js()
     (static / name).write_bytes(b"half")
-    live_chart._plotly_js.cache_clear()
-    assert (static / live_chart._plotly_js()).stat().st_size > 1_000_000
+    plotly_source._plotly_js.cache_clear()
+    assert (static / plotly_source._plotly_js()).stat().st_size > 1_000_000
 
 
 def test_where_nothing_can_be_written_the_chart_is_still_drawn(static):
@@ -108,5 +108,5 @@ def test_where_nothing_can_be_written_the_chart_is_still_drawn(static):
 
 @pytest.mark.parametrize(("base", "first"), [("", "/app/static/p.js"), ("/deep/down/", "/deep/down/app/static/p.js")])
 def test_the_script_is_found_below_a_base_path(monkeypatch, base, first):
-    monkeypatch.setattr(live_chart.st, "get_option", lambda name: base)
-    assert live_chart._addresses("p.js")[0] == first
+    monkeypatch.setattr(plotly_source.st, "get_option", lambda name: base)
+    assert plotly_source._addresses("p.js")[0] == first

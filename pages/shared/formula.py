@@ -1,0 +1,16 @@
+"""Formulas as MathML, for pictures that put numbers into them in the browser."""
+
+import re
+from functools import lru_cache
+
+_NUMBER = re.compile(r"\\(p?)num\{(\d+)\}")
+_MARK = re.compile(r"<mtext>@(p?)(\d+)@</mtext>")
+
+
+@lru_cache(maxsize=512)
+def mathml(latex: str) -> str:
+    r"""LaTeX as MathML. \num{3} becomes a place for the number 3; \pnum{3} one with parentheses if it is negative."""
+    from latex2mathml.converter import convert
+
+    marked = _NUMBER.sub(r"\\text{@\1\2@}", latex)
+    return _MARK.sub(lambda m: f'<mn data-n="{m[2]}"{" data-wrapped" if m[1] else ""}></mn>', convert(marked))
