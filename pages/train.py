@@ -8,6 +8,7 @@ from dlcore.errors import DlcoreError
 from dlcore.models.presets import IMAGE_SETS
 from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
 from pages.shared import page, scroll, session, settings
+from pages.shared.experiments import try_this
 from pages.shared.run_list import run_list
 from pages.shared.run_panel import run_panel
 from pages.shared.sample_sheet import sample_sheet
@@ -142,13 +143,7 @@ with stage.container(key="stage"):
     else:
         _sheet()
 
-st.subheader("Try this", anchor=False)
-for place, experiment in zip(st.columns(len(EXPERIMENTS)), EXPERIMENTS, strict=True):
-    with place.container(border=True, height="stretch", vertical_alignment="distribute"):
-        st.markdown(f"**{experiment.title}**  \n{experiment.question}")
-        st.button(
-            "Run it", key=f"try_{experiment.title}", icon=":material/science:", on_click=_experiment, args=(experiment,)
-        )
+try_this(EXPERIMENTS, _experiment, action="Run it")
 
 run_list(session.owner(), _open, run_id)
 

@@ -1,0 +1,154 @@
+"""Controls whose values are part of the page's link, and a sentence for each value in a link that cannot be used.
+
+Streamlit quietly puts its default in the place of a bad value. Here the visitor is told what was wrong with it.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import streamlit as st
+
+from pages.shared import page
+
+LINKED = "query-params"
+_PROBLEMS, _PLACE = "_link_problems", "_link_place"
+_SHOWN = 60
+_INSTEAD = "The default is used instead."
+
+
+def problems() -> None:
+    """Reserve the place for the sentences, near the top of a page and before its controls."""
+    st.session_state[_PROBLEMS] = {}
+    st.session_state[_PLACE] = st.container()
+
+
+def slider(key: str, label: str, low: float, high: float, default: float, step: float, **options: Any) -> float:
+    """A number between `low` and `high`. `default`, `low`, `high` and `step` are all int or all float."""
+    kind = type(default)
+    _check(key, lambda text: _within(text, low, high))
+    return st.slider(label, kind(low), kind(high), default, step=kind(step), **_bound(key, options))
+
+
+def number(key: str, label: str, low: float, high: float, default: float, step: float, **options: Any) -> float:
+    """The same as a field to type into."""
+    kind = type(default)
+    _check(key, lambda text: _within(text, low, high))
+    return st.number_input(label, kind(low), kind(high), default, step=kind(step), **_bound(key, options))
+
+
+def stops(
+    key: str,
+    label: str,
+    values: Sequence[float],
+    default: float,
+    *,
+    form: Callable[[float], str] = "{:g}".format,
+    **options: Any,
+) -> float:
+    """A slider that stops at `values` only, such as learning rates that grow by powers of ten."""
+    written = [form(each) for each in values]
+    _check(key, lambda text: None if text in written else f"it must be one of {_some(written)}. {_INSTEAD}")
+    return st.select_slider(label, values, value=default, format_func=form, **_bound(key, options))
+
+
+def choice(
+    key: str,
+    label: str,
+    options: Sequence[str],
+    default: str,
+    *,
+    names: Mapping[str, str] | None = None,
+    look: Literal["segmented", "select"] = "select",
+    **more: Any,
+) -> str:
+    """One of `options`, shown under their `names`; a row of buttons or a drop-down list."""
+    shown = _names(options, names)
+    _check_names(key, shown)
+    if look == "segmented":
+        more = {"width": "stretch", **more}
+        return st.segmented_control(
+            label, options, default=default, format_func=shown.get, required=True, **_bound(key, more)
+        )
+    index = list(options).index(default)
+    return st.selectbox(label, options, index=index, format_func=shown.get, **_bound(key, more))
+
+
+def many(
+    key: str,
+    label: str,
+    options: Sequence[str],
+    default: Iterable[str],
+    *,
+    names: Mapping[str, str] | None = None,
+    most: int | None = None,
+    **more: Any,
+) -> list[str]:
+    """Any number of `options`, at most `most`, in the order in which they were chosen."""
+    shown = _names(options, names)
+    _check_names(key, shown, several=True)
+    more = {"placeholder": "Choose", **more}
+    return st.multiselect(
+        label, options, default=list(default), format_func=shown.get, max_selections=most, **_bound(key, more)
+    )
+
+
+def toggle(key: str, label: str, default: bool = False, **options: Any) -> bool:
+    """On or off."""
+    _check(key, lambda text: None if text.lower() in ("true", "false") else f"it must be true or false. {_INSTEAD}")
+    return st.toggle(label, value=default, **_bound(key, options))
+
+
+def text(key: str, label: str, default: str, most: int, **options: Any) -> str:
+    """A line of text of at most `most` characters."""
+    _check(key, lambda given: None if len(given) <= most else f"only {most} characters are used.")
+    return st.text_input(label, value=default, max_chars=most, **_bound(key, options))
+
+
+def _bound(key: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    return {**options, "key": key, "bind": LINKED}
+
+
+def _check(key: str, rule: Callable[[str], str | None]) -> None:
+    """Tell what is wrong with the values that the link gives to `key`, on the run that takes them from the link."""
+    if key in st.session_state or key not in st.query_params:
+        return
+    for given in st.query_params.get_all(key):
+        if why := rule(given):
+            _tell(key, f"The link says {key}={given[:_SHOWN]}, but {why}")
+
+
+def _tell(key: str, sentence: str) -> None:
+    if _PLACE not in st.session_state or key in st.session_state[_PROBLEMS]:
+        return
+    st.session_state[_PROBLEMS][key] = sentence
+    with st.session_state[_PLACE]:
+        page.problem(sentence)
+
+
+def _within(text: str, low: float, high: float) -> str | None:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if low <= value <= high:
+        return None
+    return f"it must be a number between {low:g} and {high:g}. {_INSTEAD}"
+
+
+def _some(words: Sequence[str], most: int = 12) -> str:
+    return ", ".join(words[:most]) + (", …" if len(words) > most else "")
+
+
+def _check_names(key: str, shown: Mapping[str, str], several: bool = False) -> None:
+    """Links carry the names that are shown, as Streamlit writes them, or the options themselves, as people do."""
+    given = st.query_params.get_all(key)
+    if given and key not in st.session_state and all(each in shown for each in given):
+        st.session_state[key] = given if several else given[0]
+    else:
+        known = list(shown.values())
+        _check(key, lambda text: None if text in known else f"it must be one of {_some(known)}. {_INSTEAD}")
+
+
+def _names(options: Sequence[str], names: Mapping[str, str] | None) -> dict[str, str]:
+    return {each: (names or {}).get(each, each) for each in options}

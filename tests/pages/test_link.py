@@ -1,0 +1,95 @@
+"""Controls that live in the link: what a link sets, what it cannot set, and what is said about that."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def script():
+    import streamlit as st
+
+    from pages.shared import link
+    from pages.shared.experiments import Experiment, try_this
+
+    link.problems()
+    link.slider("a", "A", -1.0, 1.0, 0.0, 0.1)
+    link.stops("b", "B", (0.001, 0.01, 0.1), 0.01)
+    link.choice("c", "C", ("x", "y"), "x", names={"y": "Why"}, look="segmented")
+    link.choice("d", "D", ("x", "y"), "x", names={"y": "Why"})
+    link.many("e", "E", ("p", "q", "r"), ["p"], names={"q": "Queue"})
+    link.toggle("t", "T")
+    link.text("g", "G", "x**2", 20)
+    link.number("n", "N", 1, 8, 3, 1)
+    try_this([Experiment("One", "What then?", {"a": 0.5, "c": "y", "e": ["q", "r"], "n": 5})])
+    st.write("end")
+
+
+DEFAULTS = {"a": 0.0, "b": 0.01, "c": "x", "d": "x", "e": ["p"], "t": False, "g": "x**2", "n": 3}
+
+
+def opened(**link) -> AppTest:
+    app = AppTest.from_function(script, default_timeout=60)
+    app.query_params.update(link)
+    app.run()
+    assert not app.exception
+    assert app.markdown[-1].value == "end"
+    return app
+
+
+def values(app: AppTest) -> dict:
+    return {key: app.session_state[key] for key in DEFAULTS}
+
+
+def test_without_a_link_all_have_their_defaults():
+    app = opened()
+    assert values(app) == DEFAULTS
+    assert not app.warning
+
+
+def test_a_link_sets_every_kind_of_control():
+    app = opened(a="0.3", b="0.1", c="Why", d="Why", e=["Queue", "r"], t="true", g="sin(x)", n="7")
+    assert values(app) == {"a": 0.3, "b": 0.1, "c": "y", "d": "y", "e": ["q", "r"], "t": True, "g": "sin(x)", "n": 7}
+    assert not app.warning
+
+
+def test_options_may_be_named_as_people_name_them():
+    app = opened(c="y", d="y", e=["q"])
+    assert [app.session_state[key] for key in "cde"] == ["y", "y", ["q"]]
+    assert not app.warning
+
+
+@pytest.mark.parametrize(
+    ("key", "given"),
+    [
+        ("a", "9"),
+        ("a", "nan"),
+        ("a", "x"),
+        ("b", "5"),
+        ("c", "zz"),
+        ("d", ""),
+        ("t", "maybe"),
+        ("n", "2.5"),
+        ("n", "∞"),
+    ],
+)
+def test_a_bad_value_is_named_and_its_default_used(key, given):
+    app = opened(**{key: given})
+    assert app.session_state[key] == DEFAULTS[key]
+    assert [key in each.value for each in app.warning] == [True]
+    assert not app.run().warning
+
+
+def test_too_long_a_text_is_cut():
+    app = opened(g="x+" * 40)
+    assert len(app.session_state["g"]) <= 20
+    assert "20 characters" in app.warning[0].value
+
+
+def test_markdown_in_a_link_is_shown_as_it_is():
+    assert "\\[x\\]" in opened(a="[x](http://example.org)").warning[0].value
+
+
+def test_an_experiment_sets_the_controls_and_the_link():
+    app = opened()
+    app.button(key="try_One").click().run()
+    assert values(app) == {**DEFAULTS, "a": 0.5, "c": "y", "e": ["q", "r"], "n": 5}
+    assert app.query_params["n"] == "5"

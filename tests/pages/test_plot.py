@@ -1,0 +1,69 @@
+"""What the plot sends to the browser, and what it takes from it."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import plot as module
+from pages.shared.formula import mathml
+
+
+def script():
+    import plotly.graph_objects as go
+
+    from pages.shared.plot import Frames, Readout, Track, plot
+
+    figure = go.Figure(go.Scatter(x=[], y=[]))
+    frames = Frames(3, [Track(0, [1, 2, 3], [4, 5, 6])], readouts=[Readout(r"x = \num{0}", [[1], [2], [3]])])
+    plot("picture", figure, height=200, alt="A line", frames=frames)
+
+
+def test_it_is_drawn_from_its_figure():
+    app = AppTest.from_function(script, default_timeout=60).run()
+    assert not app.exception
+
+
+def test_frames_are_packed_as_floats_and_known_by_their_content():
+    frames = module.Frames(2, [module.Track(0, [0, 1], [[1, 2, 3], [4, 5, 6]], mode="set")])
+    packed = module._packed_frames(frames, "key")
+    y = packed["tracks"][0]["y"]
+    assert y["width"] == 3
+    assert np.frombuffer(base64.b64decode(y["data"]), "<f4").tolist() == [1, 2, 3, 4, 5, 6]
+    assert "z" not in packed["tracks"][0]
+    assert packed["group"] == "key"
+    assert packed["token"] == module._packed_frames(frames, "key")["token"]
+    other = module.Frames(2, [module.Track(0, [0, 2], [[1, 2, 3], [4, 5, 6]], mode="set")])
+    assert packed["token"] != module._packed_frames(other, "key")["token"]
+    json.dumps(packed)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        None,
+        3,
+        "x",
+        {},
+        {"x": 1},
+        {"x": "1", "y": 2},
+        {"x": float("nan"), "y": 1},
+        {"x": float("inf"), "y": 1},
+        {"x": [], "y": 1},
+    ],
+)
+def test_events_that_our_script_does_not_send_are_ignored(event):
+    assert module._numbers(event, "x", "y") is None
+
+
+def test_events_are_numbers():
+    assert module._numbers({"x": 1, "y": 2.5, "more": "z"}, "x", "y") == [1.0, 2.5]
+
+
+def test_formulas_have_places_for_numbers():
+    markup = mathml(r"\theta = \num{0} - \pnum{12}")
+    assert '<mn data-n="0"></mn>' in markup
+    assert '<mn data-n="12" data-wrapped></mn>' in markup
+    assert markup.startswith("<math")
