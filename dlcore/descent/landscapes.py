@@ -7,7 +7,8 @@ from itertools import product
 
 import torch
 
-from dlcore.descent.objectives import Objective, Parameter, Samples
+from dlcore.descent.objectives import Objective, Samples
+from dlcore.descent.parameter import Parameter
 from dlcore.expression import parse
 
 
@@ -35,6 +36,7 @@ def _fixed(name: str, title: str, text: str, **known) -> Landscape:
 CONDITION = Parameter(
     "condition", "Condition number", 10.0, 1.0, 1000.0,
     "How many times steeper the steepest direction is than the flattest: λmax / λmin of the Hessian.",
+    r"\kappa", log=True,
 )  # fmt: skip
 
 
@@ -134,7 +136,7 @@ LANDSCAPES: dict[str, Landscape] = {
     "ravine": Landscape(_ravine, (replace(CONDITION, default=50.0),)),
     "rosenbrock": Landscape(
         _rosenbrock,
-        (Parameter("depth", "Steepness of the walls", 100.0, 1.0, 1000.0, "More: a narrower valley. 100 is classic."),),
+        (Parameter("depth", "Steepness of the walls", 100.0, 1.0, 1000.0, "More: a narrower valley.", log=True),),
     ),
     "saddle": _fixed(
         "saddle", "Saddle", "(x**2 - y**2)/2 + y**4/4",
@@ -196,7 +198,7 @@ LANDSCAPES: dict[str, Landscape] = {
     ),
     "least-squares": Landscape(_least_squares),
     "parabola": Landscape(
-        _parabola, (Parameter("curvature", "Curvature λ", 1.0, 0.01, 100.0, "The second derivative, everywhere."),)
+        _parabola, (Parameter("curvature", "Curvature λ", 1.0, 0.01, 100.0, "The second derivative.", log=True),)
     ),
     "double-well": _fixed(
         "double-well", "Two wells", "x**4/4 - x**2/2 + 0.15*x",

@@ -8,28 +8,9 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from dlcore.descent.parameter import Parameter
 from dlcore.errors import InvalidValue
 from dlcore.expression import Expression, parse
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A number that shapes a function, such as its condition number."""
-
-    name: str
-    title: str
-    default: float
-    low: float
-    high: float
-    help: str
-
-    def checked(self, value: float) -> float:
-        """`value` as a float, or InvalidValue."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not self.low <= value <= self.high:
-            raise InvalidValue(
-                f"{self.name} must be between {self.low:g} and {self.high:g}, got {value!r}: try {self.default:g}"
-            )
-        return float(value)
 
 
 @dataclass(frozen=True, eq=False)

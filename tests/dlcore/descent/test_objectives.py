@@ -68,13 +68,13 @@ def test_gradient_and_hessian_agree_with_finite_differences(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_many_points_at_once_are_the_same_as_one_by_one_to_the_last_bit(name):
+def test_a_few_points_at_once_are_the_same_as_one_by_one_to_the_last_bit(name):
     each = objective(name)
-    points = inside(each, 11)
+    points = inside(each, 7)
     values, gradients = each.value_and_gradient(points)
     assert torch.equal(values, torch.stack([each.value(point) for point in points]))
     assert torch.equal(gradients, torch.stack([each.gradient(point) for point in points]))
-    assert torch.equal(each.value(points.reshape(1, 11, -1))[0], values)
+    assert torch.equal(each.value(points.reshape(1, 7, -1))[0], values)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,0 +1,190 @@
+"""What became of a descent, and how one can tell: converged, diverged, or stuck, with the numbers that show it."""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from dlcore.descent.objectives import Objective
+
+CLOSE = 1e-3
+"""A descent has arrived when it is this share of the landscape's width from the minimum, and stays there."""
+WINDOW = 20
+"""How many of the last steps are looked at, to see whether it still moves."""
+
+
+@dataclass(frozen=True)
+class Width:
+    """Sizes of a landscape, to which others are compared: its largest width, and the mean slope on it."""
+
+    length: float
+    slope: float
+
+    @classmethod
+    def of(cls, objective: Objective, resolution: int = 21) -> "Width":
+        """Measured on a grid."""
+        axes = [torch.linspace(low, high, resolution, dtype=torch.float64) for low, high in objective.bounds]
+        points = torch.cartesian_prod(*axes).reshape(-1, objective.dimensions)
+        slopes = objective.gradient(points).norm(dim=-1)
+        finite = slopes[torch.isfinite(slopes)]
+        return cls(max(high - low for low, high in objective.bounds), finite.mean().item() if len(finite) else 0.0)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """kind: minimum, local, saddle, plateau, hopping, diverged or moving
+
+    sentence: what happened and the numbers that show it; step: since when it stays there, None where that means nothing
+    eigenvalues: of the Hessian at the end, ascending; moved: the length of the way of the last steps
+    """
+
+    kind: str
+    sentence: str
+    step: int | None = None
+    eigenvalues: tuple[float, ...] = ()
+    moved: float = field(default=math.nan)
+
+    @property
+    def title(self) -> str:
+        """The verdict in a few words."""
+        return TITLES[self.kind]
+
+
+TITLES = {
+    "minimum": "converged",
+    "local": "converged to a local minimum",
+    "saddle": "stuck at a saddle",
+    "plateau": "stuck on a plateau",
+    "hopping": "hops to and fro",
+    "diverged": "diverged",
+    "moving": "still on its way",
+}
+
+
+def judge(
+    objective: Objective, positions: np.ndarray, values: np.ndarray, gradients: np.ndarray, ended: str, width: Width
+) -> Verdict:
+    """The verdict on a descent over `positions` (n + 1, d) with exact `values` (n + 1,) and `gradients` (n + 1, d).
+
+    ended: why it was stopped before its time; empty if it was not
+    """
+    steps = len(positions) - 1
+    if ended:
+        return Verdict(
+            "diverged",
+            f"Diverged at step {steps}: {ended}. Its value is {_short(values[-1])}. A smaller learning rate helps.",
+        )
+    hessian = objective.hessian(torch.from_numpy(positions[-1].copy()))
+    usable = bool(torch.isfinite(hessian).all()) and bool(np.isfinite(gradients[-1]).all())
+    curvatures, vectors = torch.linalg.eigh(hessian) if usable else (torch.full((len(hessian),), math.nan), hessian)
+    eigenvalues = tuple(curvatures.tolist())
+    recent = positions[-min(WINDOW, steps) - 1 :]
+    moves = np.diff(recent, axis=0)
+    moved = float(np.linalg.norm(moves, axis=1).sum())
+    estimate = _newton_step(curvatures, vectors, gradients[-1]) if usable else None
+    found = {"eigenvalues": eigenvalues, "moved": moved}
+    slope = float(np.linalg.norm(gradients[-1]))
+
+    goal = _minimum(objective, positions[-1], eigenvalues, estimate, width)
+    if goal is not None and np.linalg.norm(positions[-min(3, steps) :] - goal, axis=1).max() > CLOSE * width.length:
+        goal = None  # it only passes by
+    if goal is not None:
+        away = np.linalg.norm(positions - goal, axis=1)
+        outside = np.flatnonzero(away > CLOSE * width.length)
+        since = int(outside[-1]) + 1 if len(outside) else 0
+        local = _is_local(objective, goal)
+        what = (
+            "a minimum that is not the lowest" if local else "a minimum" if objective.lowest is None else "the minimum"
+        )
+        height = f": {_short(values[-1])} instead of {_short(objective.lowest)}" if local else ""
+        sentence = (
+            f"Reached {what} at {_place(goal)} in step {since}{height}. Slope {_short(slope)}{_bends(eigenvalues)}."
+        )
+        return Verdict("local" if local else "minimum", sentence, since, **found)
+    if _hops(moves, moved):
+        stride = moved / len(moves)
+        return Verdict(
+            "hopping",
+            f"Hops to and fro by {_short(stride)} a step and gets no lower than {_short(values[-WINDOW:].min())}. "
+            "A smaller or a falling learning rate helps.",
+            **found,
+        )
+    rest = moved <= 2e-3 * width.length
+    near = estimate is not None and float(torch.linalg.vector_norm(estimate)) <= 0.05 * width.length
+    if rest and near and eigenvalues[0] < -0.5 * width.slope / width.length:
+        kind = "a maximum" if eigenvalues[-1] < 0 else "a saddle"
+        sentence = f"Stuck at {kind}: slope {_short(slope)}{_bends(eigenvalues)}. A negative curvature is a way down."
+        return Verdict("saddle", sentence, **found)
+    arriving = near and eigenvalues[0] > 0
+    if not arriving and moved <= 0.05 * width.length and slope <= 0.01 * width.slope and _flat(objective, values):
+        above = f", {_short(values[-1] - objective.lowest)} above the minimum" if objective.lowest is not None else ""
+        sentence = (
+            f"On a plateau: slope {_short(slope)} where {_short(width.slope)} is usual{above}. "
+            f"The last {len(moves)} steps went {_short(moved)} together."
+        )
+        return Verdict("plateau", sentence, **found)
+    sentence = f"Still on its way: the last {len(moves)} steps went {_short(moved)} together, slope {_short(slope)}."
+    return Verdict("moving", sentence, **found)
+
+
+def _newton_step(curvatures: torch.Tensor, vectors: torch.Tensor, gradient: np.ndarray) -> torch.Tensor | None:
+    """From here to the point without slope, as the Hessian sees it; None if a curvature is zero."""
+    if not curvatures.abs().min() > 1e-12 * max(1.0, float(curvatures.abs().max())):
+        return None
+    return -(vectors @ ((vectors.T @ torch.from_numpy(gradient.copy())) / curvatures))
+
+
+def _minimum(
+    objective: Objective, end: np.ndarray, eigenvalues: tuple[float, ...], estimate: torch.Tensor | None, width: Width
+) -> np.ndarray | None:
+    """The minimum that `end` is close to: one that is known, or one that slope and curvature give away."""
+    for point in (*objective.minima, *objective.local):
+        if np.linalg.norm(end - point) <= CLOSE * width.length:
+            return np.array(point)
+    if estimate is None or eigenvalues[0] <= 0:
+        return None
+    if float(torch.linalg.vector_norm(estimate)) > CLOSE * width.length:
+        return None
+    return end + estimate.numpy()
+
+
+def _is_local(objective: Objective, goal: np.ndarray) -> bool:
+    if objective.lowest is None:
+        return False
+    value = objective.value(torch.from_numpy(goal)).item()
+    return value > objective.lowest + 1e-6 * max(1.0, abs(objective.lowest))
+
+
+def _flat(objective: Objective, values: np.ndarray) -> bool:
+    """Whether the last steps brought next to nothing, compared with what is left or what was gained before."""
+    recent = values[-min(WINDOW, len(values) - 1) - 1] - values[-1]
+    rest = values.max() - values[-1] if objective.lowest is None else values[-1] - objective.lowest
+    return bool(recent <= 0.05 * rest)
+
+
+def _place(point: np.ndarray) -> str:
+    numbers = [_short(each) for each in np.round(point, 4) + 0.0]
+    return f"({', '.join(numbers)})" if len(numbers) > 1 else f"x = {numbers[0]}"
+
+
+def _hops(moves: np.ndarray, moved: float) -> bool:
+    """Whether the last steps mostly undo each other and are not becoming shorter."""
+    if len(moves) < WINDOW or moved == 0:
+        return False
+    lengths = np.linalg.norm(moves, axis=1)
+    turns = (moves[1:] * moves[:-1]).sum(axis=1) < 0
+    net = np.linalg.norm(moves.sum(axis=0))
+    half = len(lengths) // 2
+    return turns.mean() > 0.6 and net < 0.2 * moved and lengths[half:].sum() > 0.8 * lengths[:half].sum()
+
+
+def _bends(eigenvalues: tuple[float, ...]) -> str:
+    if not eigenvalues or not all(map(math.isfinite, eigenvalues)):
+        return ""
+    many = len(eigenvalues) > 1
+    return f", curvature{'s' * many} {' and '.join(_short(each) for each in eigenvalues)}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}"
