@@ -67,7 +67,7 @@ def test_options_may_be_named_as_people_name_them():
         ("c", "zz"),
         ("d", ""),
         ("t", "maybe"),
-        ("n", "2.5"),
+        ("n", "0"),
         ("n", "∞"),
     ],
 )
