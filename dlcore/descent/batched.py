@@ -12,6 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor, optim
 
+from dlcore.descent.newton import Newton
+from dlcore.descent.objectives import Objective
+from dlcore.descent.optimizers import Racer
 from dlcore.errors import InvalidValue
 
 State = dict[str, Tensor]
@@ -26,14 +29,21 @@ class Batch:
     optimizer: any torch.optim optimizer in UPDATES; only its class and its hyperparameters are read
     start: (B, d), the parameters at the start
     rates: (B,), a learning rate for each run; by default the optimizer's own for all
+    hessian: (B, d) → (B, d, d), for Newton's method
     Raises InvalidValue for an optimizer whose update is not elementwise.
     """
 
-    def __init__(self, optimizer: optim.Optimizer, start: Tensor, rates: Tensor | None = None) -> None:
+    def __init__(
+        self,
+        optimizer: optim.Optimizer,
+        start: Tensor,
+        rates: Tensor | None = None,
+        hessian: Callable[[Tensor], Tensor] | None = None,
+    ) -> None:
         if not supports(optimizer):
-            raise InvalidValue(f"{type(optimizer).__name__} does not work on each number by itself: try SGD or Adam")
+            raise InvalidValue(f"{type(optimizer).__name__} cannot take many runs in one step: try SGD or Adam")
         self._update = UPDATES[type(optimizer)]
-        self._settings = dict(optimizer.param_groups[0])
+        self._settings = {**optimizer.param_groups[0], "hessian": hessian}
         self._state: State = {}
         self.parameters = start.clone()
         self.rates = float(self._settings["lr"]) if rates is None else rates.to(start)[:, None]
@@ -53,8 +63,14 @@ class Batch:
             self.rates = self.rates[chosen]
 
 
+def batch_of(objective: Objective, racer: Racer, start: Tensor, rates: Tensor | None = None) -> Batch:
+    """Runs of `racer` on `objective` from `start` (B, d)."""
+    optimizer = racer.rule.build(torch.zeros(start.shape[1:], dtype=start.dtype), racer.settings, objective)
+    return Batch(optimizer, start, rates, objective.hessian)
+
+
 def supports(optimizer: optim.Optimizer) -> bool:
-    """Whether the optimizer updates every number on its own, by an update that is written here."""
+    """Whether there is an update here for the optimizer."""
     return type(optimizer) in UPDATES and not optimizer.param_groups[0].get("maximize")
 
 
@@ -155,6 +171,20 @@ def _rprop(state, theta, gradient, rate, step, settings):
     return theta - state["gradient"].sign() * state["length"]
 
 
+def _newton(state, theta, gradient, rate, step, settings):
+    hessian = settings["hessian"](theta)
+    finite = hessian.isfinite().all(dim=(1, 2)) & gradient.isfinite().all(dim=1)
+    eigenvalues, vectors = torch.linalg.eigh(torch.where(finite[:, None, None], hessian, 0.0))
+    bent = (eigenvalues.abs() if settings["saddle_free"] else eigenvalues) + settings["damping"]
+    slopes = (vectors.mT @ gradient[..., None])[..., 0]
+    direction = (vectors @ torch.where(slopes == 0, 0.0, -slopes / bent)[..., None])[..., 0]
+    move = rate * direction.nan_to_num(posinf=1e300, neginf=-1e300)
+    largest = move.abs().amax(dim=1, keepdim=True).clamp(min=1e-300)
+    length = (move / largest).norm(dim=1, keepdim=True) * largest
+    move = torch.where(length > settings["longest"], move * (settings["longest"] / length), move)
+    return torch.where(finite[:, None], theta + move, torch.nan)
+
+
 def _average(state: State, name: str, value: Tensor, keep: float) -> Tensor:
     """The running average `name`, which starts at zero, after it has seen `value`."""
     kept = state.get(name)
@@ -185,5 +215,7 @@ UPDATES: dict[type[optim.Optimizer], Update] = {
     optim.RAdam: _radam,
     optim.Adamax: _adamax,
     optim.Rprop: _rprop,
+    Newton: _newton,
 }
-"""The optimizers of torch.optim that update each number on its own. Momentum and Nesterov are SGD, AMSGrad is Adam."""
+"""The optimizers of torch.optim that update each number on its own: momentum and Nesterov are SGD, AMSGrad is Adam. And
+Newton's method, with one small matrix a run. L-BFGS is missing: how many gradients its line search asks for depends."""

@@ -1,0 +1,216 @@
+"""Basins of attraction: which start ends in which minimum, for many starts at once."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dlcore.descent.batched import Batch, batch_of
+from dlcore.descent.objectives import Objective
+from dlcore.descent.optimizers import Racer
+from dlcore.errors import InvalidValue
+
+DIVERGED, ON_THE_WAY, FLAT = -1, -2, -3
+"""Starts that reached no end: it flew off, it needs more steps, or it came to rest on flat ground."""
+
+HIGHEST_RESOLUTION, MOST_STEPS, MOST_ENDS = 201, 2_000, 1_000
+LOOK_EVERY = 10
+FAR = 100.0
+"""A run has diverged when it is this many widths of the picture away."""
+NEAR = 0.02
+"""A run has reached a minimum when it ends closer to it than this share of the picture's width: with a fixed learning
+rate some optimizers circle for ever."""
+SLOPE, MOVE = 1e-4, 1e-6
+"""A run is at rest when its gradient is this small beside the usual one, and its step beside the picture's width."""
+
+
+@dataclass(frozen=True)
+class End:
+    """A point without slope where runs end.
+
+    kind: minimum, saddle or maximum, by the signs of the Hessian's eigenvalues
+    count: how many starts end here
+    """
+
+    point: tuple[float, ...]
+    value: float
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Basins:
+    """Where each start ended.
+
+    x: float64 (nx,), starts along x
+    y: float64 (ny,), starts along y; for an objective of x alone, the learning rates
+    outcome: int64 (ny, nx), an index into `ends`, or DIVERGED, ON_THE_WAY or FLAT
+    steps: int64 (ny, nx), steps after which the run was at rest, gone, or given up; a multiple of LOOK_EVERY
+    ends: what was reached, the lowest value first
+    """
+
+    x: Tensor
+    y: Tensor
+    outcome: Tensor
+    steps: Tensor
+    ends: tuple[End, ...]
+
+    def count(self, outcome: int) -> int:
+        """How many starts became `outcome`."""
+        return int((self.outcome == outcome).sum())
+
+
+def basins(
+    objective: Objective,
+    racer: Racer,
+    *,
+    resolution: int = 121,
+    steps: int = 500,
+    rates: tuple[float, float] = (1e-3, 10.0),
+) -> Basins:
+    """Send a run from every point of a grid and see where it ends.
+
+    racer: the optimizer with its settings; any but L-BFGS
+    resolution: starts along each axis
+    rates: for an objective of x alone, the lowest and highest learning rate: the picture's second axis
+    Raises InvalidValue for what lies outside of the limits.
+    """
+    if not 11 <= resolution <= HIGHEST_RESOLUTION:
+        raise InvalidValue(f"resolution must be between 11 and {HIGHEST_RESOLUTION}, got {resolution}: try 121")
+    if not 1 <= steps <= MOST_STEPS:
+        raise InvalidValue(f"steps must be between 1 and {MOST_STEPS:,}, got {steps}: try 500")
+    axes = [torch.linspace(low, high, resolution, dtype=torch.float64) for low, high in objective.bounds]
+    if objective.dimensions == 1:
+        if not 0 < rates[0] < rates[1]:
+            raise InvalidValue(f"rates must go from a small to a larger one, got {rates[0]:g} to {rates[1]:g}")
+        axes.append(torch.logspace(math.log10(rates[0]), math.log10(rates[1]), resolution, dtype=torch.float64))
+    x, y = axes
+    second, first = (each.ravel() for each in torch.meshgrid(y, x, indexing="ij"))
+    if objective.dimensions == 1:
+        batch = batch_of(objective, racer, first[:, None], second)
+    else:
+        batch = batch_of(objective, racer, torch.stack([first, second], dim=1))
+    usual = float(objective.gradient(batch.parameters).norm(dim=1).nan_to_num(0, 0, 0).median())
+    places, fate, taken = _travel(objective, batch, steps, usual)
+    outcome, ends = _named(objective, places, fate, usual)
+    shape = (resolution, resolution)
+    return Basins(x, y, outcome.view(shape), taken.view(shape), ends)
+
+
+def _width(objective: Objective) -> float:
+    return max(high - low for low, high in objective.bounds)
+
+
+def _travel(objective: Objective, batch: Batch, steps: int, usual: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Of each run: where it ended (N, d), whether it is DIVERGED, ON_THE_WAY or at rest (FLAT), and its steps."""
+    width = _width(objective)
+    centre = torch.tensor(objective.bounds, dtype=torch.float64).mean(dim=1)
+    places = batch.parameters.clone()
+    fate = torch.full((len(places),), ON_THE_WAY)
+    taken = torch.full((len(places),), steps)
+    running = torch.arange(len(places))
+    small = SLOPE * usual
+    for step in range(1, steps + 1):
+        before, gradient = batch.parameters, objective.gradient(batch.parameters)
+        after = batch.step(gradient)
+        if step % LOOK_EVERY and step != steps:
+            continue
+        gone = ~((after - centre).abs().amax(dim=1) < FAR * width)
+        still = (gradient.norm(dim=1) <= small) & ((after - before).norm(dim=1) <= MOVE * width)
+        places[running] = after
+        fate[running[gone]], fate[running[still]] = DIVERGED, FLAT
+        over = gone | still
+        if over.any():
+            taken[running[over]] = step
+            running = running[~over]
+            batch.keep(~over)
+            if not len(running):
+                break
+    return places, fate, taken
+
+
+def _named(objective: Objective, places: Tensor, fate: Tensor, usual: float) -> tuple[Tensor, tuple[End, ...]]:
+    """The outcome of each run, and the ends that were reached."""
+    near = NEAR * _width(objective)
+    points, known = _ends(objective, places[fate != DIVERGED], near, usual)
+    kinds = [
+        "minimum" if listed else _kind(each) for each, listed in zip(objective.hessian(points), known, strict=True)
+    ]
+    points, kinds = points[[kind != "flat" for kind in kinds]], [kind for kind in kinds if kind != "flat"]
+    outcome = fate.clone()
+    if not kinds:
+        return outcome, ()
+    distance, nearest = _nearest(places, points)
+    is_minimum = torch.tensor([kind == "minimum" for kind in kinds])
+    reached = (distance <= near) & ((fate == FLAT) | ((fate == ON_THE_WAY) & is_minimum[nearest]))
+    counts = nearest[reached].bincount(minlength=len(points))
+    values = objective.value(points)
+    order = [each for each in values.argsort(stable=True).tolist() if counts[each]]
+    rank = torch.zeros(len(points), dtype=torch.long)
+    rank[order] = torch.arange(len(order))
+    outcome[reached] = rank[nearest[reached]]
+    return outcome, tuple(
+        End(tuple(points[each].tolist()), float(values[each]), kinds[each], int(counts[each])) for each in order
+    )
+
+
+def _ends(objective: Objective, places: Tensor, near: float, usual: float) -> tuple[Tensor, list[bool]]:
+    """Points (M, d) where runs can have ended, and whether the objective lists each as a minimum.
+
+    What it does not list is found by Newton's method from where the runs are.
+    """
+    listed = torch.tensor((*objective.minima, *objective.local), dtype=torch.float64).view(-1, objective.dimensions)
+    found = listed[:0]
+    if len(places):
+        polished = _polished(objective, places[_first_of_each(places, near)[:MOST_ENDS]], near, usual)
+        found = polished[_first_of_each(polished, near / 100)[:MOST_ENDS]]
+    points = torch.cat([listed, found])
+    kept = _distinct(points, near / 2)
+    return points[kept], (kept < len(listed)).tolist()
+
+
+def _nearest(places: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
+    """Distance and index of the nearest of `points` (M, d) for each of `places` (N, d); a few MB at a time."""
+    rows = max(1, 200_000 // len(points))
+    parts = [torch.cdist(part, points).min(dim=1) for part in places.nan_to_num(torch.inf).split(rows)]
+    return torch.cat([each.values for each in parts]), torch.cat([each.indices for each in parts])
+
+
+def _distinct(points: Tensor, apart: float) -> Tensor:
+    """Indices of the points (M, d) that have no earlier one closer than `apart`."""
+    close = torch.cdist(points, points) < apart
+    return (~close.tril(-1).any(dim=1)).nonzero()[:, 0]
+
+
+def _first_of_each(points: Tensor, cell: float) -> Tensor:
+    """Index of one of the points (M, d) from each cell of a grid, the most crowded cells first."""
+    if not len(points):
+        return torch.empty(0, dtype=torch.long)
+    _, place, counts = (points / cell).round().unique(dim=0, return_inverse=True, return_counts=True)
+    one = torch.empty(len(counts), dtype=torch.long).scatter_(0, place, torch.arange(len(points)))
+    return one[counts.argsort(descending=True)]
+
+
+def _polished(objective: Objective, points: Tensor, near: float, usual: float) -> Tensor:
+    """The points without slope that Newton's method reaches from `points` (M, d) within a distance of `near`."""
+    at = points
+    for _ in range(12):
+        hessian, gradient = objective.hessian(at), objective.gradient(at)
+        step = (torch.linalg.pinv(hessian.nan_to_num(0, 0, 0)) @ gradient.nan_to_num(0, 0, 0)[..., None])[..., 0]
+        at = at - step * (near / step.norm(dim=1, keepdim=True).clamp(min=near))
+    found = ((at - points).norm(dim=1) <= 2 * near) & (objective.gradient(at).norm(dim=1) <= 1e-6 * usual)
+    return at[found]
+
+
+def _kind(hessian: Tensor) -> str:
+    """What a point without slope is, from its Hessian (d, d)."""
+    if not hessian.isfinite().all():
+        return "flat"
+    curvatures = torch.linalg.eigvalsh(hessian)
+    flat = 1e-9 * curvatures.abs().max().clamp(min=1e-9)
+    if (curvatures > flat).all():
+        return "minimum"
+    if (curvatures < -flat).all():
+        return "maximum"
+    return "saddle" if curvatures[0] < -flat else "flat"

@@ -1,0 +1,136 @@
+"""How good is which learning rate? Every optimizer at many rates, all in one go."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dlcore.descent.batched import batch_of
+from dlcore.descent.objectives import Objective
+from dlcore.descent.optimizers import Racer
+from dlcore.errors import InvalidValue
+
+MOST_RATES, MOST_STEPS, MOST_OPTIMIZERS = 121, 1_000, 20
+FAR = 1e3
+"""A run has diverged when it is this many widths of the landscape away from its middle."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What became of every optimizer at every rate.
+
+    racers: the optimizers, O of them
+    rates: float64 (R,), the learning rates
+    losses: float64 (O, R), the objective at the end; infinite where the run diverged
+    arrived: int64 (O, R), steps until the loss was within `tolerance` of the lowest value for good; -1: never
+    places: float64 (O, R, d), where each run ended
+    tolerance: a thousandth of the loss at the start, above `lowest`; NaN where the lowest value is not known
+    """
+
+    racers: tuple[Racer, ...]
+    rates: Tensor
+    losses: Tensor
+    arrived: Tensor
+    places: Tensor
+    tolerance: float
+
+    def best(self, racer: int) -> tuple[float, float] | None:
+        """The rate that arrives first, or else the one with the lowest loss, and its loss; None if all diverged."""
+        losses, arrived = self.losses[racer], self.arrived[racer]
+        if not losses.isfinite().any():
+            return None
+        place = torch.where(arrived < 0, MOST_STEPS + 1, arrived).argmin() if (arrived >= 0).any() else losses.argmin()
+        return float(self.rates[place]), float(losses[place])
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What the curvature says about learning rates of plain gradient descent.
+
+    steepest, flattest: λmax and λmin, the largest and smallest eigenvalue of the Hessian at the place in question
+    everywhere: whether the Hessian is the same everywhere, so that 2/λmax holds for the whole way
+    """
+
+    steepest: float
+    flattest: float
+    everywhere: bool
+
+    @property
+    def rate(self) -> float | None:
+        """2/λmax; None where the landscape bends down or not at all, so that no rate is stable or unstable by it."""
+        return 2 / self.steepest if self.steepest > 0 else None
+
+    @property
+    def bowl(self) -> bool:
+        """Whether the place lies in a bowl: every curvature is above zero."""
+        return self.flattest > 0
+
+
+def bound(objective: Objective, place: Sequence[float]) -> Bound | None:
+    """The curvature at `place`; None where the Hessian is not finite."""
+    hessian = objective.hessian(torch.tensor([list(place)], dtype=torch.float64))[0]
+    if not hessian.isfinite().all():
+        return None
+    curvatures = torch.linalg.eigvalsh(hessian)
+    return Bound(float(curvatures[-1]), float(curvatures[0]), objective.quadratic)
+
+
+def sweep(
+    objective: Objective,
+    racers: Sequence[Racer],
+    start: Sequence[float] | None = None,
+    *,
+    steps: int = 300,
+    lowest_rate: float = 1e-4,
+    highest_rate: float = 10.0,
+    count: int = 81,
+) -> Sweep:
+    """Run every optimizer at `count` learning rates from one start: one gradient for all of them at every step.
+
+    start: (d,), by default the objective's
+    Raises InvalidValue for what lies outside of the limits.
+    """
+    start = objective.start if start is None else tuple(start)
+    _check(objective, racers, start, steps, lowest_rate, highest_rate, count)
+    rates = torch.logspace(math.log10(lowest_rate), math.log10(highest_rate), count, dtype=torch.float64)
+    first = torch.tensor([start], dtype=torch.float64)
+    batches = [batch_of(objective, each, first.repeat(count, 1), rates) for each in racers]
+    middle = torch.tensor(objective.bounds, dtype=torch.float64).mean(dim=1)
+    reach = FAR * max(high - low for low, high in objective.bounds)
+    begin = float(objective.value(first)[0])
+    lowest = objective.lowest
+    tolerance = math.nan if lowest is None else 1e-3 * abs(begin - lowest)
+    goal = -math.inf if lowest is None else lowest + tolerance
+    points = first.repeat(count * len(racers), 1)
+    left = torch.zeros(len(points), dtype=torch.bool)
+    since = torch.full((len(points),), -1)
+    for step in range(steps + 1):
+        values, gradient = objective.value_and_gradient(points)
+        left |= ~((points - middle).abs().amax(dim=1) < reach) | ~values.isfinite()
+        near = (values <= goal) & ~left
+        since = torch.where(near, torch.where(since < 0, step, since), -1)
+        if step < steps:
+            slopes = torch.where(left[:, None], 0.0, gradient).split(count)
+            points = torch.cat([batch.step(slope) for batch, slope in zip(batches, slopes, strict=True)])
+    shape = (len(racers), count)
+    losses = torch.where(left, math.inf, values)
+    return Sweep(
+        tuple(racers), rates, losses.view(shape), since.view(shape), points.view(*shape, len(start)), tolerance
+    )
+
+
+def _check(objective, racers, start, steps, lowest_rate, highest_rate, count) -> None:
+    if not 1 <= len(racers) <= MOST_OPTIMIZERS:
+        raise InvalidValue(f"a sweep takes 1 to {MOST_OPTIMIZERS} optimizers, got {len(racers)}")
+    if len(start) != objective.dimensions or not all(math.isfinite(each) for each in start):
+        raise InvalidValue(f"start must be {objective.dimensions} numbers, got {start}: try {objective.start}")
+    if not 1 <= steps <= MOST_STEPS:
+        raise InvalidValue(f"steps must be between 1 and {MOST_STEPS:,}, got {steps}: try 300")
+    if not 5 <= count <= MOST_RATES:
+        raise InvalidValue(f"count must be between 5 and {MOST_RATES}, got {count}: try 81")
+    if not 1e-8 <= lowest_rate < highest_rate <= 1e3:
+        raise InvalidValue(
+            f"rates must go up, between 1e-8 and 1,000, got {lowest_rate:g} to {highest_rate:g}: try 1e-4 to 10"
+        )
