@@ -1,6 +1,33 @@
 """See what a loss asks of a prediction, and how hard it pulls."""
 
-from pages.shared import page
+import streamlit as st
+
+from pages.parts.losses import classes, curves, outlier, slow
+from pages.shared import link, page
+
+SECTIONS = {
+    "curves": ("Curves", curves),
+    "outlier": ("An outlier", outlier),
+    "classes": ("Classification", classes),
+    "slow": ("Slow learning", slow),
+}
 
 page.guard()
 page.header("Losses", "See what a loss asks of a prediction, and how hard it pulls.")
+link.problems()
+chosen = link.choice(
+    "loss_section", "Section", tuple(SECTIONS), "curves", names={name: title for name, (title, _) in SECTIONS.items()},
+    look="segmented", label_visibility="collapsed",
+)  # fmt: skip
+SECTIONS[chosen][1].section()
+
+with st.expander("What is going on", icon=":material/help:"):
+    st.markdown(
+        "A **loss** says in one number how wrong a prediction is: 0 is perfect. Training never asks for more than its "
+        "**gradient**: which way the loss grows, and how fast. The prediction is then moved the other way, so the "
+        "gradient is how hard a sample pulls. That is why the shape of a loss matters: a **squared error** lets large "
+        "mistakes pull hardest, an **absolute error** lets every mistake pull alike, **Huber** is the first near the "
+        "target and the second far from it. For classes, a **logit** is the network's raw number for a class, the "
+        "**softmax** turns logits into probabilities, and **cross-entropy** charges −ln p for the probability p that "
+        "the right class got: its gradient by the logits is simply p − y, what was predicted minus what is true."
+    )

@@ -48,21 +48,23 @@ def curves(
     Trace 0 has the points, so that they can be dragged; target: drawn where it is a place on the axis.
     """
     figure = _figure(dark)
+    widths = _widths(len(shown))
     figure.add_scatter(
         x=[prediction] * len(shown), y=[each.now for each in shown], mode="markers", zorder=10, hoverinfo="skip",
-        marker={"size": 16, "color": [each.colour for each in shown], "line": _rim(dark)},
+        marker={"size": [each + 12 for each in widths], "color": [each.colour for each in shown], "line": _rim(dark),
+                "opacity": 1},
     )  # fmt: skip
-    for each in shown:
+    for each, width in zip(shown, widths, strict=True):
         figure.add_scatter(
-            x=each.x, y=each.y, name=each.title, mode="lines", line={"color": each.colour, "width": 3},
+            x=each.x, y=each.y, name=each.title, mode="lines", line={"color": each.colour, "width": width},
             hovertemplate="%{y:.4g}",
         )  # fmt: skip
         if each.slope is not None:
-            reach = 0.12 * (x_range[1] - x_range[0]) / np.hypot(1, each.slope * _shape(x_range, y_range))
+            reach = 0.16 * (x_range[1] - x_range[0]) / np.hypot(1, each.slope * _shape(x_range, y_range))
             ends = np.array([-reach, reach])
             figure.add_scatter(
                 x=prediction + ends, y=each.now + each.slope * ends, mode="lines", hoverinfo="skip",
-                line={"color": theme.palette(dark)["ink"], "width": 2}, opacity=0.7,
+                line={"color": theme.palette(dark)["ink"], "width": 1.5}, opacity=0.8,
             )  # fmt: skip
     _vertical(figure, prediction, "prediction", "dot", y_range[1])
     if target is not None and abs(target - prediction) > 0.02 * (x_range[1] - x_range[0]):
@@ -70,6 +72,11 @@ def curves(
     figure.update_xaxes(title_text=x_title, range=x_range, hoverformat=".3g", zeroline=False)
     figure.update_yaxes(title_text=y_title, range=y_range, zeroline=True, zerolinewidth=2)
     return figure
+
+
+def _widths(count: int) -> list[float]:
+    """Widths in px, the first line widest, so that lines that lie on each other all show."""
+    return [3.0 + 2.5 * (count - 1 - index) for index in range(count)]
 
 
 def _shape(x_range: tuple[float, float], y_range: tuple[float, float]) -> float:
@@ -91,20 +98,21 @@ def fitted_lines(
     """
     figure = _figure(dark)
     ink = theme.palette(dark)["ink"]
-    sizes = [18 if index == held else 12 for index in range(len(points))]
-    colours = [POSITIVE if index == held else ink for index in range(len(points))]
+    ring = {"color": [POSITIVE if index == held else theme.palette(dark)["paper"] for index in range(len(points))],
+            "width": [4 if index == held else 2 for index in range(len(points))]}  # fmt: skip
     figure.add_scatter(
         x=points[:, 0], y=points[:, 1], mode="markers", zorder=10, name="points",
-        marker={"size": sizes, "color": colours, "line": _rim(dark)},
+        marker={"size": [18 if index == held else 13 for index in range(len(points))], "color": ink, "line": ring,
+                "opacity": 1},
         hovertemplate="x %{x:.1f}, y %{y:.1f}: drag me<extra></extra>",
     )  # fmt: skip
     ends = np.array(x_range)
-    for name, (title, line, without) in fits.items():
+    for width, (name, (title, line, without)) in zip(_widths(len(fits)), fits.items(), strict=True):
         look = {"mode": "lines", "hoverinfo": "skip"}
         figure.add_scatter(
             x=ends, y=without(ends), line={"color": COLOURS[name], "width": 2, "dash": "dot"}, opacity=0.8, **look
         )
-        figure.add_scatter(x=ends, y=line(ends), name=title, line={"color": COLOURS[name], "width": 4}, **look)
+        figure.add_scatter(x=ends, y=line(ends), name=title, line={"color": COLOURS[name], "width": width}, **look)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(title_text="x", range=x_range, zeroline=False)
     figure.update_yaxes(title_text="y", range=y_range, zeroline=False)
@@ -125,7 +133,7 @@ def logit_bars(
     figure.add_bar(x=list(logits), y=rows, orientation="h", marker_color=colours, opacity=0.55, hoverinfo="skip")
     for row, value in zip(rows, logits, strict=True):
         beside = {"xanchor": "left", "xshift": 12} if value >= 0 else {"xanchor": "right", "xshift": -12}
-        figure.add_annotation(x=value, y=row, text=f"{value:.1f}", showarrow=False, **beside)
+        figure.add_annotation(x=value, y=row, text=f"{value:.1f}".replace("-", "−"), showarrow=False, **beside)
     figure.update_xaxes(title_text="logit z", range=[-limit * 1.25, limit * 1.25], zerolinewidth=2)
     return figure
 
@@ -153,13 +161,13 @@ def probability_bars(
             xanchor="right" if inside else "left", xshift=-8 if inside else 8,
             font={"color": "#ffffff" if inside else ink},
         )  # fmt: skip
-    figure.update_xaxes(title_text="probability p, and the target y as a mark", range=[0, 1.04], tickformat=".0%")
+    figure.update_xaxes(title_text="probability p, mark: target y", range=[0, 1.04], tickformat=".0%")
     return figure
 
 
 def _arrow(figure: go.Figure, row: int, p: float, y: float) -> None:
     """From the probability to the target: which way the class is pulled, as long as p - y."""
-    if abs(p - y) > 0.02:
+    if abs(p - y) > 0.08:
         figure.add_annotation(
             x=y, y=row + 0.42, ax=p, ay=row + 0.42, xref="x", yref="y", axref="x", ayref="y", text="", showarrow=True,
             arrowhead=2, arrowwidth=3, arrowcolor=POSITIVE if p > y else NEGATIVE,
@@ -177,13 +185,13 @@ def gradient_bars(gradient: Sequence[float], labels: Sequence[str], true: int, *
     reach = max(1.0, *(abs(value) for value in gradient))
     for row, value in enumerate(gradient):
         beside = {"xanchor": "left", "xshift": 6} if value >= 0 else {"xanchor": "right", "xshift": -6}
-        figure.add_annotation(x=value, y=row, text=f"{value:+.3f}", showarrow=False, **beside)
-    figure.update_xaxes(title_text="gradient ∂L/∂z", range=[-1.4 * reach, 1.4 * reach], zerolinewidth=2)
+        figure.add_annotation(x=value, y=row, text=f"{value:+.3f}".replace("-", "−"), showarrow=False, **beside)
+    figure.update_xaxes(title_text="gradient ∂L/∂z", range=[-1.8 * reach, 1.8 * reach], zerolinewidth=2)
     return figure
 
 
 def gradient_by_logit(
-    logits: np.ndarray, gradients: Mapping[str, tuple[str, np.ndarray]], *, dark: bool = False
+    logits: np.ndarray, gradients: Mapping[str, tuple[str, np.ndarray]], target: float, *, dark: bool = False
 ) -> go.Figure:
     """How strong each loss pulls at every logit; then one point a loss, for the frames to move."""
     figure = _figure(dark)
@@ -198,7 +206,7 @@ def gradient_by_logit(
             marker={"size": 18, "color": COLOURS[name], "line": _rim(dark)},
         )  # fmt: skip
     figure.update_xaxes(title_text="logit z", range=[float(logits.min()), float(logits.max())], hoverformat=".2f")
-    figure.update_yaxes(title_text="gradient ∂L/∂z", range=[-1.1, 1.1], zerolinewidth=2)
+    figure.update_yaxes(title_text="gradient ∂L/∂z", range=[-1.1, 0.15] if target else [-0.15, 1.1], zerolinewidth=2)
     return figure
 
 

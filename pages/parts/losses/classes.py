@@ -1,0 +1,233 @@
+"""From logits to probabilities, to the loss, to its gradient, with the numbers of this moment in every line."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+import torch
+
+from dlcore.latex import number
+from dlcore.losses import LOSSES, Loss, Step, loss
+from pages.figures import losses as figures
+from pages.parts.losses.curves import snapped
+from pages.parts.losses.numbers import short, swatch, table
+from pages.shared import link, theme
+from pages.shared.code_view import show_code
+from pages.shared.experiments import Experiment, try_this
+from pages.shared.plot import plot
+
+CLASSES = ("cat", "dog", "fox", "owl")
+LIMIT, STEP = 6.0, 0.1
+START = (1.0, 2.5, 0.5, -1.0)
+OFFERED = ("cross-entropy", "focal-classes", "kl", "brier-classes", "hinge-classes")
+LOGITS = tuple(f"loss_z{index}" for index in range(len(CLASSES)))
+LEARNING_RATE = 1.0
+
+_PLAIN = {"loss_of_classes": "cross-entropy", "loss_smoothing": 0.0, "loss_true": "cat"}
+_EVEN = {f"loss_w{index}": 1.0 for index in range(len(CLASSES))}
+
+
+def _logits(*values: float) -> dict[str, float]:
+    return dict(zip(LOGITS, values, strict=True))
+
+
+EXPERIMENTS = (
+    Experiment(
+        "Prediction minus target",
+        "Compare p − y with the gradient, class by class. What pulls the three wrong logits down, and how hard?",
+        {**_PLAIN, **_EVEN, **_logits(*START)},
+    ),
+    Experiment(
+        "Sure and right is not enough",
+        "With label smoothing 0.2 the network is 99.9 % sure, and right. Which way does the gradient push now?",
+        {**_PLAIN, **_EVEN, **_logits(6.0, -2.0, -2.0, -2.0), "loss_smoothing": 0.2},
+    ),
+    Experiment(
+        "Sure, wrong and stuck",
+        "The squared error of a sure mistake: how large is the gradient? Switch to cross-entropy and compare.",
+        {**_PLAIN, **_EVEN, **_logits(-4.0, 6.0, 0.0, -1.0), "loss_of_classes": "brier-classes"},
+    ),
+    Experiment(
+        "The easy one",
+        "80 % on the right class. How much of its cross-entropy does the focal loss still count?",
+        {**_PLAIN, **_EVEN, **_logits(3.0, 1.0, 0.5, -0.5), "loss_of_classes": "focal-classes", "loss_gamma": 2.0},
+    ),
+)
+
+
+@st.fragment
+def section() -> None:
+    """Controls at the left; three pictures in the order in which the numbers are computed; then the formula."""
+    controls, stage = st.columns([3, 9], gap="medium")
+    with controls:
+        logits, true, chosen, parameters = _controls()
+    z, target = torch.tensor(logits, dtype=torch.float64), torch.tensor(CLASSES.index(true))
+    workings = chosen.workings(z, target, **parameters)
+    gradient = chosen.gradient(z, target, **parameters)
+    wanted = workings.get("q", workings["y"])
+    with stage:
+        _pictures(z, wanted, gradient, target.item())
+        _numbers(chosen, z, wanted, gradient, workings["L"].item(), target.item(), parameters)
+    _formula(chosen, workings, target.item())
+    try_this(EXPERIMENTS)
+    show_code(script(chosen.name, logits, target.item(), parameters))
+
+
+def _controls() -> tuple[list[float], str, Loss, dict]:
+    name = link.choice(
+        "loss_of_classes", "Loss", OFFERED, "cross-entropy", names={name: LOSSES[name].title for name in OFFERED},
+        look="select",
+    )  # fmt: skip
+    true = link.choice("loss_true", "What it really is", CLASSES, "cat", look="segmented")
+    logits = [
+        link.slider(key, f"Logit of {label}", -LIMIT, LIMIT, first, STEP)
+        for key, label, first in zip(LOGITS, CLASSES, START, strict=True)
+    ]
+    chosen = loss(name)
+    takes = {each.name for each in chosen.parameters}
+    parameters: dict = {}
+    if "epsilon" in takes:
+        parameters["epsilon"] = link.slider(
+            "loss_smoothing", "Label smoothing ε", 0.0, 0.5, 0.0, 0.01,
+            help="Takes ε of the target away from the right class and gives every class an equal part of it.",
+        )  # fmt: skip
+    if "gamma" in takes:
+        parameters["gamma"] = link.slider(
+            "loss_gamma", "Focal γ", 0.0, 5.0, 2.0, 0.5, help="How much samples that are already right are ignored."
+        )
+    if "w" in takes:
+        with st.expander("Class weights", icon=":material/balance:"):
+            weights = [
+                link.slider(key, f"Weight of {label}", 0.0, 5.0, 1.0, 0.1)
+                for key, label in zip(_EVEN, CLASSES, strict=True)
+            ]
+        parameters["w"] = torch.tensor(weights, dtype=torch.float64)
+    return logits, true, chosen, parameters
+
+
+def _move(index: int, x: float) -> None:
+    if 0 <= index < len(LOGITS):
+        st.session_state[LOGITS[index]] = snapped(x, -LIMIT, LIMIT, STEP)
+
+
+def _descend(z: torch.Tensor, gradient: torch.Tensor) -> None:
+    """A callback: one step of gradient descent on the logits themselves."""
+    for index, value in enumerate((z - LEARNING_RATE * gradient).tolist()):
+        _move(index, value)
+
+
+def _pictures(z: torch.Tensor, wanted: torch.Tensor, gradient: torch.Tensor, true: int) -> None:
+    dark, p = theme.is_dark(), z.softmax(-1)
+    one, two, three = st.columns(3)
+    with one:
+        st.markdown("**1. Logits**, to be dragged")
+        plot(
+            "loss_logits", figures.logit_bars(z.tolist(), CLASSES, true, limit=LIMIT, dark=dark), height=300,
+            drag={0: "x"}, on_move=lambda trace, index, x, y: _move(index, x),
+            alt="A bar for the logit of each class; its end can be dragged.", file_name="logits",
+        )  # fmt: skip
+    with two:
+        st.markdown("**2. Probabilities**")
+        plot(
+            "loss_probabilities",
+            figures.probability_bars(p.tolist(), wanted.tolist(), CLASSES, true, dark=dark), height=300,
+            alt="A bar for the probability of each class, and its target as a mark.", file_name="probabilities",
+        )  # fmt: skip
+    with three:
+        st.markdown("**3. Gradient**")
+        plot(
+            "loss_gradient", figures.gradient_bars(gradient.tolist(), CLASSES, true, dark=dark), height=300,
+            alt="A bar for the gradient of each logit.", file_name="gradient",
+        )  # fmt: skip
+
+
+def _numbers(
+    chosen: Loss, z: torch.Tensor, wanted: torch.Tensor, gradient: torch.Tensor, value: float, true: int, parameters
+) -> None:
+    p = z.softmax(-1)
+    after = chosen(z - LEARNING_RATE * gradient, torch.tensor(true), **parameters).item()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.metric(f"{chosen.title}: loss", short(value))
+        st.metric(f"Probability of {CLASSES[true]}", f"{p[true]:.1%}")
+        st.metric("Length of the gradient", short(gradient.norm().item()))
+        st.button(
+            "Step down the gradient", icon=":material/south_east:", on_click=_descend, args=(z, gradient),
+            key="loss_step", help=f"z ← z − {LEARNING_RATE:g} · gradient. The loss becomes {short(after)}.",
+        )  # fmt: skip
+    colours = theme.digit_colours(len(CLASSES))
+    rows = [
+        (swatch(label, colours[k]), f"{z[k]:.2f}".replace("-", "−"), f"{p[k]:.4f}", f"{wanted[k]:.4f}",
+         _signed(p[k] - wanted[k]), _signed(gradient[k]))
+        for k, label in enumerate(CLASSES)
+    ]  # fmt: skip
+    table(("class", "logit z", "probability p", "target y", "p − y", "gradient"), rows)
+    st.caption(_verdict(p - wanted, gradient))
+
+
+def _signed(value: torch.Tensor) -> str:
+    return f"{value + 0.0:+.4f}".replace("-", "−")
+
+
+def _verdict(missing: torch.Tensor, gradient: torch.Tensor) -> str:
+    if torch.allclose(missing, gradient, atol=1e-9):
+        return (
+            "The gradient **is** p − y. Blue arrows and bars: this logit has to rise. Orange: it has to fall. "
+            "A class that already has its share is left alone."
+        )
+    if missing.norm() > 1e-6 and gradient.norm() < 0.2 * missing.norm():
+        return "The gradient is much smaller than p − y: this loss hardly pulls here, however wrong the prediction is."
+    return "Here the gradient is not p − y: weights, focus or another formula stretch it."
+
+
+def _formula(chosen: Loss, workings: Mapping[str, torch.Tensor], true: int) -> None:
+    """Every line that runs, in general and with the numbers of this moment."""
+    st.subheader("The formula, line by line", anchor=False)
+    lines = []
+    for step in chosen.steps:
+        lines.append(rf"{step.left} &= {step.latex()} && = {_plugged(step, workings, true)}")
+    st.latex(r"\begin{aligned} " + r" \\[4pt] ".join(lines) + r" \end{aligned}")
+    per_class = [step.left for step in chosen.steps if not step.over]
+    where = f"the class {CLASSES[true]}" if per_class else "all classes"
+    st.caption(
+        f"z: logits. y: 1 for the right class, else 0. The numbers of {' and '.join(each[0] for each in per_class)} "
+        f"are those of {where}; sums run over {', '.join(CLASSES)}. The largest logit m is taken off first, so that "
+        "no power overflows."
+        if per_class
+        else f"z: logits. y: 1 for the right class, else 0. Sums run over {', '.join(CLASSES)}."
+    )
+
+
+def _plugged(step: Step, workings: Mapping[str, torch.Tensor], true: int) -> str:
+    """The numbers of a line: a sum's terms one by one, or what the line says of the true class."""
+    if step.over:
+        given = {name: value for name, value in workings.items() if name in step.formula.used}
+        terms = [number(round(value, 4)) for value in step.formula(**given).tolist()]
+        joined = " + ".join(f"({term})" if term.startswith("-") else term for term in terms)
+        terms = rf"\max\left({', '.join(terms)}\right)" if step.over == "max" else joined
+        return f"{terms} = {number(workings[step.name].item())}"
+    given = {name: _at(value, true) for name, value in workings.items() if name in step.formula.used}
+    shown = {name: float(f"{value:.4g}") for name, value in given.items()}
+    return f"{step.latex(shown)} = {number(_at(workings[step.name], true))}"
+
+
+def _at(value: torch.Tensor, index: int) -> float:
+    return (value[index] if value.ndim else value).item()
+
+
+def script(name: str, logits: list[float], true: int, parameters: Mapping) -> str:
+    """What ran."""
+    given = "".join(
+        f", {key}=torch.tensor({value.tolist()})" if isinstance(value, torch.Tensor) else f", {key}={value!r}"
+        for key, value in parameters.items()
+    )
+    return "\n".join([
+        "import torch",
+        "",
+        "from dlcore.losses import loss",
+        "",
+        f"z = torch.tensor({logits})",
+        f"y = torch.tensor({true})  # {CLASSES[true]} of {', '.join(CLASSES)}",
+        f'chosen = loss("{name}")',
+        "print(z.softmax(-1))",
+        f"print(chosen(z, y{given}).item())",
+        f"print(chosen.gradient(z, y{given}))",
+    ])  # fmt: skip

@@ -1,0 +1,194 @@
+"""Loss and gradient against the prediction, for any number of losses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+import torch
+
+from dlcore.losses import LOSSES, Loss, loss
+from pages.figures import losses as figures
+from pages.parts.losses.numbers import Row, legend, rows, short, with_result
+from pages.shared import link, theme
+from pages.shared.code_view import show_code
+from pages.shared.experiments import Experiment, try_this
+from pages.shared.plot import plot
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What a prediction may be: its range, and how its losses are drawn."""
+
+    title: str
+    low: float
+    high: float
+    step: float
+    start: float
+    targets: tuple[float, float, float, float]
+    losses: tuple[str, ...]
+    at_first: tuple[str, ...]
+    loss_range: tuple[float, float]
+    gradient_range: tuple[float, float]
+
+
+AXES = {
+    "number": Axis(
+        "prediction p", -4.0, 4.0, 0.05, 1.5, (-3.0, 3.0, 0.0, 0.25),
+        ("mse", "mae", "huber", "smooth-l1", "quantile"), ("mse", "mae", "huber"), (-0.3, 6.0), (-5.0, 5.0),
+    ),
+    "probability": Axis(
+        "predicted probability p", 0.0, 1.0, 0.01, 0.2, (0.0, 1.0, 1.0, 0.05),
+        ("bce", "focal", "brier"), ("bce", "focal", "brier"), (-0.25, 5.0), (-8.0, 8.0),
+    ),
+    "logit": Axis(
+        "predicted logit z", -8.0, 8.0, 0.1, -3.0, (0.0, 1.0, 1.0, 0.05),
+        ("bce-logits", "sigmoid-mse", "hinge", "focal-logits"), ("bce-logits", "sigmoid-mse", "hinge"),
+        (-0.4, 8.0), (-1.2, 1.2),
+    ),
+}  # fmt: skip
+AXIS_HELP = (
+    "What the network gives: any number (regression), a probability from 0 to 1, or a logit, which a sigmoid turns "
+    "into a probability."
+)
+SHORT = {
+    "mse": "MSE", "mae": "MAE", "huber": "Huber", "smooth-l1": "Smooth L1", "quantile": "Quantile",
+    "bce": "Cross-entropy", "brier": "Squared error", "focal": "Focal",
+    "bce-logits": "Cross-entropy", "sigmoid-mse": "Squared error", "focal-logits": "Focal", "hinge": "Hinge",
+}  # fmt: skip
+_SYMBOLS = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "tau": "τ"}
+_DRAWN = 401
+
+EXPERIMENTS = (
+    Experiment(
+        "A mistake of 4",
+        "Twice the mistake: how much more does each loss charge, and how much harder does it pull?",
+        {"loss_axis": "number", "loss_shown_number": ["mse", "mae", "huber"], "loss_at_number": 4.0,
+         "loss_target_number": 0.0},
+    ),
+    Experiment(
+        "Sure and wrong",
+        "The network says 2 %, the truth is yes. Which loss is merely displeased, and which one is alarmed?",
+        {"loss_axis": "probability", "loss_shown_probability": ["bce", "brier"], "loss_at_probability": 0.02,
+         "loss_target_probability": 1.0},
+    ),
+    Experiment(
+        "Focus on the hard ones",
+        "At 80 % for the right class, what is left of the loss when the focal γ is 5?",
+        {"loss_axis": "probability", "loss_shown_probability": ["bce", "focal"], "loss_at_probability": 0.8,
+         "loss_target_probability": 1.0, "loss_focal_gamma": 5.0},
+    ),
+    Experiment(
+        "Right, and far enough",
+        "At which logit does the hinge loss stop pulling? Does the cross-entropy ever?",
+        {"loss_axis": "logit", "loss_shown_logit": ["bce-logits", "hinge"], "loss_at_logit": 1.5,
+         "loss_target_logit": 1.0},
+    ),
+)  # fmt: skip
+
+
+@st.fragment
+def section() -> None:
+    """Controls at the left, loss and gradient beside them, one card for each loss below."""
+    controls, stage = st.columns([3, 9], gap="medium")
+    with controls:
+        kind = link.choice("loss_axis", "The prediction is a", tuple(AXES), "number", look="segmented", help=AXIS_HELP)
+        axis = AXES[kind]
+        shown = link.many(f"loss_shown_{kind}", "Losses", axis.losses, axis.at_first, names=SHORT)
+        at = f"loss_at_{kind}"
+        prediction = link.slider(at, axis.title.capitalize(), axis.low, axis.high, axis.start, axis.step)
+        low, high, first, step = axis.targets
+        target = link.slider(f"loss_target_{kind}", "Target y", low, high, first, step)
+        chosen = {name: _parameters(LOSSES[name]) for name in shown}
+    with stage:
+        if not shown:
+            st.info("Choose a loss to see its curve.", icon=":material/show_chart:")
+        else:
+            legend((SHORT[name], figures.COLOURS[name]) for name in shown)
+            _pictures(axis, at, prediction, target, chosen)
+            st.caption("Drag a point, or click anywhere in a picture: that becomes the prediction.")
+    if shown:
+        rows(_row(name, prediction, target, parameters) for name, parameters in chosen.items())
+        try_this(EXPERIMENTS)
+        show_code(script(chosen, prediction, target))
+
+
+def _parameters(one: Loss) -> dict[str, float]:
+    """A slider for each parameter of a loss."""
+    values = {}
+    for each in one.parameters:
+        key = f"loss_{one.name.replace('-', '_')}_{each.name}"
+        symbol = _SYMBOLS.get(each.name, each.name)
+        high = min(each.high, 5.0)
+        values[each.name] = link.slider(
+            key, f"{SHORT[one.name]}: {symbol}", each.low, high, each.default, each.step, help=f"{each.title}."
+        )
+    return values
+
+
+def _pictures(axis: Axis, at: str, prediction: float, target: float, chosen: Mapping[str, Mapping[str, float]]) -> None:
+    x = torch.linspace(axis.low, axis.high, _DRAWN, dtype=torch.float64)
+    here = torch.tensor(prediction, dtype=torch.float64)
+    dark = theme.is_dark()
+    values, slopes = [], []
+    for name, parameters in chosen.items():
+        one = loss(name)
+        now, pull = one(here, target, **parameters).item(), one.gradient(here, target, **parameters).item()
+        look = {"title": one.title, "colour": figures.COLOURS[name], "x": x.numpy()}
+        values.append(figures.Curve(y=one(x, target, **parameters).numpy(), now=now, slope=pull, **look))
+        slopes.append(figures.Curve(y=one.gradient(x, target, **parameters).numpy(), now=pull, **look))
+    weight = max([1.0, *(parameters.get("w", 1.0) for parameters in chosen.values())])
+
+    def move(x: float) -> None:
+        st.session_state[at] = snapped(x, axis.low, axis.high, axis.step)
+
+    for place, curves, title, (low, high), says in zip(
+        st.columns(2),
+        (values, slopes),
+        ("loss L", "gradient ∂L/∂" + axis.title[-1]),
+        (axis.loss_range, axis.gradient_range),
+        ("The loss against the prediction", "The gradient of the loss against the prediction"),
+        strict=True,
+    ):
+        picture = figures.curves(
+            curves, prediction, target if axis.title[-1] == "p" else None,
+            x_title=axis.title, y_title=title, x_range=(axis.low, axis.high), y_range=(low * weight, high * weight),
+            dark=dark,
+        )  # fmt: skip
+        with place:
+            plot(
+                f"{at}_{title[:4].strip()}", picture, height=400, drag={0: "x"},
+                on_move=lambda trace, index, x, y: move(x), on_pick=lambda x, y: move(x),
+                alt=f"{says}, of {', '.join(each.title for each in curves)}.", file_name=title.split()[0],
+            )  # fmt: skip
+
+
+def snapped(value: float, low: float, high: float, step: float) -> float:
+    """The nearest place of a slider."""
+    return round(min(max(low + round((value - low) / step) * step, low), high), 6)
+
+
+def _row(name: str, prediction: float, target: float, parameters: Mapping[str, float]) -> Row:
+    one = loss(name)
+    here = torch.tensor(prediction, dtype=torch.float64)
+    value, pull = one(here, target, **parameters).item(), one.gradient(here, target, **parameters).item()
+    numbers = {one.symbol: prediction, "y": target, **parameters}
+    return Row(
+        one.title,
+        figures.COLOURS[name],
+        one.latex(),
+        with_result(one.formula, numbers, value),
+        (("Loss", short(value)), ("Gradient", short(pull))),
+    )
+
+
+def script(chosen: Mapping[str, Mapping[str, float]], prediction: float, target: float) -> str:
+    """What ran."""
+    lines = ["from dlcore.losses import loss", ""]
+    for name, parameters in chosen.items():
+        given = "".join(f", {key}={value!r}" for key, value in parameters.items())
+        lines += [
+            f'value = loss("{name}")({prediction!r}, {target!r}{given})',
+            f'gradient = loss("{name}").gradient({prediction!r}, {target!r}{given})',
+            f'print("{name}", value.item(), gradient.item())',
+        ]
+    return "\n".join(lines)

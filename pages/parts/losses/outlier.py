@@ -1,0 +1,207 @@
+"""Lines fitted under squared, absolute and Huber loss, and what one point does to them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+import torch
+
+from dlcore.errors import InvalidValue
+from dlcore.line_fit import LOSSES as FITTED
+from dlcore.line_fit import Line, fit
+from dlcore.losses import loss
+from pages.figures import losses as figures
+from pages.parts.losses.curves import SHORT
+from pages.parts.losses.numbers import share, swatch, table
+from pages.shared import link, page, theme
+from pages.shared.code_view import show_code
+from pages.shared.experiments import Experiment, try_this
+from pages.shared.plot import plot
+
+RANGE_X, RANGE_Y = (0.0, 10.0), (-2.0, 12.0)
+MOST = 30
+POINTS = "loss_points"
+ON_A_LINE = (
+    "0.5,1.6; 1.2,1.9; 2,1.8; 2.8,3; 3.5,2.7; 4.2,3.9; 5,3.6; 5.8,4.8; 6.5,4.4; 7.3,5.5; 8,5.3; 8.8,6.3; 9.5,6*"
+)  # fmt: skip
+WITH_OUTLIER = ON_A_LINE.replace("9.5,6*", "9.5,-1*")
+
+EXPERIMENTS = (
+    Experiment(
+        "Nothing wrong",
+        "Without an outlier, do the three lines differ at all? Now drag the ringed point slowly down.",
+        {POINTS: ON_A_LINE},
+    ),
+    Experiment(
+        "One against twelve",
+        "How much of the squared error's pull belongs to one point of thirteen? And of the absolute error's?",
+        {POINTS: WITH_OUTLIER, "loss_fit_delta": 1.0},
+    ),
+    Experiment(
+        "From Huber to MSE",
+        "With δ = 10 no error is large any more. Which line does the Huber line lie on now?",
+        {POINTS: WITH_OUTLIER, "loss_fit_delta": 10.0},
+    ),
+    Experiment(
+        "The majority is wrong",
+        "Five points of twelve are off together. Which line follows them, and which one lets go first?",
+        {POINTS: "0.5,1.6; 1.2,1.9; 2,1.8; 2.8,3; 3.5,2.7; 4.2,3.9; 5,3.6; "
+                 "7,10.5; 7.6,10; 8.3,11; 9,10.2; 9.6,10.8*"},
+    ),
+)  # fmt: skip
+
+
+@st.fragment
+def section() -> None:
+    """The points and lines, and beside them a table of what each line is."""
+    stage, numbers = st.columns([7, 5], gap="medium")
+    with numbers:
+        delta = link.slider(
+            "loss_fit_delta", "Huber's δ", 0.05, 10.0, 1.0, 0.05,
+            help="Errors up to δ count squared, larger ones only in proportion.",
+        )  # fmt: skip
+    points, held = _points()
+    lines = fits(points, held, delta)
+    with stage:
+        plot(
+            "loss_fit_plot",
+            figures.fitted_lines(points, held, lines, x_range=RANGE_X, y_range=RANGE_Y, dark=theme.is_dark()),
+            height=470, drag={0: "xy"}, on_move=lambda trace, index, x, y: _move(index, x, y), on_pick=_add,
+            alt="Points and the lines that fit them best under squared, absolute and Huber loss.", file_name="lines",
+        )  # fmt: skip
+        st.caption(
+            "Drag any point; click where there is none to add one. Dotted: where each line would be without the "
+            "ringed point, the one moved last."
+        )
+    with numbers:
+        _numbers(points, held, lines, delta)
+        with st.container(horizontal=True):
+            st.button("Remove the ringed point", icon=":material/remove:", on_click=_remove, key="loss_remove",
+                      disabled=len(points) < 3)  # fmt: skip
+    try_this(EXPERIMENTS)
+    with st.expander("The points as text", icon=":material/data_array:"):
+        link.text(POINTS, "x,y of each point, with semicolons between; * marks the ringed one", WITH_OUTLIER, 400)
+    show_code(script(points, delta))
+
+
+def read(text: str) -> tuple[np.ndarray, int]:
+    """Points (N, 2) and the index of the marked one, by default the last; InvalidValue if the text is none."""
+    points, held = [], -1
+    parts = [part.strip() for part in str(text).split(";") if part.strip()]
+    if not 2 <= len(parts) <= MOST:
+        raise InvalidValue(f"there must be 2 to {MOST} points, got {len(parts)}: try 1,2; 2,3.5; 3,3")
+    for index, part in enumerate(parts):
+        try:
+            x, y = (float(each) for each in part.removesuffix("*").split(","))
+        except ValueError:
+            raise InvalidValue(f"a point is written x,y such as 2,3.5, got {part[:20]!r}") from None
+        if not (RANGE_X[0] <= x <= RANGE_X[1] and RANGE_Y[0] <= y <= RANGE_Y[1]):
+            raise InvalidValue(
+                f"x must be between {RANGE_X[0]:g} and {RANGE_X[1]:g}, y between {RANGE_Y[0]:g} and {RANGE_Y[1]:g}, "
+                f"got {part[:20]}"
+            )
+        held = index if part.endswith("*") else held
+        points.append((x, y))
+    return np.array(points), held % len(points)
+
+
+def write(points: Sequence[Sequence[float]], held: int) -> str:
+    """The text that `read` reads."""
+    return "; ".join(
+        f"{round(float(x), 2):g},{round(float(y), 2):g}{'*' * (index == held)}" for index, (x, y) in enumerate(points)
+    )
+
+
+def _points() -> tuple[np.ndarray, int]:
+    """The points in the text; the first ones, and a sentence, if there are none."""
+    try:
+        return read(st.session_state.get(POINTS) or st.query_params.get(POINTS) or WITH_OUTLIER)
+    except InvalidValue as error:
+        page.problem(error)
+        return read(WITH_OUTLIER)
+
+
+def _put(points: Sequence[Sequence[float]], held: int) -> None:
+    low, high = np.array([RANGE_X, RANGE_Y]).T
+    st.session_state[POINTS] = write(np.clip(np.asarray(points, dtype=float), low, high), held)
+
+
+def _move(index: int, x: float, y: float) -> None:
+    points, _ = _points()
+    if 0 <= index < len(points):
+        points[index] = x, y
+        _put(points, index)
+
+
+def _add(x: float, y: float) -> None:
+    points, _ = _points()
+    if len(points) < MOST:
+        _put([*points, (x, y)], len(points))
+
+
+def _remove() -> None:
+    points, held = _points()
+    if len(points) > 2:
+        _put(np.delete(points, held, axis=0), len(points) - 2)
+
+
+def fits(points: np.ndarray, held: int, delta: float) -> dict[str, tuple[str, Line, Line]]:
+    """For each loss its short title, its best line, and its best line without the held point."""
+    others = np.delete(points, held, axis=0)
+    return {name: (SHORT[name], *(fit(name, *some.T, delta=delta) for some in (points, others))) for name in FITTED}
+
+
+def _numbers(points: np.ndarray, held: int, lines: dict[str, tuple[str, Line, Line]], delta: float) -> None:
+    rows = []
+    for name, (title, line, without) in lines.items():
+        parameters = {"delta": delta} if name == "huber" else {}
+        predictions, targets = torch.as_tensor(line(points[:, 0])), torch.as_tensor(points[:, 1])
+        pulls = loss(name).gradient(predictions, targets, **parameters).abs()
+        part = (pulls[held] / pulls.sum()).item() if pulls.sum() > 1e-9 else 0.0
+        moved = line(points[held, 0]) - without(points[held, 0])
+        rows.append((
+            swatch(title, figures.COLOURS[name]),
+            f"{line.slope:.3f} x {'+' if line.intercept >= 0 else '−'} {abs(line.intercept):.2f}",
+            f"{moved + 0.0:+.2f}".replace("-", "−"),
+            share(part, figures.COLOURS[name]),
+        ))  # fmt: skip
+    table(("Best line", "y =", "moved there", "share of the pull"), rows)
+    st.caption(
+        f"**Moved there**: how far the ringed point, 1 of {len(points)}, lifts or lowers the line at its own x. "
+        "**Share of the pull**: of the absolute gradients of all points. A squared error pulls in proportion to the "
+        "error, an absolute one always with the same force, Huber's in proportion up to δ and no harder beyond."
+    )
+    with st.expander("Which line is best under which loss?", icon=":material/compare:"):
+        _cross_table(points, lines, delta)
+
+
+def _cross_table(points: np.ndarray, lines: dict[str, tuple[str, Line, Line]], delta: float) -> None:
+    """Mean loss of every line under every loss: each line wins its own column."""
+    targets = torch.as_tensor(points[:, 1])
+    rows = []
+    for name, (title, line, _) in lines.items():
+        means = [
+            loss(each)(torch.as_tensor(line(points[:, 0])), targets, **({"delta": delta} if each == "huber" else {}))
+            .mean().item()
+            for each in lines
+        ]  # fmt: skip
+        texts = [
+            f"<b>{mean:.4f}</b>" if each == name else f"{mean:.4f}" for each, mean in zip(lines, means, strict=True)
+        ]
+        rows.append((swatch(f"{title} line", figures.COLOURS[name]), *texts))
+    table(("mean loss", "MSE", "MAE", "Huber"), rows)
+    st.caption("In every column the bold number is the smallest: no other line does better under that loss.")
+
+
+def script(points: np.ndarray, delta: float) -> str:
+    """What ran."""
+    x, y = (", ".join(f"{value:g}" for value in column) for column in points.T)
+    return "\n".join([
+        "from dlcore.line_fit import fit",
+        "",
+        f"x = [{x}]",
+        f"y = [{y}]",
+        'for name in ("mse", "mae", "huber"):',
+        f"    line = fit(name, x, y, delta={delta!r})",
+        "    print(name, line.slope, line.intercept)",
+    ])  # fmt: skip

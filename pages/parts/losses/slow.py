@@ -1,0 +1,148 @@
+"""Why a sigmoid under squared error learns slowly, and under cross-entropy does not: two neurons race."""
+
+import numpy as np
+import streamlit as st
+import torch
+
+from dlcore.activations import activation
+from dlcore.losses import LOSSES, loss
+from dlcore.slow_start import RIGHT, Learning, learn
+from pages.figures import losses as figures
+from pages.parts.losses.curves import SHORT
+from pages.parts.losses.numbers import legend, short
+from pages.shared import link, theme
+from pages.shared.code_view import show_code
+from pages.shared.experiments import Experiment, try_this
+from pages.shared.plot import Frames, Readout, Track, plot
+
+RACERS = {"sigmoid-mse": "brier", "bce-logits": "bce"}
+"""Each loss of a logit, and the same loss of a probability, whose slope is the first factor of the chain rule."""
+STEPS = 200
+RATES = (0.1, 0.2, 0.5, 1.0, 2.0)
+LIMIT = 8.0
+
+EXPERIMENTS = (
+    Experiment(
+        "A little wrong",
+        "From a start of 0 (p = 50 %): how many more steps does squared error need?",
+        {"loss_start": 0.0, "loss_goal": "0", "loss_rate": 0.5},
+    ),
+    Experiment(
+        "Badly wrong",
+        "From z = 5 (p = 99.3 %) with target 0: watch the blue point lie still. What is its gradient?",
+        {"loss_start": 5.0, "loss_goal": "0", "loss_rate": 0.5},
+    ),
+    Experiment(
+        "Hopeless",
+        "From z = −8 with target 1: does squared error arrive at all within 200 steps?",
+        {"loss_start": -8.0, "loss_goal": "1", "loss_rate": 0.5},
+    ),
+    Experiment(
+        "Just step harder?",
+        "With a learning rate four times as large: does that make up for a gradient of nearly 0?",
+        {"loss_start": 6.0, "loss_goal": "0", "loss_rate": 2.0},
+    ),
+)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def raced(start: float, target: float, rate: float) -> dict[str, Learning]:
+    """Both neurons' way from the same start."""
+    return {name: learn(name, start, target=target, learning_rate=rate, steps=STEPS) for name in RACERS}
+
+
+@st.fragment
+def section() -> None:
+    """Controls and results at the left; the gradients and the race beside them, played together."""
+    controls, stage = st.columns([3, 9], gap="medium")
+    with controls:
+        start = link.slider(
+            "loss_start", "Start: the first logit z", -LIMIT, LIMIT, 5.0, 0.25,
+            help="Weight and bias start at half of it each; the neuron's input is 1.",
+        )  # fmt: skip
+        target = float(link.choice("loss_goal", "Target y", ("0", "1"), "0", look="segmented"))
+        rate = link.stops("loss_rate", "Learning rate", RATES, 0.5)
+        race = raced(start, target, rate)
+        st.markdown(f"Steps until within {RIGHT:g} of the target:")
+        for name, way in race.items():
+            steps = way.steps_until_right
+            st.metric(
+                SHORT[name],
+                f"more than {STEPS}" if steps is None else steps,
+                help=f"First gradient {short(way.gradients[0].item())}, last prediction {way.predictions[-1]:.3f}.",
+            )
+    with stage:
+        legend((SHORT[name], figures.COLOURS[name]) for name in race)
+        _pictures(race, target, start)
+    try_this(EXPERIMENTS)
+    show_code(script(start, target, rate))
+
+
+def _pictures(race: dict[str, Learning], target: float, start: float) -> None:
+    dark = theme.is_dark()
+    z = torch.linspace(-LIMIT, LIMIT, 321, dtype=torch.float64)
+    gradients = {name: (LOSSES[name].title, loss(name).gradient(z, target).numpy()) for name in race}
+    ways = list(race.values())
+    steps = np.arange(STEPS + 1)
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**How hard each loss pulls at the logit**")
+        plot(
+            "loss_pull", figures.gradient_by_logit(z.numpy(), gradients, target, dark=dark), height=380,
+            file_name="gradients",
+            frames=Frames(
+                STEPS + 1, [Track(2 + i, x=way.logits, y=way.gradients, mode="point") for i, way in enumerate(ways)],
+                group="loss_race", bar=False, arrive="play",
+            ),
+            alt="Gradient against the logit: that of squared error goes to 0 on both sides.",
+        )  # fmt: skip
+        st.markdown(_verdict(race, start))
+    with right:
+        st.markdown("**Both neurons learn, from the same start**")
+        titles = {name: LOSSES[name].title for name in race}
+        plot(
+            "loss_learning", figures.learning(STEPS, titles, target, dark=dark), height=380, file_name="learning",
+            frames=Frames(
+                STEPS + 1,
+                [Track(i, x=steps, y=way.predictions) for i, way in enumerate(ways)]
+                + [Track(2 + i, x=steps, y=way.predictions, mode="point") for i, way in enumerate(ways)],
+                labels=[f"step {step} of {STEPS}" for step in steps],
+                readouts=[_readout(name, way) for name, way in race.items()],
+                group="loss_race", fps=20, arrive="play",
+            ),
+            alt="The prediction of each neuron after every step.",
+        )  # fmt: skip
+
+
+def _readout(name: str, way: Learning) -> Readout:
+    """The chain rule at every step: slope of the loss times slope of the sigmoid is the gradient."""
+    outer = loss(RACERS[name]).gradient(way.predictions, torch.tensor(way.target, dtype=torch.float64))
+    inner = activation("sigmoid").derivative(way.logits)
+    return Readout(
+        r"\frac{\partial L}{\partial z} = \frac{\partial L}{\partial p} \cdot \sigma'\left(z\right)"
+        r" = \pnum{0} \cdot \num{1} = \num{2}",
+        np.stack([outer, inner, way.gradients], axis=1),
+        title=LOSSES[name].title,
+    )
+
+
+def _verdict(race: dict[str, Learning], start: float) -> str:
+    squared, cross = (race[name].gradients[0].abs().item() for name in RACERS)
+    ratio = f"{cross / squared:,.0f} times" if squared > 1e-12 and cross / squared >= 2 else "about"
+    compared = f"{ratio} as hard" if ratio != "about" else "about as hard"
+    return (
+        f"At the start, z = {start:g}, cross-entropy pulls {compared} as squared error. Where the sigmoid is flat, its "
+        "slope σ′(z) is nearly 0. Squared error multiplies by it and hardly learns, however wrong it is. The slope of "
+        "the cross-entropy grows exactly as σ′(z) shrinks: their product is p − y."
+    )
+
+
+def script(start: float, target: float, rate: float) -> str:
+    """What ran."""
+    return "\n".join([
+        "from dlcore.slow_start import learn",
+        "",
+        f"for name in {tuple(RACERS)!r}:",
+        f"    way = learn(name, {start!r}, target={target!r}, learning_rate={rate!r}, steps={STEPS})",
+        "    print(name, way.gradients[0].item(), way.predictions[-1].item(), way.steps_until_right)",
+    ])  # fmt: skip
