@@ -1,0 +1,125 @@
+"""Figures about signals through depth. Data in, Plotly figure out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from pages.shared import theme
+
+SIDES = {"A": "#3f90da", "B": "#e76300"}
+"""The colour of each of two settings that are compared."""
+RIDGES = 10
+FLOAT32 = (1.2e-38, 3.4e38)
+"""Smallest normal and largest number of float32, in which networks usually compute."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A quantity of every layer (depth,); theory: the same as predicted, if it is."""
+
+    side: str
+    values: np.ndarray
+    theory: np.ndarray | None = None
+
+
+def ridges(histogram: np.ndarray, variance: np.ndarray, frame: float, colour: str, *, dark: bool = False) -> go.Figure:
+    """The distribution of the activations of up to ten layers, the first at the top; heights are square roots.
+
+    histogram: (depth, bins) shares from -frame to frame; variance: (depth,)
+    """
+    depth, bins = histogram.shape
+    layers = np.unique(np.linspace(0, depth - 1, min(depth, RIDGES)).round().astype(int))
+    x = (np.arange(bins) + 0.5) / bins * 2 * frame - frame
+    figure = go.Figure()
+    fill = _mixed(colour, theme.palette(dark)["paper"], 0.45)
+    for row, layer in enumerate(layers):
+        base = float(len(layers) - 1 - row)
+        heights = np.sqrt(histogram[layer])
+        heights = heights / max(heights.max(), 1e-12) * 1.35
+        shown = histogram[layer].sum() > 0.005
+        figure.add_scatter(
+            x=np.concatenate([[-frame], x, [frame]]), y=base + np.concatenate([[0], heights * shown, [0]]),
+            mode="lines", fill="toself", fillcolor=fill, line={"color": colour, "width": 1.5}, showlegend=False,
+            hoverinfo="skip",
+        )  # fmt: skip
+        spread = float(np.sqrt(variance[layer]))
+        figure.add_annotation(
+            x=frame, y=base + 0.32, xanchor="right", showarrow=False, text=f"σ {short(spread)}",
+            font={"size": 14, "color": theme.palette(dark)["muted"]}, bgcolor=theme.palette(dark)["paper"], opacity=0.9,
+            borderpad=0,
+        )  # fmt: skip
+    figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode=False)
+    figure.update_xaxes(title_text="activation", range=(-frame, frame), zeroline=False)
+    figure.update_yaxes(
+        title_text="layer", range=(-0.15, len(layers) + 0.45), showgrid=False, zeroline=False,
+        tickvals=list(range(len(layers))), ticktext=[str(layer + 1) for layer in layers[::-1]],
+    )  # fmt: skip
+    return figure
+
+
+def short(value: float) -> str:
+    """A number in few characters, whatever its size."""
+    if not np.isfinite(value):
+        return "too large"
+    return f"{value:.2f}" if 0.01 <= value < 100 else "0" if value == 0 else f"{value:.0e}".replace("e+", "e")
+
+
+def _mixed(colour: str, paper: str, share: float) -> str:
+    mixed = (round(share * int(colour[i : i + 2], 16) + (1 - share) * int(paper[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{each:02x}" for each in mixed)
+
+
+def by_layer(
+    lines: Sequence[Line], *, title: str, log: bool = False, share: bool = False, dark: bool = False
+) -> go.Figure:
+    """One quantity against the layer for each side, dotted what theory predicts.
+
+    log: a logarithmic axis that shows at least a factor 100 around 1, and where float32 ends if that is in sight
+    share: an axis from 0 to 100 %
+    """
+    figure = go.Figure()
+    depth = max(len(line.values) for line in lines)
+    for line in lines:
+        values = _plain(line.values, log)
+        layers = np.arange(1, len(values) + 1)
+        figure.add_scatter(
+            x=layers, y=values, name=line.side, mode="lines+markers", line={"color": SIDES[line.side], "width": 3},
+            marker={"size": 6}, hovertemplate="%{y:.0%}" if share else "%{y:.3g}", showlegend=len(lines) > 1,
+        )  # fmt: skip
+        if line.theory is not None:
+            figure.add_scatter(
+                x=layers, y=_plain(line.theory, log), name=f"{line.side}, theory", mode="lines", hoverinfo="skip",
+                line={"color": SIDES[line.side], "width": 2, "dash": "dot"}, showlegend=False,
+            )  # fmt: skip
+    figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 12, "t": 8, "b": 8})
+    figure.update_xaxes(title_text="layer", range=(0.5, depth + 0.5), zeroline=False, tickformat="d", nticks=9)
+    figure.update_yaxes(title_text=title, zeroline=False)
+    if share:
+        figure.update_yaxes(range=(-0.03, 1.03), tickformat=".0%")
+    if log:
+        _log_axis(figure, [_plain(line.values, True) for line in lines], dark)
+    return figure
+
+
+def _plain(values: np.ndarray, log: bool) -> np.ndarray:
+    """NaN where there is no number, or none on a logarithmic axis."""
+    values = np.asarray(values, dtype=float)
+    return np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
+
+
+def _log_axis(figure: go.Figure, values: Sequence[np.ndarray], dark: bool) -> None:
+    found = np.concatenate([each[np.isfinite(each)] for each in values])
+    low, high = (np.log10(found.min()), np.log10(found.max())) if found.size else (0.0, 0.0)
+    low, high = min(low, -2) - 0.3, max(high, 2) + 0.3
+    step = max(1, int(np.ceil((high - low) / 7)))
+    figure.update_yaxes(type="log", range=(low, high), dtick=step, exponentformat="power")
+    muted = theme.palette(dark)["muted"]
+    for level, text, anchor in ((FLOAT32[0], "float32 ends here", "top"), (FLOAT32[1], "float32 ends here", "bottom")):
+        if low < np.log10(level) < high:
+            figure.add_hline(y=level, line={"color": muted, "dash": "dash", "width": 1.5})
+            figure.add_annotation(
+                x=0.02, xref="paper", xanchor="left", y=np.log10(level), yanchor=anchor, text=text, showarrow=False,
+                font={"color": muted, "size": 14},
+            )  # fmt: skip

@@ -1,0 +1,34 @@
+"""What the sections of the page on activations share."""
+
+from dlcore.activations import ACTIVATIONS, Activation, activation
+from pages.shared import link
+
+NAMES = {name: each.title for name, each in ACTIVATIONS.items()}
+EXPANDED = ("sigmoid", "softplus", "relu")
+"""Functions that formulas spell out, so that a number can be followed through them."""
+
+
+def choose(key: str, label: str, default: str, **options) -> Activation:
+    """One activation from a drop-down list."""
+    return activation(link.choice(key, label, list(ACTIVATIONS), default, names=NAMES, **options))
+
+
+def parameters(function: Activation, prefix: str) -> dict[str, float]:
+    """A slider for each parameter of `function`; none if it has none."""
+    found = {}
+    for each in function.parameters:
+        found[each.name] = link.slider(
+            f"{prefix}_{function.name.replace('-', '_')}_{each.name}", f"{function.title}: ${each.latex}$",
+            each.low, each.high, each.default, each.step, help=each.meaning,
+        )  # fmt: skip
+    return found
+
+
+def formula(function: Activation, values: dict[str, float] | None = None) -> str:
+    """LaTeX of what runs, spelled out, with `values` in the place of names."""
+    return function.formula.latex(values, expand=(*EXPANDED, "tanh") if function.name == "tanh" else EXPANDED)
+
+
+def arguments(given: dict[str, float]) -> str:
+    """Parameters as they are written in a call: ', alpha=0.5'."""
+    return "".join(f", {name}={value:g}" for name, value in given.items())

@@ -1,0 +1,173 @@
+"""Curves: activations and their derivatives on one chart, one of them with a tangent and the numbers in its formula."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+import torch
+
+from dlcore.activations import ACTIVATIONS, SATURATION, SMOOTHNESS, Activation, activation
+from dlcore.latex import number
+from pages.figures import activations as figures
+from pages.parts.activations import common
+from pages.shared import link, theme
+from pages.shared.code_view import show_code
+from pages.shared.experiments import Experiment
+from pages.shared.plot import plot
+
+EXPERIMENTS = (
+    Experiment(
+        "A sigmoid kills gradients",
+        "Slide x from 0 to 6: how much of the gradient is left? Its steepest slope is only 1/4.",
+        {"act_focus": "sigmoid", "act_compare": ["tanh", "relu"], "act_x": 4.0},
+    ),
+    Experiment(
+        "At the kink",
+        "What is the slope of ReLU at 0, where it has none? See what autograd answers, and how others avoid it.",
+        {"act_focus": "relu", "act_compare": ["leaky-relu", "softplus", "silu"], "act_x": 0.0},
+    ),
+    Experiment(
+        "From a bend to a corner",
+        "Make β of Swish large: it becomes ReLU. Make it small: it becomes a straight line.",
+        {"act_focus": "silu", "act_compare": ["relu", "linear"], "act_silu_beta": 5.0, "act_x": -0.4},
+    ),
+    Experiment(
+        "The transformers' choice",
+        "GELU, SiLU and Mish look alike. Where do they differ from ReLU, and where do they fall as x grows?",
+        {"act_focus": "gelu", "act_compare": ["silu", "mish", "relu"], "act_x": -0.75},
+    ),
+)
+
+
+@st.fragment
+def show() -> None:
+    """Controls on the left; the chart, the numbers and the table on the right."""
+    controls, stage = st.columns([3, 9], gap="medium")
+    with controls:
+        focus = common.choose("act_focus", "Look closely at", "gelu")
+        x = link.slider("act_x", "x", -6.0, 6.0, 1.0, 0.05, help="Or drag the point in the picture.")
+        given = {focus.name: common.parameters(focus, "act")}
+        chosen = link.many(
+            "act_compare", "Compare with", list(ACTIVATIONS), ["relu", "tanh", "sigmoid"], names=common.NAMES
+        )
+        names = list(dict.fromkeys([focus.name, *chosen]))
+        for name in names[1:]:
+            given[name] = common.parameters(activation(name), "act")
+    value, slope = at(focus, x, given[focus.name])
+    with stage:
+        _chart(focus, names, given, (x, value, slope))
+        _numbers(focus, x, value, slope, given[focus.name])
+    _table(names, given)
+    show_code(script(focus, x, given[focus.name]))
+
+
+def at(function: Activation, x: float, given: dict[str, float]) -> tuple[float, float]:
+    """f(x) and f'(x)."""
+    point = torch.tensor(x, dtype=torch.float64)
+    return float(function(point, **given)), float(function.derivative(point, **given))
+
+
+def _chart(focus: Activation, names: list[str], given: dict, point: tuple[float, float, float]) -> None:
+    x = torch.from_numpy(figures.X)
+    palette = figures.colours(names, list(ACTIVATIONS))
+    shown = {}
+    for name in names:
+        each = activation(name)
+        value, slope = each(x, **given[name]).numpy(), each.derivative(x, **given[name]).numpy()
+        shown[name] = figures.Curve(each.title, palette[name], value, slope, each.smoothness in ("kink", "jump"))
+    flat = figures.regions(np.abs(shown[focus.name].slope) < SATURATION)
+    figure = figures.curves(list(shown.values()), shown[focus.name], flat, point, dark=theme.is_dark())
+    plot(
+        "actfig_curves", figure, height=500, drag={0: "x"}, file_name="activations",
+        on_move=lambda trace, index, x, y: _move(x), on_pick=lambda x, y: _move(x),
+        alt=f"{focus.title} and its derivative from -6 to 6, compared with {len(names) - 1} others",
+    )  # fmt: skip
+
+
+def _move(x: float) -> None:
+    st.session_state["act_x"] = round(min(6.0, max(-6.0, x)) * 20) / 20
+
+
+def _numbers(focus: Activation, x: float, value: float, slope: float, given: dict[str, float]) -> None:
+    left, middle, right = st.columns([2, 2, 8], vertical_alignment="center")
+    left.metric(f"f({x:g})", f"{value:.4g}")
+    state = "saturated" if abs(slope) < SATURATION else "passes gradient on"
+    middle.metric(f"f′({x:g})", f"{slope:.4g}", state, delta_color="off", delta_arrow="off")
+    shown = common.formula(focus)
+    if plain := _name(focus, shown):
+        shown = f"{plain} = {shown}"
+    numbers = common.formula(focus, {"x": x, **given})
+    with right:
+        st.latex(f"f(x) = {shown}")
+        st.latex(f"f({x:g}) = {numbers} = {number(value)}")
+    st.caption(
+        f"{focus.note} Shaded: **saturated**, where |f′(x)| < {SATURATION}, so that less than a twentieth of the "
+        "gradient gets through. The slope comes from autograd, at kinks too."
+    )
+
+
+def _name(function: Activation, spelled: str) -> str:
+    short = function.formula.latex()
+    return short if short != spelled and len(short) < 30 else ""
+
+
+def _table(names: list[str], given: dict[str, dict[str, float]]) -> None:
+    st.subheader("Properties", anchor=False)
+    everything = link.toggle("act_all", f"All {len(ACTIVATIONS)}", False)
+    rows = [_row(activation(name), given.get(name, {})) for name in (ACTIVATIONS if everything else names)]
+    frame = pd.DataFrame(rows)
+    st.dataframe(
+        frame, hide_index=True, width="stretch",
+        column_config={
+            "Zero-centred": st.column_config.CheckboxColumn(help="Odd: inputs symmetric about 0 give mean 0."),
+            "Never falls": st.column_config.CheckboxColumn(help="Monotonic: more input is never less output."),
+            "Mean for N(0, 1)": st.column_config.NumberColumn(
+                format="%.3f", help="The mean output for standard normal inputs."
+            ),
+            "Slope² for N(0, 1)": st.column_config.NumberColumn(
+                format="%.3f", help="The mean of f′(x)²: how much of a gradient's square one layer passes on."
+            ),
+        },
+    )  # fmt: skip
+    st.download_button(
+        "Table as CSV", frame.to_csv(index=False), "activations.csv", "text/csv", icon=":material/download:",
+        on_click="ignore", key="actdo_csv",
+    )  # fmt: skip
+
+
+def _row(function: Activation, given: dict[str, float]) -> dict[str, object]:
+    normal = torch.special.ndtri((torch.arange(2001, dtype=torch.float64) + 0.5) / 2001)
+    low, high = function.range_for(**given)
+    return {
+        "Activation": function.title,
+        "Range": f"{_limit(low)} … {_limit(high)}",
+        "Zero-centred": function.zero_centred,
+        "Never falls": function.monotonic,
+        "Smoothness": SMOOTHNESS[function.smoothness],
+        "Mean for N(0, 1)": float(function(normal, **given).mean()),
+        "Slope² for N(0, 1)": float(function.derivative(normal, **given).square().mean()),
+        "Source": function.source,
+    }
+
+
+def _limit(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−") if math.isfinite(value) else "∞" if value > 0 else "−∞"
+
+
+def script(function: Activation, x: float, given: dict[str, float]) -> str:
+    """What ran, for the point in the picture."""
+    more = common.arguments(given)
+    return "\n".join(
+        [
+            "import torch",
+            "",
+            "from dlcore.activations import activation",
+            "",
+            f'f = activation("{function.name}")',
+            f"x = torch.tensor({x:g}, dtype=torch.float64)",
+            f"print(f.text)  # {function.text}",
+            f"print(f(x{more}).item())",
+            f"print(f.derivative(x{more}).item())  # by autograd",
+        ]
+    )

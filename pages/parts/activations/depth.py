@@ -1,0 +1,223 @@
+"""Signal through depth: a batch through many layers and its gradient back, two settings side by side."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dlcore.activations import SATURATION
+from dlcore.mean_field import Theory, predict
+from dlcore.propagation import (
+    ALARM,
+    FRAME,
+    INITIALISATIONS,
+    MAX_DEPTH,
+    NORMS,
+    Setting,
+    Signal,
+    changes,
+    cure,
+    judge,
+    propagate,
+)
+from pages.figures import signal as figures
+from pages.parts.activations import common
+from pages.shared import link, theme
+from pages.shared.code_view import show_code
+from pages.shared.experiments import Experiment
+from pages.shared.plot import plot
+
+SIDES = ("a", "b")
+DEFAULTS = {"a": ("relu", "small"), "b": ("relu", "he")}
+WIDTHS = (8, 16, 32, 64, 128)
+STARTS = {name: each.title for name, each in INITIALISATIONS.items()}
+LOOK = {
+    "healthy": (":material/check_circle:", "Healthy"),
+    "vanishing": (":material/trending_down:", "Vanishing"),
+    "exploding": (":material/local_fire_department:", "Exploding"),
+}
+NORM_NAMES = {"none": "No norm", "batch": "Batch norm", "layer": "Layer norm"}
+
+
+def _sides(a: tuple, b: tuple, depth: int) -> dict[str, object]:
+    """Values of the controls for two settings: activation, start, and optionally norm."""
+    found: dict[str, object] = {"act_depth": depth, "act_width": 64, "act_seed": 0}
+    for side, (function, start, *norm) in zip(SIDES, (a, b), strict=True):
+        found |= {f"act_f_{side}": function, f"act_init_{side}": start, f"act_skip_{side}": False}
+        found[f"act_norm_{side}"] = norm[0] if norm else "none"
+    return found
+
+
+EXPERIMENTS = (
+    Experiment(
+        "The sigmoid's curse",
+        "20 layers of sigmoid against tanh with the same start. How much gradient is left at layer 1?",
+        _sides(("sigmoid", "xavier"), ("tanh", "xavier"), 20),
+    ),
+    Experiment(
+        "What He changed",
+        "ReLU throws half of the signal away. Xavier does not know that, He does: look at layer 50.",
+        _sides(("relu", "xavier"), ("relu", "he"), 50),
+    ),
+    Experiment(
+        "On the edge of chaos",
+        "Weights too large: tanh saturates, and yet the gradient explodes. Why does neither of them vanish?",
+        _sides(("tanh", "large"), ("tanh", "xavier"), 30),
+    ),
+    Experiment(
+        "Saved by a norm",
+        "The same hopeless start twice. On the right every layer is brought back to variance 1.",
+        _sides(("sigmoid", "small"), ("sigmoid", "small", "batch"), 30),
+    ),
+)
+
+
+@st.fragment
+def show() -> None:
+    """Two settings with their distributions, and on the right what is measured in every layer of both."""
+    left, right, charts = st.columns([4, 4, 5], gap="medium")
+    with charts:
+        depth, width, seed = _shared()
+    signals, theories = {}, {}
+    for side, place in zip(SIDES, (left, right), strict=True):
+        with place:
+            setting = _setting(side, depth, width, seed)
+            signals[side] = _propagated(setting)
+            _verdict(side, signals[side])
+            _ridges(side, signals[side])
+            plain = setting.norm == "none" and not setting.skip
+            theories[side] = _predicted(setting) if plain else None
+    with charts:
+        _by_layer(signals, theories, "gradient", "gradient norm")
+        _by_layer(signals, theories, "variance", "activation variance")
+    st.caption(
+        "**Left**: how the activations of a layer are distributed, from the first layer at the top to the last; "
+        "σ is their standard deviation, and what lies beyond ±3 is cut off. **Right**: the gradient enters the last "
+        "layer with norm 1 and runs to layer 1. Dotted: what theory predicts for infinitely wide layers. "
+        f"**Healthy** here means that neither signal nor gradient changes by more than a factor {ALARM:g}."
+    )
+    _more(signals)
+    show_code(script(signals["a"].setting), label="Show the code of A")
+
+
+def _shared() -> tuple[int, int, int]:
+    first, second, third = st.columns([3, 3, 2])
+    with first:
+        depth = link.slider("act_depth", "Layers", 1, MAX_DEPTH, 20, 1)
+    with second:
+        width = link.stops("act_width", "Units a layer", WIDTHS, 64)
+    with third:
+        seed = link.number("act_seed", "Seed", 0, 999, 0, 1)
+    return depth, width, seed
+
+
+def _setting(side: str, depth: int, width: int, seed: int) -> Setting:
+    """The controls of one side."""
+    function, start = DEFAULTS[side]
+    st.markdown(f"##### :{'blue' if side == 'a' else 'orange'}[{side.upper()}]")
+    first, second = st.columns(2)
+    with first:
+        chosen = common.choose(f"act_f_{side}", "Activation", function)
+        norm = link.choice(
+            f"act_norm_{side}", "Norm", list(NORMS), "none", names=NORM_NAMES, help="Applied before the activation."
+        )
+    with second:
+        init = link.choice(f"act_init_{side}", "Weights start as", list(STARTS), start, names=STARTS)
+        st.space("small")
+        skip = link.toggle(f"act_skip_{side}", "Skip connections", False, help="a + f(Wa) instead of f(Wa).")
+    return Setting(chosen.name, init, depth, width, norm, skip, seed=seed)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _propagated(setting: Setting) -> Signal:
+    return propagate(setting)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _predicted(setting: Setting) -> Theory:
+    return predict(setting)
+
+
+def _verdict(side: str, signal: Signal) -> None:
+    """The verdict with its evidence, and a button where there is something to mend. Its height does not change."""
+    verdict = judge(signal)
+    icon, word = LOOK[verdict.kind]
+    with st.container(border=True, height=230):
+        head, action = st.columns([3, 2], vertical_alignment="center")
+        head.markdown(f"#### {icon} {word}")
+        if verdict.kind != "healthy":
+            action.button(
+                "Fix it", icon=":material/healing:", key=f"actdo_fix_{side}", type="primary", width="stretch",
+                on_click=_fix, args=(side, signal.setting),
+            )  # fmt: skip
+        st.markdown(verdict.evidence)
+        before = st.session_state.get(f"_act_fixed_{side}")
+        if before and before[1] == signal.setting:
+            st.markdown(f"**What helped:** {changes(*before)}.")
+
+
+def _fix(side: str, setting: Setting) -> None:
+    """Set the controls of this side to the first change that measures as healthy."""
+    better = cure(setting)
+    if better is None:
+        better = replace(setting, activation="relu", init="he", norm="batch", skip=True)
+    st.session_state[f"_act_fixed_{side}"] = (setting, better)
+    for name, value in (("f", better.activation), ("init", better.init), ("norm", better.norm), ("skip", better.skip)):
+        st.session_state[f"act_{name}_{side}"] = value
+
+
+def _ridges(side: str, signal: Signal) -> None:
+    name = side.upper()
+    plot(
+        f"actfig_ridges_{side}",
+        figures.ridges(
+            signal.histogram.numpy(), signal.variance.numpy(), FRAME, figures.SIDES[name], dark=theme.is_dark()
+        ),
+        height=400, file_name=f"activations-{side}",
+        alt=f"Setting {name}: distribution of the activations in {signal.setting.depth} layers. "
+        + judge(signal).evidence,
+    )  # fmt: skip
+
+
+def _by_layer(signals: dict[str, Signal], theories: dict[str, Theory | None], name: str, title: str) -> None:
+    lines = []
+    for side, signal in signals.items():
+        theory = theories[side]
+        expected = getattr(theory, name).numpy() if theory else None
+        if theory and name == "gradient":
+            expected = expected * float(signal.gradient[-1])
+        lines.append(figures.Line(side.upper(), getattr(signal, name).numpy(), expected))
+    plot(
+        f"actfig_{name}", figures.by_layer(lines, title=title, log=True, dark=theme.is_dark()), height=330,
+        alt=f"{title} of every layer, for both settings", file_name=title.replace(" ", "-"),
+    )  # fmt: skip
+
+
+def _more(signals: dict[str, Signal]) -> None:
+    st.subheader("What else happens in the layers", anchor=False)
+    charts = (
+        ("saturated", "saturated activations", f"Share of activations where |f′| < {SATURATION}."),
+        ("dead", "dead units", "Units that are saturated for **every** sample of the batch: they cannot learn."),
+        ("similarity", "cosine of two samples", "At 1, two different inputs look the same to this layer."),
+    )
+    for place, (name, title, why) in zip(st.columns(3, gap="medium"), charts, strict=True):
+        with place:
+            lines = [figures.Line(side.upper(), getattr(each, name).numpy()) for side, each in signals.items()]
+            plot(
+                f"actfig_{name}", figures.by_layer(lines, title=title, share=True, dark=theme.is_dark()), height=250,
+                alt=f"{title} in every layer, for both settings", file_name=name,
+            )  # fmt: skip
+            st.caption(why)
+
+
+def script(setting: Setting) -> str:
+    """What ran, for one side."""
+    return "\n".join(
+        [
+            "from dlcore.propagation import Setting, judge, propagate",
+            "",
+            f"setting = {setting!r}",
+            "signal = propagate(setting)  # a real forward and backward pass in torch",
+            "print(judge(signal))",
+            "print(signal.variance, signal.gradient, signal.dead)",
+        ]
+    )

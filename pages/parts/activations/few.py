@@ -1,0 +1,174 @@
+"""A few neurons approximate a function: fitted for real, and played step by step."""
+
+import time
+
+import numpy as np
+import streamlit as st
+import torch
+
+from dlcore.activations import ACTIVATIONS
+from dlcore.approximation import MAX_NEURONS, OPTIMIZERS, TARGETS, Fit, Task, fit
+from dlcore.errors import DlcoreError
+from dlcore.expression import InvalidExpression
+from pages.figures import neurons as figures
+from pages.parts.activations.common import NAMES, formula
+from pages.shared import link, page, theme
+from pages.shared.code_view import show_code
+from pages.shared.experiments import Experiment
+from pages.shared.plot import Frames, Readout, Track, plot
+
+OWN = "own"
+PARTS = 80
+"""Points of each neuron's curve: enough to see it, and little to send."""
+
+EXPERIMENTS = (
+    Experiment(
+        "Two ReLUs, one corner",
+        "|x| is two straight lines. Two ReLUs make it exactly. How many does a soft tanh need?",
+        {"act_target": "corner", "act_few": "relu", "act_n": 2, "act_fit": "lbfgs", "act_start": 0},
+    ),
+    Experiment(
+        "How many for a wave?",
+        "Start with 2 and add neurons, one by one: when does the wave fit, and what does each of them do?",
+        {"act_target": "sine", "act_few": "tanh", "act_n": 4, "act_fit": "lbfgs", "act_start": 0},
+    ),
+    Experiment(
+        "Lines stay a line",
+        "32 neurons without a nonlinearity: why is the result still one straight line?",
+        {"act_target": "cubic", "act_few": "linear", "act_n": 32, "act_fit": "lbfgs", "act_start": 0},
+    ),
+    Experiment(
+        "Your own function",
+        "Type any function of x. Which ones are hard? Try one that changes ever faster.",
+        {"act_target": OWN, "act_typed": "sin(x) + 0.3*sin(8*x)", "act_few": "tanh", "act_n": 16,
+         "act_fit": "lbfgs", "act_start": 0},
+    ),
+)  # fmt: skip
+
+
+@st.fragment
+def show() -> None:
+    """The task on the left; the film of its fit on the right."""
+    controls, stage = st.columns([3, 9], gap="medium")
+    with controls:
+        task = _task()
+        numbers = st.container()
+    found = _fitted(task) if task else None
+    with stage:
+        if found is None:
+            st.info("The fit appears here as soon as there is a function to fit.", icon=":material/show_chart:")
+            return
+        result, seconds = found
+        _film(result)
+    with numbers:
+        left, right = st.columns(2)
+        left.metric("Typical error", f"{float(result.loss[-1]) ** 0.5:.2g}", help="Root of the mean squared error.")
+        right.metric("Numbers learned", f"{3 * task.neurons + 1}", help="3 for each neuron, and one constant.")
+        st.caption(f"{int(result.steps[-1])} steps of real training in {seconds * 1000:.0f} ms, by torch.optim.")
+    st.latex(
+        r"f(x) \approx c + \sum_{i=1}^{n} v_i\, \varphi(w_i x + b_i), \qquad \varphi(x) = "
+        + formula(ACTIVATIONS[task.activation])
+    )
+    show_code(script(task))
+
+
+def _task() -> Task | None:
+    """What the controls ask for; None, and a sentence, if it cannot be fitted."""
+    names = {**{name: title for name, (title, _) in TARGETS.items()}, OWN: "Your own"}
+    target = link.choice("act_target", "Function to approximate", [*TARGETS, OWN], "sine", names=names)
+    if target == OWN:
+        text = link.text(
+            "act_typed",
+            "f(x) =",
+            "sin(x) + 0.3*sin(8*x)",
+            120,
+            help="From -3 to 3. For example abs(x)**0.5, or x*exp(-x**2).",
+        )
+    else:
+        text = TARGETS[target][1]
+    n = link.slider("act_n", "Neurons", 1, MAX_NEURONS, 6, 1)
+    usable = [name for name in ACTIVATIONS if name != "step"]
+    function = link.choice("act_few", "Activation φ", usable, "tanh", names=NAMES)
+    optimizer = link.choice(
+        "act_fit", "Optimizer", list(OPTIMIZERS), "lbfgs", names={"lbfgs": "L-BFGS", "adam": "Adam"}, look="segmented",
+        help="L-BFGS measures how the slope changes and takes long, sure steps: right for small problems like this. "
+        "Adam is what large networks are trained with.",
+    )  # fmt: skip
+    seed = link.number("act_start", "Start from seed", 0, 999, 0, 1, help="Other random weights to begin with.")
+    return Task(text, function, n, optimizer, seed)
+
+
+def _fitted(task: Task) -> tuple[Fit, float] | None:
+    try:
+        return _fit(task)
+    except InvalidExpression as error:
+        page.problem(error)
+        st.code(error.pointer, language=None)
+    except DlcoreError as error:
+        page.problem(error)
+    return None
+
+
+@st.cache_data(max_entries=40, show_spinner=False)
+def _fit(task: Task) -> tuple[Fit, float]:
+    begun = time.perf_counter()
+    return fit(task), time.perf_counter() - begun
+
+
+def _film(result: Fit) -> None:
+    dark = theme.is_dark()
+    x, target, outputs = result.x.numpy(), result.target.numpy(), result.outputs().numpy()
+    count, n = result.w.shape
+    coarse = torch.linspace(float(x[0]), float(x[-1]), PARTS, dtype=torch.float64)
+    parts, bends = result.contributions(coarse).numpy(), result.bends().numpy()
+    steps = [int(each) for each in result.steps]
+    film = {"count": count, "fps": 20, "arrive": "play", "group": "actfig_fit"}
+    plot(
+        "actfig_fit", figures.fitted(x, target, outputs[-1], dark=dark), height=330, file_name="approximation",
+        frames=Frames(
+            tracks=[Track(figures.OUTPUT, y=outputs, mode="set")],
+            labels=[f"step {each}" for each in steps],
+            readouts=[Readout(r"\text{mean squared error} = \num{0}", result.loss.numpy()[:, None])],
+            **film,
+        ),
+        alt=f"{result.task.target} and what {n} neurons make of it, step by step",
+    )  # fmt: skip
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        tracks = [Track(i, y=parts[:, i], mode="set") for i in range(n)] + [Track(n, x=bends, mode="set")]
+        plot(
+            "actfig_parts",
+            figures.contributions(coarse.numpy(), parts[-1], bends[-1], _reach(parts, target), dark=dark),
+            height=290, frames=Frames(tracks=tracks, bar=False, **film), file_name="contributions",
+            alt=f"What each of the {n} neurons adds",
+        )  # fmt: skip
+    with right:
+        losses = result.loss.numpy()
+        plot(
+            "actfig_loss", figures.losses(steps, losses, dark=dark), height=290, file_name="loss",
+            frames=Frames(
+                tracks=[Track(0, x=steps, y=losses), Track(1, x=steps, y=losses, mode="point")], bar=False, **film
+            ),
+            alt="The mean squared error, step by step",
+        )  # fmt: skip
+
+
+def _reach(parts: np.ndarray, target: np.ndarray) -> float:
+    """How far the axis of the contributions goes: nearly all of the end is in it; neurons that cancel are cut off."""
+    least = 1.1 * max(float(np.abs(target).max()), 0.5)
+    return min(max(1.1 * float(np.quantile(np.abs(parts[-1]), 0.99)), least), 8 * least)
+
+
+def script(task: Task) -> str:
+    """What ran."""
+    return "\n".join(
+        [
+            "from dlcore.approximation import Task, fit",
+            "",
+            f"task = Task({task.target!r}, {task.activation!r}, neurons={task.neurons}, "
+            f"optimizer={task.optimizer!r}, seed={task.seed})",
+            "found = fit(task)",
+            "print(found.loss[-1].item())  # mean squared error after the last step",
+            "print(found.w[-1], found.b[-1], found.v[-1], found.c[-1])",
+        ]
+    )

@@ -1,0 +1,96 @@
+"""Gated linear units: one signal decides how much of another passes."""
+
+import numpy as np
+import streamlit as st
+import torch
+
+from dlcore.gates import GATES, Gate, gate
+from dlcore.latex import number
+from pages.figures import activations as figures
+from pages.parts.activations.common import EXPANDED
+from pages.shared import link, theme
+from pages.shared.code_view import show_code
+from pages.shared.experiments import Experiment
+from pages.shared.plot import plot
+
+AXIS = np.linspace(-4, 4, 81)
+EXPERIMENTS = (
+    Experiment(
+        "Open and shut",
+        "A GLU lets a pass if b is large and stops it if b is small. What happens to both gradients when it is shut?",
+        {"act_gate": "glu", "act_a": 2.0, "act_g": -3.5},
+    ),
+    Experiment(
+        "Two ways to the gradient",
+        "With b large the gradient to a is the gate itself: it does not saturate. Compare GLU with ReGLU.",
+        {"act_gate": "reglu", "act_a": 1.0, "act_g": 3.0},
+    ),
+    Experiment(
+        "Inside a language model",
+        "SwiGLU has replaced ReLU in most large language models. Where is its output negative?",
+        {"act_gate": "swiglu", "act_a": 2.0, "act_g": -1.3},
+    ),
+)
+
+
+@st.fragment
+def show() -> None:
+    """Gate and inputs on the left; the plane of a and b, and a cut through it."""
+    controls, plane, cut = st.columns([3, 5, 4], gap="medium")
+    with controls:
+        unit = gate(link.choice("act_gate", "Unit", list(GATES), "swiglu", names=_titles()))
+        a = link.slider("act_a", "Value $a$", -4.0, 4.0, 1.5, 0.05, help="Or drag the point in the picture.")
+        b = link.slider("act_g", "Gate $b$", -4.0, 4.0, 1.0, 0.05, help="Or drag the point in the picture.")
+        st.caption(
+            f"{unit.note} Both *a* and *b* are weighted sums of the same inputs, each with weights of its own. "
+            f"Source: {unit.source}."
+        )
+    here = torch.tensor(a, dtype=torch.float64), torch.tensor(b, dtype=torch.float64)
+    out, (to_a, to_b) = float(unit(*here)), map(float, unit.gradient(*here))
+    grid = torch.from_numpy(AXIS)
+    with plane:
+        picture = figures.gate_map(AXIS, unit(grid, grid[:, None]).numpy(), (a, b), dark=theme.is_dark())
+        plot(
+            "actfig_gate", picture, height=430, drag={0: "xy"}, on_pick=_move, file_name="gate",
+            on_move=lambda trace, index, x, y: _move(x, y), alt=f"The output of {unit.title} over value and gate",
+        )  # fmt: skip
+    with cut:
+        values = [a, *(each for each in (-2.0, -1.0, 1.0, 2.0) if abs(each - a) > 0.3)]
+        slices = [(each, unit(torch.tensor(each, dtype=torch.float64), grid).numpy()) for each in values]
+        plot(
+            "actfig_cut", figures.gate_slices(AXIS, slices, (b, out), dark=theme.is_dark()), height=430,
+            alt=f"The output of {unit.title} against the gate for several values", file_name="gate-cut",
+        )  # fmt: skip
+    left, middle, right, formula = st.columns([2, 2, 2, 6], vertical_alignment="center")
+    left.metric("output", f"{out:.3g}")
+    middle.metric("∂output/∂a", f"{to_a:.3g}", help="The gate: how much of the gradient reaches the value.")
+    right.metric("∂output/∂b", f"{to_b:.3g}", help="How much of the gradient reaches the gate.")
+    with formula:
+        st.latex(unit.formula.latex(expand=EXPANDED))
+        st.latex(f"{unit.formula.latex({'a': a, 'b': b}, expand=EXPANDED)} = {number(out)}")
+    show_code(script(unit, a, b))
+
+
+def _titles() -> dict[str, str]:
+    return {name: each.title for name, each in GATES.items()}
+
+
+def _move(x: float, y: float) -> None:
+    for key, value in (("act_a", x), ("act_g", y)):
+        st.session_state[key] = round(min(4.0, max(-4.0, value)) * 20) / 20
+
+
+def script(unit: Gate, a: float, b: float) -> str:
+    """What ran, for the point in the picture."""
+    return "\n".join(
+        [
+            "import torch",
+            "",
+            "from dlcore.gates import gate",
+            "",
+            f'unit = gate("{unit.name}")',
+            f"a, b = torch.tensor([{a:g}, {b:g}], dtype=torch.float64)",
+            f"print(unit(a, b).item())  # {unit.text}",
+            "print([each.item() for each in unit.gradient(a, b)])",
+        ]
+    )

@@ -1,0 +1,135 @@
+"""Softmax: logits become probabilities, and the temperature says how sure they sound."""
+
+import math
+
+import numpy as np
+import streamlit as st
+import torch
+
+from dlcore.activations import SHARE, TEMPERATURE, entropy, softmax, softmax_jacobian
+from dlcore.latex import number
+from pages.figures import softmax as figures
+from pages.shared import link, theme
+from pages.shared.code_view import show_code
+from pages.shared.experiments import Experiment
+from pages.shared.plot import plot
+
+LABELS = ("cat", "dog", "fox", "owl", "bee")
+DEFAULTS = (2.0, 1.0, 0.0, -1.0, -2.0)
+LIMIT = 6.0
+AXIS = np.geomspace(TEMPERATURE.low, TEMPERATURE.high, 120)
+
+
+def _logits(*values: float, **more: float) -> dict[str, float]:
+    return {**{f"act_z{i + 1}": value for i, value in enumerate(values)}, **more}
+
+
+EXPERIMENTS = (
+    Experiment(
+        "Only differences count",
+        "These are the standard logits, each with 3 added. Which probabilities change?",
+        _logits(5.0, 4.0, 3.0, 2.0, 1.0, act_t=1.0),
+    ),
+    Experiment(
+        "Freeze it",
+        "At a low temperature nearly all goes to the largest logit, although it leads by little.",
+        _logits(1.2, 1.0, 0.8, 0.0, -1.0, act_t=0.05),
+    ),
+    Experiment(
+        "Boil it",
+        "At a high temperature every class gets the same, whatever the logits say. How many bits is that?",
+        _logits(*DEFAULTS, act_t=20.0),
+    ),
+    Experiment(
+        "A tie",
+        "Two classes are level. Raise one of them by 1: by which factor does it lead?",
+        _logits(3.0, 3.0, -2.0, -2.0, -2.0, act_t=1.0),
+    ),
+)
+
+
+@st.fragment
+def show() -> None:
+    """Logits and temperature on the left; heads to drag, bars, and the same over all temperatures."""
+    controls, first, second = st.columns([3, 4, 5], gap="medium")
+    with controls:
+        stops = sorted({*(round(0.05 * i, 2) for i in range(1, 41)), 2.5, 3, 4, 5, 7, 10, 14, 20})
+        temperature = link.stops(
+            "act_t", "Temperature $T$", [float(each) for each in stops], 1.0, help=TEMPERATURE.meaning
+        )
+        values = [
+            link.slider(f"act_z{i + 1}", f"Logit of {label}", -LIMIT, LIMIT, default, 0.1)
+            for i, (label, default) in enumerate(zip(LABELS, DEFAULTS, strict=True))
+        ]
+    logits = torch.tensor(values, dtype=torch.float64)
+    p = softmax(logits, temperature)
+    dark = theme.is_dark()
+    with first:
+        plot(
+            "actfig_logits", figures.logits(LABELS, values, LIMIT, dark=dark), height=260, drag={0: "y"},
+            on_move=_move, alt="The logits of five classes, which can be dragged", file_name="logits",
+        )  # fmt: skip
+        plot(
+            "actfig_bars", figures.probabilities(LABELS, p.tolist(), dark=dark), height=260, file_name="softmax",
+            alt=", ".join(f"{label} {figures.percent(each)}" for label, each in zip(LABELS, p.tolist(), strict=True)),
+        )  # fmt: skip
+    with second:
+        shares = np.stack([softmax(logits, float(each)).numpy() for each in AXIS])
+        plot(
+            "actfig_temperature", figures.temperatures(LABELS, AXIS, shares, temperature, dark=dark), height=320,
+            alt="Each probability against the temperature", file_name="temperature",
+        )  # fmt: skip
+        _numbers(p)
+    _formula(values, temperature, p)
+    with st.expander("What happens if one logit is raised", icon=":material/grid_on:"):
+        st.markdown(
+            "Each number says by how much a probability changes for a small step of one logit: the derivative, by "
+            "autograd. Every column adds up to 0: what one class gains, the others lose."
+        )
+        plot(
+            "actfig_jacobian", figures.jacobian(LABELS, softmax_jacobian(logits, temperature).numpy(), dark=dark),
+            height=330, alt="How each probability answers to each logit", file_name="jacobian",
+        )  # fmt: skip
+    show_code(script(values, temperature))
+
+
+def _move(trace: int, index: int, x: float, y: float) -> None:
+    if 0 <= index < len(LABELS):
+        st.session_state[f"act_z{index + 1}"] = round(min(LIMIT, max(-LIMIT, y)) * 10) / 10
+
+
+def _numbers(p: torch.Tensor) -> None:
+    left, right = st.columns(2)
+    best = int(p.argmax())
+    left.metric("Most probable", LABELS[best], f"{figures.percent(float(p[best]))}", delta_color="off",
+                delta_arrow="off")  # fmt: skip
+    right.metric(
+        "Undecided by", f"{entropy(p):.2f} bits", f"of {math.log2(len(LABELS)):.2f} at most", delta_color="off",
+        delta_arrow="off", help="Entropy: 0 bits if one class has it all, log₂ 5 bits if all five are alike.",
+    )  # fmt: skip
+
+
+def _formula(values: list[float], temperature: float, p: torch.Tensor) -> None:
+    best = int(p.argmax())
+    top = max(values)
+    shares = SHARE(z=torch.tensor(values, dtype=torch.float64), m=top, T=temperature).tolist()
+    st.latex(rf"p_i = \frac{{s_i}}{{\sum_j s_j}}, \qquad s_i = {SHARE.latex()}, \qquad m = \max_j z_j")
+    st.latex(
+        rf"p_\text{{{LABELS[best]}}} = \frac{{{number(shares[best])}}}{{{' + '.join(map(number, shares))}}} = "
+        f"{number(float(p[best]))}"
+    )
+
+
+def script(values: list[float], temperature: float) -> str:
+    """What ran."""
+    return "\n".join(
+        [
+            "import torch",
+            "",
+            "from dlcore.activations import softmax",
+            "",
+            f"logits = torch.tensor({values}, dtype=torch.float64)",
+            f"print(softmax(logits, temperature={temperature:g}).tolist())",
+            f"print(torch.softmax(logits / {temperature:g}, 0).tolist())  # torch's own",
+        ]
+    )
