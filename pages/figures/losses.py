@@ -60,15 +60,18 @@ def curves(
             hovertemplate="%{y:.4g}",
         )  # fmt: skip
         if each.slope is not None:
-            reach = 0.16 * (x_range[1] - x_range[0]) / np.hypot(1, each.slope * _shape(x_range, y_range))
+            reach = 0.25 * (x_range[1] - x_range[0]) / np.hypot(1, each.slope * _shape(x_range, y_range))
             ends = np.array([-reach, reach])
             figure.add_scatter(
                 x=prediction + ends, y=each.now + each.slope * ends, mode="lines", hoverinfo="skip",
                 line={"color": theme.palette(dark)["ink"], "width": 1.5}, opacity=0.8,
             )  # fmt: skip
-    _vertical(figure, prediction, "prediction", "dot", y_range[1])
-    if target is not None and abs(target - prediction) > 0.02 * (x_range[1] - x_range[0]):
-        _vertical(figure, target, "target", "solid", y_range[1])
+    if target is None:
+        _vertical(figure, prediction, "prediction", "dot", y_range[1], "center")
+    else:
+        left, right = ("right", "left") if prediction < target else ("left", "right")
+        _vertical(figure, prediction, "prediction", "dot", y_range[1], left)
+        _vertical(figure, target, "target", "solid", y_range[1], right)
     figure.update_xaxes(title_text=x_title, range=x_range, hoverformat=".3g", zeroline=False)
     figure.update_yaxes(title_text=y_title, range=y_range, zeroline=True, zerolinewidth=2)
     return figure
@@ -76,7 +79,7 @@ def curves(
 
 def _widths(count: int) -> list[float]:
     """Widths in px, the first line widest, so that lines that lie on each other all show."""
-    return [3.0 + 2.5 * (count - 1 - index) for index in range(count)]
+    return [3.0 + 2 * (count - 1 - index) for index in range(count)]
 
 
 def _shape(x_range: tuple[float, float], y_range: tuple[float, float]) -> float:
@@ -155,19 +158,16 @@ def probability_bars(
     )  # fmt: skip
     for row, (p, y) in enumerate(zip(probabilities, wanted, strict=True)):
         _arrow(figure, row, p, y)
-        inside = p > 0.8
-        figure.add_annotation(
-            x=p, y=row, text=f"{p:.1%}", showarrow=False,
-            xanchor="right" if inside else "left", xshift=-8 if inside else 8,
-            font={"color": "#ffffff" if inside else ink},
-        )  # fmt: skip
-    figure.update_xaxes(title_text="probability p, mark: target y", range=[0, 1.04], tickformat=".0%")
+        figure.add_annotation(x=1.06, y=row, text=f"{p:.1%}", showarrow=False, xanchor="left")
+    figure.update_xaxes(
+        title_text="probability p, mark: target y", range=[0, 1.45], tickvals=[0, 0.5, 1], tickformat=".0%"
+    )
     return figure
 
 
 def _arrow(figure: go.Figure, row: int, p: float, y: float) -> None:
     """From the probability to the target: which way the class is pulled, as long as p - y."""
-    if abs(p - y) > 0.08:
+    if abs(p - y) > 0.15:
         figure.add_annotation(
             x=y, y=row + 0.42, ax=p, ay=row + 0.42, xref="x", yref="y", axref="x", ayref="y", text="", showarrow=True,
             arrowhead=2, arrowwidth=3, arrowcolor=POSITIVE if p > y else NEGATIVE,
@@ -175,7 +175,10 @@ def _arrow(figure: go.Figure, row: int, p: float, y: float) -> None:
 
 
 def gradient_bars(gradient: Sequence[float], labels: Sequence[str], true: int, *, dark: bool = False) -> go.Figure:
-    """The derivative of the loss by each logit: orange where the logit should fall, blue where it should rise."""
+    """The derivative of the loss by each logit: orange where the logit should fall, blue where it should rise.
+
+    Each number stands on the other side of zero, where its bar never is.
+    """
     figure = _bars_figure(labels, true, dark)
     rows = list(range(len(labels)))
     figure.add_bar(
@@ -184,9 +187,9 @@ def gradient_bars(gradient: Sequence[float], labels: Sequence[str], true: int, *
     )  # fmt: skip
     reach = max(1.0, *(abs(value) for value in gradient))
     for row, value in enumerate(gradient):
-        beside = {"xanchor": "left", "xshift": 6} if value >= 0 else {"xanchor": "right", "xshift": -6}
-        figure.add_annotation(x=value, y=row, text=f"{value:+.3f}".replace("-", "−"), showarrow=False, **beside)
-    figure.update_xaxes(title_text="gradient ∂L/∂z", range=[-1.8 * reach, 1.8 * reach], zerolinewidth=2)
+        across = {"xanchor": "right", "xshift": -6} if value > 0 else {"xanchor": "left", "xshift": 6}
+        figure.add_annotation(x=0, y=row, text=f"{value:+.3f}".replace("-", "−"), showarrow=False, **across)
+    figure.update_xaxes(title_text="gradient ∂L/∂z", range=[-1.1 * reach, 1.1 * reach], zerolinewidth=2)
     return figure
 
 
@@ -205,6 +208,7 @@ def gradient_by_logit(
             x=[None], y=[None], mode="markers", hoverinfo="skip",
             marker={"size": 18, "color": COLOURS[name], "line": _rim(dark)},
         )  # fmt: skip
+    figure.update_layout(margin={"t": 12})
     figure.update_xaxes(title_text="logit z", range=[float(logits.min()), float(logits.max())], hoverformat=".2f")
     figure.update_yaxes(title_text="gradient ∂L/∂z", range=[-1.1, 0.15] if target else [-0.15, 1.1], zerolinewidth=2)
     return figure
@@ -227,6 +231,7 @@ def learning(steps: int, titles: Mapping[str, str], target: float, *, dark: bool
     figure.add_annotation(
         x=steps, y=target, text=f"target {target:g}", showarrow=False, xanchor="right", yshift=-12 if target else 12
     )
+    figure.update_layout(margin={"t": 12})
     figure.update_xaxes(title_text="step", range=[0, steps])
     figure.update_yaxes(title_text="prediction p = σ(z)", range=[-0.03, 1.03])
     return figure
@@ -253,6 +258,6 @@ def _rim(dark: bool) -> dict:
     return {"width": 2, "color": theme.palette(dark)["paper"]}
 
 
-def _vertical(figure: go.Figure, x: float, text: str, dash: str, top: float) -> None:
+def _vertical(figure: go.Figure, x: float, text: str, dash: str, top: float, anchor: str) -> None:
     figure.add_vline(x=x, line={"color": "#8a93a0", "width": 1.5, "dash": dash})
-    figure.add_annotation(x=x, y=top, text=text, showarrow=False, yanchor="bottom", yshift=2)
+    figure.add_annotation(x=x, y=top, text=text, showarrow=False, xanchor=anchor, yanchor="bottom", yshift=2)

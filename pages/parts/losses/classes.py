@@ -56,8 +56,8 @@ EXPERIMENTS = (
 
 @st.fragment
 def section() -> None:
-    """Controls at the left; three pictures in the order in which the numbers are computed; then the formula."""
-    controls, stage = st.columns([3, 9], gap="medium")
+    """Three pictures in the order in which their numbers are computed, controls beside them; then the formula."""
+    stage, controls = st.columns([9, 3], gap="medium")
     with controls:
         logits, true, chosen, parameters = _controls()
     z, target = torch.tensor(logits, dtype=torch.float64), torch.tensor(CLASSES.index(true))
@@ -155,11 +155,11 @@ def _numbers(
         )  # fmt: skip
     colours = theme.digit_colours(len(CLASSES))
     rows = [
-        (swatch(label, colours[k]), f"{z[k]:.2f}".replace("-", "−"), f"{p[k]:.4f}", f"{wanted[k]:.4f}",
+        (swatch(label, colours[k]), f"{p[k]:.4f}", f"{wanted[k]:.4f}",
          _signed(p[k] - wanted[k]), _signed(gradient[k]))
         for k, label in enumerate(CLASSES)
     ]  # fmt: skip
-    table(("class", "logit z", "probability p", "target y", "p − y", "gradient"), rows)
+    table(("class", "p", "y", "p − y", "gradient"), rows)
     st.caption(_verdict(p - wanted, gradient))
 
 
@@ -185,15 +185,22 @@ def _formula(chosen: Loss, workings: Mapping[str, torch.Tensor], true: int) -> N
     for step in chosen.steps:
         lines.append(rf"{step.left} &= {step.latex()} && = {_plugged(step, workings, true)}")
     st.latex(r"\begin{aligned} " + r" \\[4pt] ".join(lines) + r" \end{aligned}")
-    per_class = [step.left for step in chosen.steps if not step.over]
-    where = f"the class {CLASSES[true]}" if per_class else "all classes"
-    st.caption(
-        f"z: logits. y: 1 for the right class, else 0. The numbers of {' and '.join(each[0] for each in per_class)} "
-        f"are those of {where}; sums run over {', '.join(CLASSES)}. The largest logit m is taken off first, so that "
-        "no power overflows."
-        if per_class
-        else f"z: logits. y: 1 for the right class, else 0. Sums run over {', '.join(CLASSES)}."
-    )
+    st.caption(_named(chosen, CLASSES[true]))
+
+
+def _named(chosen: Loss, true: str) -> str:
+    """What the letters of the formula stand for."""
+    letters = {step.name for step in chosen.steps}
+    said = [f"z: logits. y: 1 for the right class, else 0. Sums run over {', '.join(CLASSES)}."]
+    if "c" in letters:
+        said.append(
+            "c: what a class costs, −ln of its probability. Taking off the largest logit m keeps powers finite."
+        )
+    if "q" in letters:
+        said.append("q: the target after label smoothing; K: the number of classes.")
+    if lines := [step.name for step in chosen.steps if not step.over]:
+        said.append(f"The numbers of {' and '.join(lines)} are those of the class {true}.")
+    return " ".join(said)
 
 
 def _plugged(step: Step, workings: Mapping[str, torch.Tensor], true: int) -> str:

@@ -88,8 +88,8 @@ EXPERIMENTS = (
 
 @st.fragment
 def section() -> None:
-    """Controls at the left, loss and gradient beside them, one card for each loss below."""
-    controls, stage = st.columns([3, 9], gap="medium")
+    """Loss and gradient with the controls beside them, and a row for each loss below."""
+    stage, controls = st.columns([9, 4], gap="medium")
     with controls:
         kind = link.choice("loss_axis", "The prediction is a", tuple(AXES), "number", look="segmented", help=AXIS_HELP)
         axis = AXES[kind]

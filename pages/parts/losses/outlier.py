@@ -21,6 +21,7 @@ from pages.shared.plot import plot
 RANGE_X, RANGE_Y = (0.0, 10.0), (-2.0, 12.0)
 MOST = 30
 POINTS = "loss_points"
+_LONGEST = 400
 ON_A_LINE = (
     "0.5,1.6; 1.2,1.9; 2,1.8; 2.8,3; 3.5,2.7; 4.2,3.9; 5,3.6; 5.8,4.8; 6.5,4.4; 7.3,5.5; 8,5.3; 8.8,6.3; 9.5,6*"
 )  # fmt: skip
@@ -43,7 +44,7 @@ EXPERIMENTS = (
         {POINTS: WITH_OUTLIER, "loss_fit_delta": 10.0},
     ),
     Experiment(
-        "The majority is wrong",
+        "Almost half is wrong",
         "Five points of twelve are off together. Which line follows them, and which one lets go first?",
         {POINTS: "0.5,1.6; 1.2,1.9; 2,1.8; 2.8,3; 3.5,2.7; 4.2,3.9; 5,3.6; "
                  "7,10.5; 7.6,10; 8.3,11; 9,10.2; 9.6,10.8*"},
@@ -80,7 +81,7 @@ def section() -> None:
                       disabled=len(points) < 3)  # fmt: skip
     try_this(EXPERIMENTS)
     with st.expander("The points as text", icon=":material/data_array:"):
-        link.text(POINTS, "x,y of each point, with semicolons between; * marks the ringed one", WITH_OUTLIER, 400)
+        link.text(POINTS, "x,y of each point, with semicolons between; * marks the ringed one", WITH_OUTLIER, _LONGEST)
     show_code(script(points, delta))
 
 
@@ -115,9 +116,9 @@ def write(points: Sequence[Sequence[float]], held: int) -> str:
 def _points() -> tuple[np.ndarray, int]:
     """The points in the text; the first ones, and a sentence, if there are none."""
     try:
-        return read(st.session_state.get(POINTS) or st.query_params.get(POINTS) or WITH_OUTLIER)
+        return read((st.session_state.get(POINTS) or st.query_params.get(POINTS) or WITH_OUTLIER)[:_LONGEST])
     except InvalidValue as error:
-        page.problem(error)
+        page.problem(f"The points cannot be used: {error}. The first ones are shown instead.")
         return read(WITH_OUTLIER)
 
 

@@ -53,8 +53,8 @@ def raced(start: float, target: float, rate: float) -> dict[str, Learning]:
 
 @st.fragment
 def section() -> None:
-    """Controls and results at the left; the gradients and the race beside them, played together."""
-    controls, stage = st.columns([3, 9], gap="medium")
+    """The gradients and the race, played together, with controls and results beside them."""
+    stage, controls = st.columns([9, 3], gap="medium")
     with controls:
         start = link.slider(
             "loss_start", "Start: the first logit z", -LIMIT, LIMIT, 5.0, 0.25,
