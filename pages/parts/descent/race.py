@@ -1,0 +1,156 @@
+"""The race: any number of optimizers from one start, on a map, on a surface, and against steps."""
+
+import html
+
+import numpy as np
+import streamlit as st
+
+from dlcore.descent.narration import narrate
+from dlcore.descent.objectives import Objective
+from dlcore.descent.trace import Trace
+from dlcore.errors import DlcoreError
+from pages.figures import descent, descent_steps
+from pages.parts.descent import landscape, racers
+from pages.parts.descent.sources import race_code, table
+from pages.shared import link, page
+from pages.shared.code_view import show_code
+from pages.shared.plot import Frames, Readout, Track, plot
+
+GROUP = "gd_race"
+VIEWS = {"map": "Map", "surface": "Surface", "both": "Both"}
+
+
+def section(chosen: Objective) -> None:
+    """Controls beside the picture, verdicts below it."""
+    controls, stage = st.columns([3, 9], gap="medium")
+    with controls:
+        names = racers.choose_many()
+        setup = racers.settings(chosen, names, 500, 150, "gd_steps")
+        view = "map"
+        if chosen.dimensions == 2:
+            view = link.choice("gd_view", "View", tuple(VIEWS), "map", names=VIEWS, look="segmented")
+        follow = (
+            link.choice("gd_follow", "Follow closely", tuple(names), names[0], names=racers.TITLES) if names else ""
+        )
+    with stage:
+        if not names:
+            st.info("Choose an optimizer, and it starts.", icon=":material/flag:")
+            return
+        try:
+            traces = setup.run()
+        except DlcoreError as error:
+            page.problem(error)
+            return
+        _pictures(setup, traces, view, names.index(follow))
+        _verdicts(traces)
+        _downloads(setup, traces)
+
+
+def arrival(name: str, key: tuple) -> str:
+    """Play a race that is new; leave one at its frame that the visitor is looking at already."""
+    memory = f"_{name}_shown"
+    new = st.session_state.get(memory) != key
+    st.session_state[memory] = key
+    return "play" if new else "keep"
+
+
+def _pictures(setup: racers.Setup, traces: tuple[Trace, ...], view: str, followed: int) -> None:
+    chosen, shown = setup.objective, descent.frames(traces)
+    arrive = arrival("race", setup.key)
+    shared = {"count": len(shown), "arrive": arrive, "group": GROUP, "fps": max(15.0, len(shown) / 8)}
+    labels = [f"step {each} of {shown[-1]}" for each in shown]
+    readouts = _update(traces[followed], shown)
+    left, right = st.columns([1, 1] if view == "both" else [6, 5], gap="small")
+
+    def map_plot() -> None:
+        film = descent.course(chosen, traces, shown)
+        if followed < len(traces) and traces[followed].steps:
+            _arrows(film, traces[followed], shown)
+        plot(
+            "gd_map", film.figure, height=470, on_pick=lambda x, y: landscape.set_start(chosen, (x, y)),
+            alt=_said(traces), file_name="gradient-descent",
+            frames=Frames(tracks=_tracks(film), labels=labels, readouts=readouts, **shared),
+        )  # fmt: skip
+
+    def surface_plot(bar: bool) -> None:
+        film = descent.surface(chosen, traces, shown)
+        more = {"labels": labels, "readouts": readouts} if bar else {"bar": False}
+        plot("gd_surface", film.figure, height=470, alt=_said(traces), file_name="gradient-descent",
+             frames=Frames(tracks=_tracks(film), **more, **shared))  # fmt: skip
+
+    def progress_plot(height: int) -> None:
+        film = descent.progress(traces, shown)
+        plot("gd_progress", film.figure, height=height, alt="Height, slope, distance at each step. " + _said(traces),
+             file_name="progress", frames=Frames(tracks=_tracks(film), bar=False, **shared))  # fmt: skip
+
+    with left:
+        map_plot() if view != "surface" else surface_plot(True)
+    with right:
+        surface_plot(False) if view == "both" else progress_plot(510)
+    if view == "both":
+        progress_plot(420)
+
+
+def _tracks(film: descent.Film) -> list[Track]:
+    return [Track(**each) for each in film.tracks]
+
+
+def _arrows(film: descent.Film, trace: Trace, shown: np.ndarray) -> None:
+    """The arrows of the followed optimizer: what it is about to do at each frame."""
+    told = narrate(trace)
+    step = np.minimum(shown, trace.steps - 1)
+    descent_steps.add_arrows(film, trace, told, step, np.full(len(step), 9))
+
+
+def _update(trace: Trace, shown: np.ndarray) -> list[Readout]:
+    if not trace.steps:
+        return []
+    line = narrate(trace).update
+    title = f"{trace.racer.rule.title}: the next step, in its own formula"
+    return [Readout(line.latex, line.values[np.minimum(shown, trace.steps - 1)], title)]
+
+
+def _said(traces: tuple[Trace, ...]) -> str:
+    return " ".join(f"{each.racer.rule.title}: {each.verdict.sentence}" for each in traces)
+
+
+_STYLE = """<style>
+.verdicts { overflow-x: auto; } .verdicts table { border-collapse: collapse; width: 100%; font-size: 15px; }
+.verdicts th { text-align: left; font-weight: 600; opacity: 0.75; }
+.verdicts th, .verdicts td { padding: 0.35rem 0.7rem 0.35rem 0; border-bottom: 1px solid rgba(128,128,128,0.25);
+  vertical-align: top; }
+.verdicts td.n, .verdicts th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.verdicts .dot { display: inline-block; width: 0.75rem; height: 0.75rem; border-radius: 50%; margin-right: 0.45rem; }
+.verdicts td.who { white-space: nowrap; font-weight: 600; } .verdicts td.why { min-width: 17rem; }
+</style>"""
+
+
+def _verdicts(traces: tuple[Trace, ...]) -> None:
+    """Who arrived, who is stuck and who flew off, with the numbers that show it."""
+    colours = descent.colours([each.racer.rule.name for each in traces])
+    head = "".join(f'<th class="n">{each}</th>' for each in ("α", "f at the end", "slope", "distance", "gradients"))
+    rows = "".join(_row(each, colours[each.racer.rule.name]) for each in traces)
+    st.html(
+        f'{_STYLE}<div class="verdicts"><table><tr><th>Optimizer</th>{head}<th>Verdict</th></tr>{rows}</table></div>'
+    )
+
+
+def _row(trace: Trace, colour: str) -> str:
+    far = trace.distances
+    numbers = (
+        f"{trace.racer.rate:g}",
+        f"{trace.values[-1]:.4g}",
+        f"{trace.slopes[-1]:.2g}",
+        "–" if far is None else f"{far[-1]:.2g}",
+        f"{int(trace.evaluations.sum()):,}",
+    )
+    cells = "".join(f'<td class="n">{each}</td>' for each in numbers)
+    name = f'<td class="who"><span class="dot" style="background:{colour}"></span>{trace.racer.rule.title}</td>'
+    return f'<tr>{name}{cells}<td class="why">{html.escape(trace.verdict.sentence)}</td></tr>'
+
+
+def _downloads(setup: racers.Setup, traces: tuple[Trace, ...]) -> None:
+    st.download_button(
+        "All steps as CSV", lambda: table(traces), "race.csv", "text/csv", icon=":material/download:", on_click="ignore"
+    )
+    show_code(race_code(setup), file_name="race.py")

@@ -1,0 +1,83 @@
+"""One optimizer, one step at a time: what it computes, in which order, and what it remembers."""
+
+import numpy as np
+import streamlit as st
+
+from dlcore.descent.narration import STAGES, narrate
+from dlcore.descent.objectives import Objective
+from dlcore.errors import DlcoreError
+from pages.figures import descent_steps
+from pages.parts.descent import landscape, racers
+from pages.parts.descent.race import arrival
+from pages.parts.descent.sources import race_code
+from pages.shared import link, page
+from pages.shared.code_view import show_code
+from pages.shared.plot import Frames, Readout, Track, plot
+
+GROUP = "gd_one"
+MOST_DIVIDED = 60
+
+
+def section(chosen: Objective) -> None:
+    """Controls, the map with arrows, and the formulas with this step's numbers."""
+    controls, stage = st.columns([3, 9], gap="medium")
+    with controls:
+        names = racers.choose_one("gd_one")
+        divided = link.toggle(
+            "gd_substeps", "Part by part", True,
+            help="Each step in its parts: gradient, memory, bias, scale, move. Off: whole steps.",
+        )  # fmt: skip
+        setup = racers.settings(chosen, names, MOST_DIVIDED, 30, "gd_one_steps")
+    with stage:
+        try:
+            trace = setup.run()[0]
+        except DlcoreError as error:
+            page.problem(error)
+            return
+        if not trace.steps:
+            page.problem(trace.verdict.sentence)
+            return
+        _pictures(setup, trace, divided)
+        st.markdown(f"**{trace.racer.rule.title}.** {trace.racer.rule.about} {page.plain(trace.verdict.sentence)}")
+        show_code(race_code(setup), file_name="descent.py")
+
+
+def _pictures(setup: racers.Setup, trace, divided: bool) -> None:
+    chosen, told = setup.objective, narrate(trace)
+    order = descent_steps.stages(told)
+    step, stage = descent_steps.moments(trace, told, divided)
+    film = descent_steps.walk(trace, step, stage == len(order) - 1)
+    descent_steps.add_arrows(film, trace, told, step, stage)
+    titles = [STAGES[each][0] for each in order]
+    shared = {"count": len(step), "arrive": arrival("one", (*setup.key, divided)).replace("play", "start"),
+              "group": GROUP, "fps": 2.5 if divided else 4}  # fmt: skip
+    left, right = st.columns([6, 5], gap="small")
+    with left:
+        plot(
+            "gd_walk", film.figure, height=470, alt=trace.verdict.sentence, file_name="steps",
+            on_pick=lambda x, y: landscape.set_start(chosen, (x, y)),
+            frames=Frames(
+                tracks=[Track(**each) for each in film.tracks],
+                labels=descent_steps.labels(step, stage, titles), **shared,
+            ),
+        )  # fmt: skip
+    inside = descent_steps.mind(trace, told, step)
+    readouts = _readouts(told, step, stage)
+    with right:
+        plot(
+            "gd_mind", inside.figure, height=340, alt="What the optimizer saw, remembered and did at each step.",
+            file_name="inner-state",
+            frames=Frames(tracks=[Track(**each) for each in inside.tracks], readouts=readouts, bar=False, **shared),
+        )  # fmt: skip
+
+
+def _readouts(told, step: np.ndarray, stage: np.ndarray) -> list[Readout]:
+    """Every formula of the step, under the name of its stage; numbers appear when their stage is reached."""
+    found, last, number = [], None, 0
+    for line in told.lines:
+        title = ""
+        if line.stage != last:
+            last, number = line.stage, number + 1
+            title = f"{number}. {STAGES[line.stage][0]}. {STAGES[line.stage][1]}"
+        found.append(Readout(line.latex, descent_steps.numbers(line, told, step, stage), title))
+    return found
