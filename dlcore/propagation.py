@@ -206,27 +206,27 @@ def judge(signal: Signal) -> Verdict:
         kind = "vanishing"
     else:
         kind = "healthy"
-    rate = f", a factor {back ** (1 / (depth - 1)):.2g} per layer" if depth > 1 and 0 < back < math.inf else ""
-    evidence = (
-        f"From the last layer to the first, the gradient becomes {times(back)}{rate}. "
-        f"From the input to the last layer, the signal becomes {times(forth)}."
-    )
-    if (alike := float(signal.similarity[-1])) > ALIKE:
-        evidence += f" Two different inputs look the same there (cosine {alike:.4g})."
+    rate = f", × {back ** (1 / (depth - 1)):.2g} per layer" if depth > 1 and 0 < back < math.inf else ""
+    evidence = f"The signal at layer {depth} is {compared(forth)} the input."
+    if depth > 1:
+        evidence = f"The gradient at layer 1 is {compared(back)} at layer {depth}{rate}. {evidence}"
+    if float(signal.similarity[-1]) > ALIKE:
+        evidence += " Different inputs look the same there."
     return Verdict(kind, evidence, back, forth)
 
 
-def times(factor: float) -> str:
-    """A factor in words: '3.2 times larger', '10^8 times smaller'."""
+def compared(factor: float) -> str:
+    """A factor in words: '3.2 times larger than', '10⁸ times smaller than', 'about as large as'."""
     if factor == 0:
-        return "exactly 0"
+        return "infinitely smaller than"
     if not math.isfinite(factor):
-        return "larger than any number"
+        return "beyond all numbers larger than"
     size = factor if factor >= 1 else 1 / factor
     if size < 1.05:
-        return "neither larger nor smaller"
-    text = f"{size:.2g}" if size < 100 else f"{size:,.0f}" if size < 1e6 else f"10^{round(math.log10(size))}"
-    return f"{text} times {'larger' if factor > 1 else 'smaller'}"
+        return "about as large as"
+    power = str(round(math.log10(size))).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    text = f"{size:.2g}" if size < 100 else f"{size:,.0f}" if size < 1e6 else f"10{power}"
+    return f"{text} times {'larger' if factor > 1 else 'smaller'} than"
 
 
 def textbook(function: Activation) -> str:

@@ -60,5 +60,6 @@ chosen = link.choice(
 section = SECTIONS[chosen][1]
 section.show()
 try_this(section.EXPERIMENTS)
+few.warm_up()
 with st.expander("What is going on", icon=":material/help:"):
     st.markdown(WHAT_IS_GOING_ON[chosen])

@@ -23,11 +23,19 @@ class Curve:
     breaks: bool = False
 
 
-def colours(chosen: Sequence[str], names: Sequence[str]) -> dict[str, str]:
-    """A colour for each of the `chosen`: as far as possible its own, whatever else is chosen."""
+_OWN = (
+    "sigmoid", "tanh", "relu", "leaky-relu", "gelu", "elu", "silu", "softplus", "linear", "mish", "softsign",
+    "hard-tanh", "relu6", "prelu", "sine", "celu", "hard-swish", "selu", "step", "gelu-tanh", "hard-sigmoid",
+    "squared-relu",
+)  # fmt: skip
+"""Names in the order of theme.DIGIT_COLOURS, over and over, so that those that are often compared differ."""
+
+
+def colours(chosen: Sequence[str]) -> dict[str, str]:
+    """A colour for each of the `chosen` names: as far as possible its own, whatever else is chosen."""
     found: dict[str, str] = {}
     for name in chosen:
-        own = list(names).index(name)
+        own = _OWN.index(name)
         order = [theme.DIGIT_COLOURS[(own + i) % len(theme.DIGIT_COLOURS)] for i in range(len(theme.DIGIT_COLOURS))]
         found[name] = next((each for each in order if each not in found.values()), order[0])
     return found
@@ -58,7 +66,8 @@ def curves(
         for values, axis in ((each.value, "y"), (each.slope, "y2")):
             across, up = _broken(values) if each.breaks else (X, values)
             figure.add_scatter(
-                x=across, y=up, name=each.title, mode="lines", line={"color": each.colour, "width": width}, yaxis=axis,
+                x=across, y=up, name=each.title, mode="lines", yaxis=axis,
+                line={"color": each.colour, "width": width, "simplify": False},
                 showlegend=axis == "y", legendgroup=each.title, hovertemplate="%{y:.3f}",
             )  # fmt: skip
     low, high = _limits([each.value for each in shown], -2.2, 4.2, (-0.25, 1.25))
@@ -138,12 +147,12 @@ def gate_map(axis: np.ndarray, output: np.ndarray, point: tuple[float, float], *
     _handle(figure, point, dark)
     figure.add_heatmap(
         x=axis, y=axis, z=output, colorscale=theme.signed(dark), zmid=0, zmin=-4, zmax=4, zsmooth="best",
-        colorbar={"title": {"text": "output"}, "thickness": 12, "len": 0.9},
+        colorbar={"thickness": 10, "len": 1, "xpad": 4, "nticks": 5},
         hovertemplate="a %{x:.2f}, b %{y:.2f}: %{z:.3f}<extra></extra>",
     )  # fmt: skip
     figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 8, "t": 12, "b": 8}, hovermode="closest")
-    figure.update_xaxes(title_text="value a", range=(axis[0], axis[-1]), showgrid=False)
-    figure.update_yaxes(title_text="gate b", range=(axis[0], axis[-1]), showgrid=False)
+    figure.update_xaxes(title_text="value a", range=(axis[0], axis[-1]), showgrid=False, zeroline=False)
+    figure.update_yaxes(title_text="gate b", range=(axis[0], axis[-1]), showgrid=False, zeroline=False)
     return figure
 
 
@@ -167,13 +176,13 @@ def gate_slices(
             line={"color": theme.LOSS_COLOUR if index == 0 else muted, "width": 4 if index == 0 else 1.5},
             opacity=1 if index == 0 else 0.6,
         )  # fmt: skip
-        figure.add_annotation(
-            x=axis[-1], y=float(np.clip(output[-1], -4.2, 4.2)), text=f"a = {a:.3g}", showarrow=False, xanchor="right",
-            yshift=10, font={"color": theme.LOSS_COLOUR if index == 0 else muted, "size": 14},
-        )  # fmt: skip
     figure.add_scatter(
         x=[point[0]], y=[point[1]], mode="markers", hoverinfo="skip", showlegend=False, cliponaxis=False,
         marker={"size": 14, "color": theme.LOSS_COLOUR, "line": rim(dark)},
+    )  # fmt: skip
+    figure.add_annotation(
+        x=point[0], y=point[1], text=f"a = {slices[0][0]:.3g}", showarrow=False, yshift=20, xshift=-26,
+        font={"color": theme.LOSS_COLOUR, "size": 14},
     )  # fmt: skip
     figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 12, "t": 12, "b": 8})
     figure.update_xaxes(title_text="gate b", range=(axis[0], axis[-1]), hoverformat=".2f")

@@ -32,11 +32,11 @@ def line_neuron(
     )  # fmt: skip
     figure.add_scatter(
         x=x, y=inside, name="z = wx + b, into the activation", mode="lines", hovertemplate="%{y:.3f}",
-        line={"color": colours["muted"], "width": 2, "dash": "dash"},
+        line={"color": colours["muted"], "width": 2, "dash": "dash", "simplify": False},
     )  # fmt: skip
     figure.add_scatter(
         x=x, y=outside, name="a = f(z), the neuron's output", mode="lines", hovertemplate="%{y:.3f}",
-        line={"color": theme.ACCURACY_COLOUR, "width": 4},
+        line={"color": theme.ACCURACY_COLOUR, "width": 4, "simplify": False},
     )  # fmt: skip
     figure.add_shape(
         type="line", x0=point[0], x1=point[0], y0=-3, y1=point[1],
@@ -81,7 +81,7 @@ def plane_neuron(
     scale = {"colorscale": theme.signed(dark), "zmid": 0} if limits[0] < 0 else {"colorscale": theme.SEQUENTIAL}
     figure.add_heatmap(
         x=axis, y=axis, z=output, zmin=limits[0], zmax=limits[1], zsmooth="best", **scale,
-        colorbar={"title": {"text": "a"}, "thickness": 12, "len": 0.9},
+        colorbar={"title": {"text": "a"}, "thickness": 10, "len": 1, "xpad": 4},
         hovertemplate="x₁ %{x:.2f}, x₂ %{y:.2f}: %{z:.3f}<extra></extra>",
     )  # fmt: skip
     length = np.hypot(w1, w2)
@@ -114,11 +114,11 @@ def fitted(x: np.ndarray, target: np.ndarray, output: np.ndarray, *, dark: bool 
     figure = go.Figure()
     figure.add_scatter(
         x=x, y=target, name="the function", mode="lines", hovertemplate="%{y:.3f}",
-        line={"color": theme.palette(dark)["muted"], "width": 6}, opacity=0.55,
+        line={"color": theme.palette(dark)["muted"], "width": 6, "simplify": False}, opacity=0.55,
     )  # fmt: skip
     figure.add_scatter(
         x=x, y=output, name="the network", mode="lines", hovertemplate="%{y:.3f}",
-        line={"color": theme.ACCURACY_COLOUR, "width": 3},
+        line={"color": theme.ACCURACY_COLOUR, "width": 3, "simplify": False},
     )  # fmt: skip
     low, high = float(target.min()), float(target.max())
     room = 0.25 * max(high - low, 1.0)
@@ -139,8 +139,8 @@ def contributions(
     colours = [theme.DIGIT_COLOURS[i % len(theme.DIGIT_COLOURS)] for i in range(len(parts))]
     for index, (part, colour) in enumerate(zip(parts, colours, strict=True)):
         figure.add_scatter(
-            x=x, y=part, name=f"neuron {index + 1}", mode="lines", line={"color": colour, "width": 2},
-            hovertemplate="%{y:.2f}", showlegend=False,
+            x=x, y=part, name=f"neuron {index + 1}", mode="lines", showlegend=False,
+            line={"color": colour, "width": 2, "simplify": False}, hovertemplate="%{y:.2f}",
         )  # fmt: skip
     figure.add_scatter(
         x=bends, y=np.full(len(bends), -reach * 0.97), mode="markers", hoverinfo="skip", showlegend=False,
@@ -166,5 +166,7 @@ def losses(steps: Sequence[int], values: Sequence[float], *, dark: bool = False)
     limits = [np.log10(lowest) - 0.3, np.log10(max(values)) + 0.3]
     figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 12, "t": 8, "b": 8}, showlegend=False)
     figure.update_xaxes(title_text="step", range=(-0.02 * steps[-1], steps[-1] * 1.04), hoverformat=".0f")
-    figure.update_yaxes(title_text="mean squared error", type="log", range=limits, dtick=1, exponentformat="power")
+    figure.update_yaxes(
+        title_text="mean squared error", type="log", range=limits, dtick=1, exponentformat="power", tickfont_size=12
+    )
     return figure

@@ -46,11 +46,10 @@ def ridges(histogram: np.ndarray, variance: np.ndarray, frame: float, colour: st
         )  # fmt: skip
         spread = float(np.sqrt(variance[layer]))
         figure.add_annotation(
-            x=frame, y=base + 0.32, xanchor="right", showarrow=False, text=f"σ {short(spread)}",
-            font={"size": 14, "color": theme.palette(dark)["muted"]}, bgcolor=theme.palette(dark)["paper"], opacity=0.9,
-            borderpad=0,
+            x=1, xref="paper", y=base + 0.2, xanchor="left", showarrow=False, text=f" σ {short(spread)}",
+            font={"size": 14, "color": theme.palette(dark)["muted"]},
         )  # fmt: skip
-    figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 8, "t": 8, "b": 8}, hovermode=False)
+    figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 76, "t": 8, "b": 8}, hovermode=False)
     figure.update_xaxes(title_text="activation", range=(-frame, frame), zeroline=False)
     figure.update_yaxes(
         title_text="layer", range=(-0.15, len(layers) + 0.45), showgrid=False, zeroline=False,
@@ -114,7 +113,7 @@ def _log_axis(figure: go.Figure, values: Sequence[np.ndarray], dark: bool) -> No
     low, high = (np.log10(found.min()), np.log10(found.max())) if found.size else (0.0, 0.0)
     low, high = min(low, -2) - 0.3, max(high, 2) + 0.3
     step = max(1, int(np.ceil((high - low) / 7)))
-    figure.update_yaxes(type="log", range=(low, high), dtick=step, exponentformat="power")
+    figure.update_yaxes(type="log", range=(low, high), dtick=step, exponentformat="power", tickfont_size=12)
     muted = theme.palette(dark)["muted"]
     for level, text, anchor in ((FLOAT32[0], "float32 ends here", "top"), (FLOAT32[1], "float32 ends here", "bottom")):
         if low < np.log10(level) < high:

@@ -49,8 +49,13 @@ def _extreme(value: float) -> str:
 
 def _classes(figure: go.Figure, labels: Sequence[str], dark: bool) -> None:
     figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 8, "t": 16, "b": 8}, hovermode="closest")
+    figure.update_layout(uniformtext={"minsize": 14, "mode": "show"})
     figure.update_xaxes(
-        tickvals=list(range(len(labels))), ticktext=list(labels), range=(-0.6, len(labels) - 0.4), showgrid=False
+        tickvals=list(range(len(labels))),
+        ticktext=list(labels),
+        range=(-0.6, len(labels) - 0.4),
+        showgrid=False,
+        zeroline=False,
     )
 
 
@@ -61,7 +66,12 @@ def temperatures(
     figure = go.Figure()
     for label, share, colour in zip(labels, shares.T, theme.digit_colours(len(labels)), strict=True):
         figure.add_scatter(
-            x=axis, y=share, name=label, mode="lines", line={"color": colour, "width": 3}, hovertemplate="%{y:.1%}"
+            x=axis,
+            y=share,
+            name=label,
+            mode="lines",
+            line={"color": colour, "width": 3, "simplify": False},
+            hovertemplate="%{y:.1%}",
         )
     ink = theme.palette(dark)["ink"]
     figure.add_shape(type="line", x0=now, x1=now, y0=0, y1=1, line={"color": ink, "width": 2, "dash": "dot"})

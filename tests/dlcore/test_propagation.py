@@ -17,11 +17,11 @@ from dlcore.propagation import (
     INITIALISATIONS,
     Setting,
     changes,
+    compared,
     cure,
     judge,
     propagate,
     textbook,
-    times,
 )
 
 
@@ -145,7 +145,7 @@ def test_any_setting_gives_a_verdict(name, init, depth, norm, skip):
     signal = propagate(Setting(name, init, depth, 16, norm, skip, batch=16))
     assert len(signal.gradient) == depth
     assert judge(signal).kind in ("healthy", "vanishing", "exploding")
-    assert judge(signal).evidence.count(".") >= 2
+    assert judge(signal).evidence.endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_what_makes_no_sense_is_refused(wrong):
 
 @pytest.mark.parametrize(
     ("factor", "words"),
-    [(1.0, "neither"), (3.2, "3.2 times larger"), (0.001, "1,000 times smaller"), (1e-9, "10^9 times smaller"),
-     (0.0, "exactly 0"), (float("inf"), "larger than any number"), (float("nan"), "larger than any number")],
+    [(1.0, "about as large as"), (3.2, "3.2 times larger"), (0.001, "1,000 times smaller"), (1e-9, "10⁹ times smaller"),
+     (0.0, "infinitely smaller"), (float("inf"), "beyond all numbers"), (float("nan"), "beyond all numbers")],
 )  # fmt: skip
 def test_factors_in_words(factor, words):
-    assert words in times(factor)
+    assert words in compared(factor)

@@ -1,5 +1,7 @@
 """What the sections of the page on activations share."""
 
+import re
+
 from dlcore.activations import ACTIVATIONS, Activation, activation
 from pages.shared import link
 
@@ -26,7 +28,13 @@ def parameters(function: Activation, prefix: str) -> dict[str, float]:
 
 def formula(function: Activation, values: dict[str, float] | None = None) -> str:
     """LaTeX of what runs, spelled out, with `values` in the place of names."""
-    return function.formula.latex(values, expand=(*EXPANDED, "tanh") if function.name == "tanh" else EXPANDED)
+    shown = function.formula.latex(values, expand=(*EXPANDED, "tanh") if function.name == "tanh" else EXPANDED)
+    return dotted(shown) if values else shown
+
+
+def dotted(latex: str) -> str:
+    """With a dot wherever a number stands before a fraction, so that 2 · ½ is not read as 2½."""
+    return re.sub(r"(?<=[\d.]) ?(?=\\(frac|left\(|tanh|sin|sigma|operatorname))", r" \\cdot ", latex)
 
 
 def arguments(given: dict[str, float]) -> str:

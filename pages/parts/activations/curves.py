@@ -48,10 +48,12 @@ def show() -> None:
         focus = common.choose("act_focus", "Look closely at", "gelu")
         x = link.slider("act_x", "x", -6.0, 6.0, 1.0, 0.05, help="Or drag the point in the picture.")
         given = {focus.name: common.parameters(focus, "act")}
+    with stage:
         chosen = link.many(
             "act_compare", "Compare with", list(ACTIVATIONS), ["relu", "tanh", "sigmoid"], names=common.NAMES
         )
-        names = list(dict.fromkeys([focus.name, *chosen]))
+    names = list(dict.fromkeys([focus.name, *chosen]))
+    with controls:
         for name in names[1:]:
             given[name] = common.parameters(activation(name), "act")
     value, slope = at(focus, x, given[focus.name])
@@ -70,7 +72,7 @@ def at(function: Activation, x: float, given: dict[str, float]) -> tuple[float, 
 
 def _chart(focus: Activation, names: list[str], given: dict, point: tuple[float, float, float]) -> None:
     x = torch.from_numpy(figures.X)
-    palette = figures.colours(names, list(ACTIVATIONS))
+    palette = figures.colours(names)
     shown = {}
     for name in names:
         each = activation(name)
@@ -79,7 +81,7 @@ def _chart(focus: Activation, names: list[str], given: dict, point: tuple[float,
     flat = figures.regions(np.abs(shown[focus.name].slope) < SATURATION)
     figure = figures.curves(list(shown.values()), shown[focus.name], flat, point, dark=theme.is_dark())
     plot(
-        "actfig_curves", figure, height=500, drag={0: "x"}, file_name="activations",
+        "actfig_curves", figure, height=440, drag={0: "x"}, file_name="activations",
         on_move=lambda trace, index, x, y: _move(x), on_pick=lambda x, y: _move(x),
         alt=f"{focus.title} and its derivative from -6 to 6, compared with {len(names) - 1} others",
     )  # fmt: skip
@@ -90,9 +92,9 @@ def _move(x: float) -> None:
 
 
 def _numbers(focus: Activation, x: float, value: float, slope: float, given: dict[str, float]) -> None:
-    left, middle, right = st.columns([2, 2, 8], vertical_alignment="center")
+    left, middle, right = st.columns([3, 4, 8], vertical_alignment="center")
     left.metric(f"f({x:g})", f"{value:.4g}")
-    state = "saturated" if abs(slope) < SATURATION else "passes gradient on"
+    state = "saturated" if abs(slope) < SATURATION else "not saturated"
     middle.metric(f"f′({x:g})", f"{slope:.4g}", state, delta_color="off", delta_arrow="off")
     shown = common.formula(focus)
     if plain := _name(focus, shown):

@@ -113,17 +113,17 @@ def _shared() -> tuple[int, int, int]:
 def _setting(side: str, depth: int, width: int, seed: int) -> Setting:
     """The controls of one side."""
     function, start = DEFAULTS[side]
-    st.markdown(f"##### :{'blue' if side == 'a' else 'orange'}[{side.upper()}]")
+    mark = f":{'blue' if side == 'a' else 'orange'}[**{side.upper()}**]"
     first, second = st.columns(2)
     with first:
-        chosen = common.choose(f"act_f_{side}", "Activation", function)
+        chosen = common.choose(f"act_f_{side}", f"{mark} Activation", function)
         norm = link.choice(
             f"act_norm_{side}", "Norm", list(NORMS), "none", names=NORM_NAMES, help="Applied before the activation."
         )
     with second:
         init = link.choice(f"act_init_{side}", "Weights start as", list(STARTS), start, names=STARTS)
         st.space("small")
-        skip = link.toggle(f"act_skip_{side}", "Skip connections", False, help="a + f(Wa) instead of f(Wa).")
+        skip = link.toggle(f"act_skip_{side}", "Skip", False, help="a + f(Wa) instead of f(Wa).")
     return Setting(chosen.name, init, depth, width, norm, skip, seed=seed)
 
 
@@ -142,8 +142,8 @@ def _verdict(side: str, signal: Signal) -> None:
     verdict = judge(signal)
     icon, word = LOOK[verdict.kind]
     with st.container(border=True, height=230):
-        head, action = st.columns([3, 2], vertical_alignment="center")
-        head.markdown(f"#### {icon} {word}")
+        head, action = st.columns(2, vertical_alignment="center")
+        head.markdown(f"##### {icon} {word}")
         if verdict.kind != "healthy":
             action.button(
                 "Fix it", icon=":material/healing:", key=f"actdo_fix_{side}", type="primary", width="stretch",
@@ -172,7 +172,7 @@ def _ridges(side: str, signal: Signal) -> None:
         figures.ridges(
             signal.histogram.numpy(), signal.variance.numpy(), FRAME, figures.SIDES[name], dark=theme.is_dark()
         ),
-        height=400, file_name=f"activations-{side}",
+        height=360, file_name=f"activations-{side}",
         alt=f"Setting {name}: distribution of the activations in {signal.setting.depth} layers. "
         + judge(signal).evidence,
     )  # fmt: skip

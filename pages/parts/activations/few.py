@@ -1,5 +1,6 @@
 """A few neurons approximate a function: fitted for real, and played step by step."""
 
+import threading
 import time
 
 import numpy as np
@@ -63,7 +64,7 @@ def show() -> None:
     with numbers:
         left, right = st.columns(2)
         left.metric("Typical error", f"{float(result.loss[-1]) ** 0.5:.2g}", help="Root of the mean squared error.")
-        right.metric("Numbers learned", f"{3 * task.neurons + 1}", help="3 for each neuron, and one constant.")
+        right.metric("Parameters", f"{3 * task.neurons + 1}", help="3 for each neuron, and one constant.")
         st.caption(f"{int(result.steps[-1])} steps of real training in {seconds * 1000:.0f} ms, by torch.optim.")
     st.latex(
         r"f(x) \approx c + \sum_{i=1}^{n} v_i\, \varphi(w_i x + b_i), \qquad \varphi(x) = "
@@ -109,7 +110,13 @@ def _fitted(task: Task) -> tuple[Fit, float] | None:
     return None
 
 
-@st.cache_data(max_entries=40, show_spinner=False)
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Let torch load its optimizers in the background: the first of them takes seconds, in each server once."""
+    threading.Thread(target=fit, args=(Task(neurons=1),), daemon=True).start()
+
+
+@st.cache_data(max_entries=40, show_spinner="Fitting …")
 def _fit(task: Task) -> tuple[Fit, float]:
     begun = time.perf_counter()
     return fit(task), time.perf_counter() - begun
@@ -124,7 +131,7 @@ def _film(result: Fit) -> None:
     steps = [int(each) for each in result.steps]
     film = {"count": count, "fps": 20, "arrive": "play", "group": "actfig_fit"}
     plot(
-        "actfig_fit", figures.fitted(x, target, outputs[-1], dark=dark), height=330, file_name="approximation",
+        "actfig_fit", figures.fitted(x, target, outputs[-1], dark=dark), height=310, file_name="approximation",
         frames=Frames(
             tracks=[Track(figures.OUTPUT, y=outputs, mode="set")],
             labels=[f"step {each}" for each in steps],

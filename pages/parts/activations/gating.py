@@ -7,7 +7,7 @@ import torch
 from dlcore.gates import GATES, Gate, gate
 from dlcore.latex import number
 from pages.figures import activations as figures
-from pages.parts.activations.common import EXPANDED
+from pages.parts.activations.common import EXPANDED, dotted
 from pages.shared import link, theme
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
@@ -51,23 +51,24 @@ def show() -> None:
     with plane:
         picture = figures.gate_map(AXIS, unit(grid, grid[:, None]).numpy(), (a, b), dark=theme.is_dark())
         plot(
-            "actfig_gate", picture, height=430, drag={0: "xy"}, on_pick=_move, file_name="gate",
+            "actfig_gate", picture, height=400, drag={0: "xy"}, on_pick=_move, file_name="gate",
             on_move=lambda trace, index, x, y: _move(x, y), alt=f"The output of {unit.title} over value and gate",
         )  # fmt: skip
     with cut:
         values = [a, *(each for each in (-2.0, -1.0, 1.0, 2.0) if abs(each - a) > 0.3)]
         slices = [(each, unit(torch.tensor(each, dtype=torch.float64), grid).numpy()) for each in values]
         plot(
-            "actfig_cut", figures.gate_slices(AXIS, slices, (b, out), dark=theme.is_dark()), height=430,
+            "actfig_cut", figures.gate_slices(AXIS, slices, (b, out), dark=theme.is_dark()), height=340,
             alt=f"The output of {unit.title} against the gate for several values", file_name="gate-cut",
         )  # fmt: skip
+        st.caption("A cut upwards through the map, at the present value *a*. Thin: the same for a = −2, −1, 1 and 2.")
     left, middle, right, formula = st.columns([2, 2, 2, 6], vertical_alignment="center")
     left.metric("output", f"{out:.3g}")
     middle.metric("∂output/∂a", f"{to_a:.3g}", help="The gate: how much of the gradient reaches the value.")
     right.metric("∂output/∂b", f"{to_b:.3g}", help="How much of the gradient reaches the gate.")
     with formula:
         st.latex(unit.formula.latex(expand=EXPANDED))
-        st.latex(f"{unit.formula.latex({'a': a, 'b': b}, expand=EXPANDED)} = {number(out)}")
+        st.latex(f"{dotted(unit.formula.latex({'a': a, 'b': b}, expand=EXPANDED))} = {number(out)}")
     show_code(script(unit, a, b))
 
 

@@ -65,7 +65,7 @@ def show() -> None:
     with stage:
         draw = _line if inputs == "one" else _plane
         draw(function, given, weights, bias, point, a)
-        _numbers(weights, bias, point, z, a)
+        _numbers(function, given, weights, bias, point, z, a)
     show_code(script(function, given, weights, bias, point))
 
 
@@ -88,7 +88,7 @@ def _line(function: Activation, given: dict, weights: list[float], bias: float, 
     outside = function(torch.from_numpy(inside), **given).numpy()
     bend = -bias / weights[0] if weights[0] else None
     plot(
-        "actfig_line", figures.line_neuron(x, inside, outside, (point[0], a), bend, dark=theme.is_dark()), height=440,
+        "actfig_line", figures.line_neuron(x, inside, outside, (point[0], a), bend, dark=theme.is_dark()), height=420,
         drag={0: "x"}, on_move=lambda trace, index, x, y: _set(3.0, 0.05, act_at=x),
         on_pick=lambda x, y: _set(3.0, 0.05, act_at=x), file_name="neuron",
         alt=f"The output of a {function.title} neuron with weight {weights[0]:g} and bias {bias:g} over its input",
@@ -132,7 +132,9 @@ def _plane(function: Activation, given: dict, weights: list[float], bias: float,
     )
 
 
-def _numbers(weights: list[float], bias: float, point: list[float], z: float, a: float) -> None:
+def _numbers(
+    function: Activation, given: dict, weights: list[float], bias: float, point: list[float], z: float, a: float
+) -> None:
     left, middle, right = st.columns([2, 2, 8], vertical_alignment="center")
     left.metric("z", f"{z:.3g}", help="The weighted sum plus the bias: what goes into the activation.")
     middle.metric("a", f"{a:.3g}", help="The output of the neuron.")
@@ -141,7 +143,7 @@ def _numbers(weights: list[float], bias: float, point: list[float], z: float, a:
     numbers = " + ".join(rf"{_signed(w)} \cdot {_signed(x)}" for w, x in zip(weights, point, strict=True))
     with right:
         st.latex(f"z = {words} + b = {numbers} + {_signed(bias)} = {number(z)}")
-        st.latex(f"a = f(z) = f({number(z)}) = {number(a)}")
+        st.latex(f"a = f(z) = {common.formula(function, {'x': z, **given})} = {number(a)}")
 
 
 def _signed(value: float) -> str:

@@ -66,17 +66,17 @@ def show() -> None:
     dark = theme.is_dark()
     with first:
         plot(
-            "actfig_logits", figures.logits(LABELS, values, LIMIT, dark=dark), height=260, drag={0: "y"},
+            "actfig_logits", figures.logits(LABELS, values, LIMIT, dark=dark), height=230, drag={0: "y"},
             on_move=_move, alt="The logits of five classes, which can be dragged", file_name="logits",
         )  # fmt: skip
         plot(
-            "actfig_bars", figures.probabilities(LABELS, p.tolist(), dark=dark), height=260, file_name="softmax",
+            "actfig_bars", figures.probabilities(LABELS, p.tolist(), dark=dark), height=240, file_name="softmax",
             alt=", ".join(f"{label} {figures.percent(each)}" for label, each in zip(LABELS, p.tolist(), strict=True)),
         )  # fmt: skip
     with second:
         shares = np.stack([softmax(logits, float(each)).numpy() for each in AXIS])
         plot(
-            "actfig_temperature", figures.temperatures(LABELS, AXIS, shares, temperature, dark=dark), height=320,
+            "actfig_temperature", figures.temperatures(LABELS, AXIS, shares, temperature, dark=dark), height=300,
             alt="Each probability against the temperature", file_name="temperature",
         )  # fmt: skip
         _numbers(p)
