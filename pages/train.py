@@ -7,11 +7,13 @@ import streamlit as st
 from dlcore.errors import DlcoreError
 from dlcore.models.presets import IMAGE_SETS
 from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
-from pages.shared import page, scroll, session, settings
+from pages.shared import page, scroll, session
 from pages.shared.experiments import try_this
+from pages.shared.image_view import IMAGE_VIEW
 from pages.shared.run_list import run_list
 from pages.shared.run_panel import run_panel
 from pages.shared.sample_sheet import sample_sheet
+from pages.shared.settings import IMAGES as settings
 
 NETWORKS = ("mlp", "cnn-64", "cnn-128")
 _RUN, _PROBLEMS = "_train_run", "_train_problems"
@@ -103,7 +105,10 @@ def _controls() -> None:
     )
     for problem in st.session_state.get(_PROBLEMS, []):
         page.problem(problem)
-    settings.rest()
+    settings.optimizer()
+    settings.regularisation()
+    settings.images()
+    settings.machine()
 
 
 def _sheet() -> None:
@@ -132,7 +137,7 @@ with controls.container(key="controls"):
     _controls()
 with stage.container(key="stage"):
     if run_id:
-        run_panel(run_id, session.owner())
+        run_panel(run_id, session.owner(), IMAGE_VIEW)
         images = st.expander(
             "The images of the next run", icon=":material/photo_library:", on_change="rerun", key="images"
         )
@@ -145,7 +150,7 @@ with stage.container(key="stage"):
 
 try_this(EXPERIMENTS, _experiment, action="Run it")
 
-run_list(session.owner(), _open, run_id)
+run_list(session.owner(), _open, run_id, kind="image")
 
 with st.expander("What is going on", icon=":material/help:"):
     st.markdown(

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from dlcore.errors import InvalidValue
-from dlcore.training.config import Section, choice, number
+from dlcore.training.fields import Section, choice, number
 
 MOST_STEPS = 100_000
 """Steps of one descent: 1,000 epochs of single samples through 100 points."""

@@ -2,6 +2,7 @@
 
 from torch import Tensor, nn
 
+from dlcore.models.presets import preset
 from dlcore.training.config import RunConfig
 
 CLASSES = 10
@@ -9,8 +10,20 @@ MEAN, STD = 0.1307, 0.3081
 CHANNELS = {"cnn-64": (32, 64, 64), "cnn-128": (32, 64)}
 
 
-def build(config: RunConfig) -> nn.Sequential:
-    """The network of `config.preset`: logits (N, 10) from images float32 (N, 1, 28, 28) as `normalise` gives them."""
+def build(config: RunConfig) -> nn.Module:
+    """The network of `config.preset`.
+
+    Those that read images give logits (N, 10) of images float32 (N, 1, 28, 28) as `normalise` makes them.
+    """
+    kind = preset(config.preset).kind
+    if kind == "recurrent":
+        from dlcore.models import rnn
+
+        return rnn.build(config)
+    if kind == "autoencoder":
+        from dlcore.models import autoencoder
+
+        return autoencoder.build(config)
     if config.preset == "mlp":
         return mlp(hidden=128, dropout=config.dropout)
     dense = 64 if config.preset == "cnn-64" else 128

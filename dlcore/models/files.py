@@ -38,7 +38,7 @@ def save(
     return save_tensors(contiguous, metadata={KEY: json.dumps(header)})
 
 
-def load(data: bytes) -> tuple[nn.Sequential, dict[str, Any]]:
+def load(data: bytes) -> tuple[nn.Module, dict[str, Any]]:
     """The model in eval mode and its header (config: RunConfig, threshold, labels, measured).
 
     Raises WeightsUnreadable if the bytes are damaged or hold another kind of model.

@@ -1,6 +1,8 @@
 """The presets that a run can name. No torch in here, so that pages can list them at once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from dlcore.errors import InvalidValue
 
@@ -11,6 +13,8 @@ class Preset:
 
     parameters: trainable parameters, exact
     dropout: the rate that is used unless the run's config sets another
+    kind: which settings describe the run, see dlcore.training.config.KINDS
+    model, training: the settings that make the preset; others have their defaults
     """
 
     name: str
@@ -19,6 +23,9 @@ class Preset:
     parameters: int
     data: tuple[str, ...]
     dropout: float = 0.0
+    kind: str = "image"
+    model: Mapping[str, Any] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
 
 
 IMAGE_SETS = ("digits", "mnist", "fashion")

@@ -17,8 +17,9 @@ from dlcore.runs.database import Database, default_url
 from dlcore.runs.limits import Limits
 from dlcore.runs.run import ENDED, STATES, Queue, Run
 from dlcore.runs.turns import holding, positions
-from dlcore.training.config import RunConfig, TrainingConfig, checked
+from dlcore.training.config import RunConfig, TrainingConfig
 from dlcore.training.controls import CHANGEABLE
+from dlcore.training.fields import checked
 from dlcore.training.records import Record, Snapshot, from_dict
 
 ALIVE_SECONDS = 10.0

@@ -25,6 +25,7 @@ from dlcore.training import checkpoint
 from dlcore.training.controls import Controls
 from dlcore.training.loop import fit
 from dlcore.training.records import Changed, Checkpoint, Epoch, Finished, Record, Snapshot, Started, Step, to_dict
+from dlcore.training.tasks import NO_THRESHOLD
 
 BEAT_SECONDS = 1 / 8
 IDLE_BEAT_SECONDS = 1.0
@@ -33,8 +34,6 @@ CHECKPOINT_SECONDS = 5.0
 RETRY_SECONDS = 0.5
 """Between two tries while the store cannot be written."""
 MODELS_KEPT = 32
-NO_THRESHOLD = -1e30
-"""For models in the middle of a run, which reject nothing: the threshold is measured at the end."""
 OUTCOMES = {"completed": "finished", "early stopping": "finished", "stopped": "stopped", "diverged": "diverged"}
 
 log = logging.getLogger(__name__)

@@ -1,14 +1,14 @@
 """What a run is made of: frozen settings that validate themselves. No torch in here."""
 
-import difflib
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from numbers import Integral, Real
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from dlcore.errors import InvalidValue
-from dlcore.models.presets import preset
+from dlcore.models.presets import IMAGE_SETS, preset
+from dlcore.training.autoencoder_config import AutoencoderConfig
+from dlcore.training.fields import Section, choice, number
+from dlcore.training.sequence_config import RecurrentConfig, SequenceConfig
 
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
 USES_MOMENTUM = ("momentum", "nesterov", "adam", "adamw")
@@ -17,75 +17,6 @@ SCHEDULES = ("constant", "step", "cosine", "one-cycle")
 AUGMENTATIONS = ("affine", "elastic", "thickness", "pen")
 DEVICES = ("auto", "cuda", "mps", "cpu")
 PRECISIONS = ("auto", "fp32", "bf16")
-
-
-def number(default: float | None, low: float, high: float, help: str, *, integer: bool = False) -> Any:
-    """A dataclass field that must lie in [low, high]; a None default also allows None."""
-    return field(default=default, metadata={"low": low, "high": high, "integer": integer, "help": help})
-
-
-def choice(default: str, allowed: tuple[str, ...], help: str) -> Any:
-    """A dataclass field that must be one of `allowed`."""
-    return field(default=default, metadata={"allowed": allowed, "help": help})
-
-
-def setting(section: type, name: str) -> Mapping[str, Any]:
-    """The limits and the help text of one field: low, high, integer, allowed, default, help."""
-    for each in fields(section):
-        if each.name == name:
-            return {**each.metadata, "default": each.default}
-    raise KeyError(name)
-
-
-def checked(section: type, name: str, value: Any) -> Any:
-    """`value`, converted to the type of field `name`, or InvalidValue."""
-    rule = setting(section, name)
-    if value is None and rule["default"] is None:
-        return None
-    if "allowed" in rule:
-        return _checked_choice("data" if name == "name" else name, value, rule["allowed"])
-    return _checked_number(name, value, rule) if "low" in rule else value
-
-
-def _checked_choice(name: str, value: Any, allowed: tuple[str, ...]) -> str:
-    if isinstance(value, str) and value in allowed:
-        return value
-    close = difflib.get_close_matches(str(value), allowed, n=1)
-    hint = f": did you mean {close[0]!r}?" if close else ""
-    raise InvalidValue(f"{name} must be one of {', '.join(allowed)}, got {value!r}{hint}")
-
-
-def _checked_number(name: str, value: Any, rule: Mapping[str, Any]) -> float | int:
-    low, high, integer = rule["low"], rule["high"], rule["integer"]
-    kind = "a whole number" if integer else "a number"
-    default = f": try {rule['default']:g}" if rule["default"] is not None else ""
-    real = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-    if not real or (integer and not (isinstance(value, Integral) or float(value).is_integer())):
-        raise InvalidValue(f"{name} must be {kind} between {low:g} and {high:g}, got {value!r}{default}")
-    if not low <= value <= high:
-        raise InvalidValue(f"{name} must be between {low:g} and {high:g}, got {value:g}{default}")
-    return int(value) if integer else float(value)
-
-
-class Section:
-    """Base of the config's parts: checks every field and converts it."""
-
-    def __post_init__(self) -> None:
-        for each in fields(self):
-            object.__setattr__(self, each.name, checked(type(self), each.name, getattr(self, each.name)))
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Any:
-        """Build from plain JSON; an unknown key is an InvalidValue that suggests a known one."""
-        if not isinstance(values, Mapping):
-            raise InvalidValue(f"{cls.__name__} must be an object with settings, got {type(values).__name__}")
-        known = [each.name for each in fields(cls)]
-        for key in values:
-            if key not in known:
-                close = difflib.get_close_matches(str(key), known, n=1)
-                hint = f": did you mean {close[0]!r}?" if close else ""
-                raise InvalidValue(f"unknown setting {key!r}{hint}")
-        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -139,29 +70,68 @@ class TrainingConfig(Section):
 
 
 @dataclass(frozen=True)
+class FixedModel(Section):
+    """For networks that their preset describes whole."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the runs of one kind of network are made of, besides how they are trained."""
+
+    data: type[Section]
+    model: type[Section]
+
+
+KINDS = {
+    "image": Kind(DataConfig, FixedModel),
+    "recurrent": Kind(SequenceConfig, RecurrentConfig),
+    "autoencoder": Kind(DataConfig, AutoencoderConfig),
+}
+"""By `Preset.kind`."""
+
+
+@dataclass(frozen=True)
 class RunConfig(Section):
-    """Everything that decides a run: with the same device it gives the same curve again."""
+    """Everything that decides a run: with the same device it gives the same curve again.
+
+    data and model are sections of the preset's kind; where they are None the preset's own defaults take their place.
+    """
 
     preset: str = "cnn-64"
-    data: DataConfig = field(default_factory=DataConfig)
-    training: TrainingConfig = field(default_factory=TrainingConfig)
+    data: Any = None
+    training: Any = None
     device: str = choice("auto", DEVICES, "Where it runs.")
+    model: Any = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, section in (("data", DataConfig), ("training", TrainingConfig)):
+        chosen = preset(self.preset)
+        sections = {"data": self.kind.data, "training": TrainingConfig, "model": self.kind.model}
+        for name, section in sections.items():
             value = getattr(self, name)
             if not isinstance(value, section):
+                defaults = {"name": chosen.data[0]} if name == "data" else getattr(chosen, name)
+                if value is None or isinstance(value, Mapping):
+                    value = {**defaults, **(value or {})}
                 object.__setattr__(self, name, section.from_dict(value))
-        allowed = preset(self.preset).data
-        if self.data.name not in allowed:
-            raise InvalidValue(f"{self.preset} can be trained on {', '.join(allowed)}, got {self.data.name!r}")
+        if self.data.name not in chosen.data:
+            raise InvalidValue(f"{self.preset} can be trained on {', '.join(chosen.data)}, got {self.data.name!r}")
+
+    @property
+    def kind(self) -> Kind:
+        """The sections that this preset uses."""
+        return KINDS[preset(self.preset).kind]
 
     @property
     def dropout(self) -> float:
         """The rate in use: the run's own, else the preset's."""
         own = self.training.dropout
         return preset(self.preset).dropout if own is None else own
+
+    @property
+    def reads_images(self) -> bool:
+        """Whether the trained network tells images of 28×28 pixels apart, so that it can read drawings."""
+        return preset(self.preset).kind != "autoencoder" and self.data.name in IMAGE_SETS
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON; `RunConfig.from_dict` builds it again."""

@@ -106,7 +106,7 @@ class ImageTask:
         split = self.splits[name]
         return measure(self.predict(split), split.labels)
 
-    def snapshot(self, step: int, epoch: int) -> Snapshot:
+    def snapshots(self, step: int, epoch: int) -> tuple[Snapshot, ...]:
         """What the network says of the same validation images each time.
 
         images: uint8 (24, 28, 28); labels: int64 (24,); probabilities: float32 (24, 10)
@@ -117,7 +117,7 @@ class ImageTask:
             "labels": sheet.labels,
             "probabilities": self.predict(sheet).softmax(1),
         }
-        return Snapshot(step, epoch, "predictions", {name: array.cpu().numpy() for name, array in arrays.items()})
+        return (Snapshot(step, epoch, "predictions", {name: array.cpu().numpy() for name, array in arrays.items()}),)
 
     def examine(self) -> tuple[dict[str, float], tuple[tuple[int, ...], ...], float]:
         """After training: metrics and confusion matrix on the test split, novelty threshold from validation."""

@@ -11,10 +11,9 @@ from torch import Tensor, nn
 from dlcore import device
 from dlcore.data.sets import Progress
 from dlcore.models import files
-from dlcore.training import checkpoint, optimizers
+from dlcore.training import checkpoint, optimizers, tasks
 from dlcore.training.config import USES_MOMENTUM, RunConfig
 from dlcore.training.controls import Controls
-from dlcore.training.images import ImageTask
 from dlcore.training.records import Changed, Checkpoint, Epoch, Finished, Record, Started, Step
 from dlcore.training.schedules import SCHEDULES
 
@@ -43,7 +42,7 @@ def fit(
     run = _Run(config, controls or Controls(), resume, checkpoint_seconds, progress)
     yield run.started()
     if run.step == 0:
-        yield run.task.snapshot(0, 0)
+        yield from run.task.snapshots(0, 0)
     while not run.over:
         yield from run.epoch()
     yield run.finished()
@@ -63,7 +62,7 @@ class _Run:
         self.config, self.controls = config, controls
         self.settings = config.training
         self.device = device.resolve(config.device)
-        self.task = ImageTask(config, self.device, progress)
+        self.task = tasks.make(config, self.device, progress)
         self.parameters = [each for each in self.task.model.parameters() if each.requires_grad]
         self.optimizer = optimizers.make(self.settings, self.parameters, self.device)
         self.schedule = SCHEDULES[self.settings.schedule]
@@ -234,7 +233,7 @@ class _Run:
             self.reason = "diverged"
         else:
             self._keep(validation["loss"])
-        yield self.task.snapshot(self.step, self.done_epochs)
+        yield from self.task.snapshots(self.step, self.done_epochs)
         yield Epoch(self.done_epochs, self.step, train, validation, self.train_seconds, self.samples)
         yield self._checkpoint(end_of_epoch=True)
 
@@ -284,7 +283,7 @@ class _Run:
         )
 
     def _measured(self, test: Mapping[str, float]) -> dict[str, Any]:
-        return {"data": self.task.name, "split": "test", "images": self.task.sizes["test"], **test}
+        return {"data": self.task.name, "split": "test", "samples": self.task.sizes["test"], **test}
 
     def _message(self) -> str:
         if self.reason == "diverged":

@@ -133,13 +133,15 @@ def _options() -> dict[str, str]:
     except DlcoreError as error:
         page.problem(error)
         return options
-    return options | {run.id: _title(run) for run in runs if run.has_weights}
+    return options | {run.id: _title(run) for run in runs if run.has_weights and run.config.reads_images}
 
 
 def _finished(run_id: str) -> "Run":
     run = session.store().run(run_id)
     if not run.has_weights:
         raise RunNotFound(f"The run {run.title!r} has no trained network yet: let it finish first.")
+    if not run.config.reads_images:
+        raise RunNotFound(f"The network of the run {run.title!r} does not tell images apart.")
     return run
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dlcore.errors import DlcoreError
+from dlcore.models.presets import preset
 from dlcore.runs.run import Run
 from dlcore.training.records import Epoch
 from pages.shared import page, session, theme, words
@@ -12,15 +13,15 @@ from pages.shared import page, session, theme, words
 SHOWN = 8
 
 
-def run_list(owner: str, open_run: Callable[[str], None], chosen: str | None) -> None:
-    """This visitor's runs, newest first, and the validation curves of those that are ticked.
+def run_list(owner: str, open_run: Callable[[str], None], chosen: str | None, kind: str) -> None:
+    """This visitor's runs of one kind of network, newest first, and the validation curves of those that are ticked.
 
     open_run: a callback that takes a run's id
     chosen: the run that the page shows now
     """
     st.subheader("My runs", anchor=False)
     try:
-        runs = session.store().runs(owner)
+        runs = [run for run in session.store().runs(owner) if preset(run.config.preset).kind == kind]
     except DlcoreError as error:
         page.problem(error)
         return
@@ -56,9 +57,12 @@ def _row(run: Run, owner: str, open_run: Callable[[str], None], current: bool) -
 
 
 def _summary(run: Run) -> str:
-    accuracy = run.finished.test.get("accuracy") if run.finished else None
-    result = f"test {words.share(accuracy)}" if accuracy is not None else run.state
-    state = f", {run.state}" if accuracy is not None and run.state != "finished" else ""
+    test = run.finished.test if run.finished else {}
+    measured = (
+        words.share(test["accuracy"]) if "accuracy" in test else words.loss(test["loss"]) if "loss" in test else ""
+    )
+    result = f"test {measured}" if measured else run.state
+    state = f", {run.state}" if measured and run.state != "finished" else ""
     return f"{run.config.data.name} · {result}{state} · {words.ago(run.created)}"
 
 
@@ -82,9 +86,9 @@ def _comparison(runs: list[Run]) -> None:
         return
     from pages.figures import training as figures
 
-    metric = st.segmented_control(
-        "Compare by", ("accuracy", "loss"), default="accuracy", required=True, key="compare_by"
-    )
+    known = {name for run in runs if run.last_epoch for name in run.last_epoch.validation}
+    metrics = sorted(known) or ["loss"]
+    metric = st.segmented_control("Compare by", metrics, default=metrics[0], required=True, key="compare_by")
     curves = []
     for run in runs:
         epochs = [record for _, record in session.store().records(run.id) if isinstance(record, Epoch)]

@@ -1,7 +1,6 @@
 """The panel of one run, shared by all training pages: status, controls, numbers, live charts, and its end."""
 
 import html
-import math
 from collections.abc import Callable
 
 import streamlit as st
@@ -10,15 +9,14 @@ from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.runs.run import Run
 from dlcore.runs.store import Store
 from dlcore.training.config import USES_MOMENTUM
-from pages.shared import page, session, theme, words
+from pages.shared import page, session, words
 from pages.shared.live_chart import live_chart
-from pages.shared.live_sheet import empty_live_sheet, live_sheet
 from pages.shared.run_results import results
 from pages.shared.run_series import RunSeries, series
+from pages.shared.run_view import View, component_key
 from pages.shared.settings import RATES
 
 POLL_SECONDS = 0.3
-SHEET = 24
 WILD = 50.0
 """A loss above this is drawn on a logarithmic axis, or nothing else could be seen."""
 
@@ -43,21 +41,21 @@ _STYLE = """<style>
 </style>"""
 
 
-def run_panel(run_id: str, owner: str) -> None:
+def run_panel(run_id: str, owner: str, view: View) -> None:
     """Watch a run; its owner can also steer it. It polls while anything may change, and not afterwards."""
     try:
         run = session.store().run(run_id)
     except DlcoreError as error:
         page.problem(error)
         return
-    st.fragment(_watch, run_every=POLL_SECONDS if run.active else None)(run_id, owner, run.active)
+    st.fragment(_watch, run_every=POLL_SECONDS if run.active else None)(run_id, owner, run.active, view)
     if not run.active:
-        results(run)
+        results(run, view)
 
 
-def _watch(run_id: str, owner: str, polled: bool) -> None:
+def _watch(run_id: str, owner: str, polled: bool, view: View) -> None:
     store = session.store()
-    seen = series(run_id)
+    seen = series(run_id, view.snapshots)
     try:
         run = store.run(run_id)
         seen.update(store, run)
@@ -70,10 +68,9 @@ def _watch(run_id: str, owner: str, polled: bool) -> None:
         st.rerun()
     with st.container(key="run_panel"):
         _status(run, seen, owner)
-        _numbers(run, seen)
-        _charts(run, seen)
-        _formula(run, seen)
-        _predictions(run, seen)
+        _numbers(run, seen, view)
+        _charts(run, seen, view)
+        view.live(run, seen)
 
 
 # Status and buttons.
@@ -171,13 +168,13 @@ def _sentence(run: Run, mine: bool) -> str:
     return run.message or ("Learning." if run.step else "Starting…")
 
 
-# Numbers, charts, predictions.
+# Numbers and charts.
 
 
-def _numbers(run: Run, seen: RunSeries) -> None:
+def _numbers(run: Run, seen: RunSeries, view: View) -> None:
     config, last = run.config.training, run.last_epoch
     loss = seen.mean("loss")
-    held = last.validation.get("accuracy") if last else None
+    held = last.validation.get(view.held.metric) if last else None
     current = min(run.epoch + (run.state in ("running", "paused")), config.epochs) if run.step else 0
     rate, clock = run.samples_per_second, ("Time left", run.seconds_left)
     if done := run.finished:
@@ -187,80 +184,28 @@ def _numbers(run: Run, seen: RunSeries) -> None:
         (f"Epoch of {config.epochs:,}", f"{current:,}"),
         (f"Step of {run.total_steps:,}" if run.total_steps else "Step", f"{run.step:,}"),
         ("Loss", "–" if loss is None else words.loss(loss)),
-        ("Validation", words.share(held)),
-        ("Images/s", words.rate(rate)),
+        ("Validation", view.held.said(held)),
+        (f"{view.unit.capitalize()}/s", words.rate(rate)),
         (clock[0], words.duration(clock[1])),
     ]
     inner = "".join(f"<div>{html.escape(label)}<b>{html.escape(value)}</b></div>" for label, value in cells)
     st.html(f'{_STYLE}<div class="numbers">{inner}</div>')
 
 
-def _charts(run: Run, seen: RunSeries) -> None:
+def _charts(run: Run, seen: RunSeries, view: View) -> None:
     waiting = "Waiting for its turn" if run.state == "queued" else "Waiting for the first step"
-    common = {"x_title": "training step", "height": 300, "marks": seen.marks, "empty": waiting}
-    left, right = st.columns(2)
-    with left:
-        live_chart(
-            _key("loss", run),
-            seen.traces("loss", theme.LOSS_COLOUR),
-            y_title="loss",
-            log_y=seen.peak("loss") > WILD,
-            **common,
-        )
-    if not seen.has("accuracy") and seen.epochs:
-        return
-    with right:
-        live_chart(
-            _key("accuracy", run),
-            seen.traces("accuracy", theme.ACCURACY_COLOUR),
-            y_title="accuracy",
-            y_range=(0.0, 1.02),
-            y_format=".0%",
-            **common,
-        )
-
-
-def _key(name: str, run: Run) -> str:
-    """A component's key must not contain two underscores in a row, an id may."""
-    return f"{name}-{run.id.replace('_', '.')}"
-
-
-def _formula(run: Run, seen: RunSeries) -> None:
-    """The loss as a formula with this epoch's number in it, what that number means, and what it was measured on."""
-    start, last = run.started_record, run.last_epoch
-    classes = len(start.labels) if start and start.labels else 10
-    loss = last.validation["loss"] if last else math.log(classes)
-    if math.isfinite(loss) and not (last and "accuracy" not in last.validation):
-        when = f"After epoch {last.epoch}" if last else "Before it learns, guessing"
-        rate = "" if seen.learning_rate is None else f" Learning rate now: {words.short(seen.learning_rate)}."
-        shown = f"J = -\\frac{{1}}{{n}}\\sum_i \\ln p_i(\\text{{true class}}) = {loss:.4f}"
-        typical = f"e^{{-{loss:.3f}}} = {100 * math.exp(-loss):.1f}\\,\\%"
-        st.markdown(f"{when}: validation loss ${shown}$, so the true class typically gets ${typical}$.{rate}")
-    if start:
-        sizes = ", ".join(f"{count:,} {name}" for name, count in start.sizes.items())
-        st.caption(page.plain(f"{start.data}: {sizes} images. Trained on {start.device_name} in {start.precision}."))
-        if start.notice:
-            page.problem(start.notice)
-
-
-def _predictions(run: Run, seen: RunSeries) -> None:
-    snapshot = seen.snapshot
-    if snapshot is None:
-        st.markdown("**The same validation images after every epoch**")
-        empty_live_sheet(_key("predictions", run), SHEET)
-        return
-    arrays = snapshot.arrays
-    names = run.started_record.labels if run.started_record else [str(each) for each in range(10)]
-    true, probabilities = arrays["labels"].astype(int), arrays["probabilities"]
-    read = probabilities.argmax(axis=1)
-    wrong = read != true
-    when = f"after epoch {snapshot.epoch}" if snapshot.epoch else "before training"
-    st.markdown(
-        f"**The same {len(true)} validation images {when}: {int((~wrong).sum())} read right** (framed: read wrong)"
-    )
-    captions = [f"{'✗ ' if bad else ''}{names[label]}" for label, bad in zip(read, wrong, strict=True)]
-    said = [
-        f"true {names[label]}, read as {names[guess]} ({100 * row[guess]:.0f} % sure)"
-        for label, guess, row in zip(true, read, probabilities, strict=True)
-    ]
-    live_sheet(_key("predictions", run), arrays["images"], captions, wrong.tolist(), said)
+    wanted = [chart for chart in view.charts if chart.metric == "loss" or seen.has(chart.metric) or not seen.epochs]
+    for column, chart in zip(st.columns(len(wanted)), wanted, strict=True):
+        with column:
+            live_chart(
+                component_key(chart.metric, run),
+                [*seen.traces(chart.metric, chart.colour), *view.lines(run, chart.metric)],
+                x_title="training step",
+                y_title=chart.title,
+                y_range=chart.limits,
+                y_format=chart.form,
+                log_y=chart.limits is None and seen.peak(chart.metric) > WILD,
+                height=300,
+                marks=seen.marks,
+                empty=waiting,
+            )

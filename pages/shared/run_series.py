@@ -2,6 +2,7 @@
 
 import math
 from collections import OrderedDict
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -21,14 +22,16 @@ _KEPT = 6
 class RunSeries:
     """The curves, epochs and marks of one run, read incrementally."""
 
-    def __init__(self, run_id: str) -> None:
+    def __init__(self, run_id: str, wanted: Sequence[str] = ("predictions",)) -> None:
         self.run_id = run_id
+        self.wanted = wanted
         self.epochs: dict[int, Epoch] = {}
         self.settings: dict[str, float] = {}
         """Settings that were changed during the run, by name: the latest value."""
         self.learning_rate: float | None = None
         """Of the last step that was read, schedule included."""
-        self.snapshot: Snapshot | None = None
+        self.snapshots: dict[str, Snapshot] = {}
+        """The newest of each name that is wanted."""
         self.awaited = ""
         """The command whose effect is still to be seen: pause, resume, step or stop."""
         self._marks: dict[int, list[str]] = {}
@@ -53,8 +56,10 @@ class RunSeries:
             elif isinstance(record, Started) and record.step:
                 self._mark(record.step, "resumed")
         newest = max(self.epochs, default=0)
-        if self.snapshot is None or self.snapshot.epoch < newest:
-            self.snapshot = store.snapshot(self.run_id, "predictions") or self.snapshot
+        for name in self.wanted:
+            known = self.snapshots.get(name)
+            if (known is None or known.epoch < newest) and (found := store.snapshot(self.run_id, name)):
+                self.snapshots[name] = found
 
     def _mark(self, step: int, words: str) -> None:
         self._marks.setdefault(step, []).append(words)
@@ -120,10 +125,10 @@ def _running_mean(values: np.ndarray, steps: np.ndarray, start: float, span: flo
     return np.fromiter(means, dtype=np.float64, count=len(values) + 1)[1:]
 
 
-def series(run_id: str) -> RunSeries:
-    """This session's series of a run; the few that were looked at last are kept."""
+def series(run_id: str, wanted: Sequence[str]) -> RunSeries:
+    """This session's series of a run, with the snapshots of these names; those looked at last are kept."""
     known: OrderedDict[str, RunSeries] = st.session_state.setdefault("_run_series", OrderedDict())
-    found = known.pop(run_id, None) or RunSeries(run_id)
+    found = known.pop(run_id, None) or RunSeries(run_id, wanted)
     known[run_id] = found
     while len(known) > _KEPT:
         known.popitem(last=False)

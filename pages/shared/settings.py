@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
 
 from dlcore.errors import InvalidValue
 from dlcore.models.presets import PRESETS, preset
-from dlcore.training.config import AUGMENTATIONS, USES_MOMENTUM, DataConfig, RunConfig, TrainingConfig, checked, setting
+from dlcore.training.config import AUGMENTATIONS, USES_MOMENTUM, RunConfig
+from dlcore.training.fields import checked, setting
 
 LINKED = "query-params"
 
@@ -19,68 +21,257 @@ OPTIMIZER_HELP = (
 RATES = (*(float(f"{digit}e{power}") for power in range(-6, 1) for digit in (1, 2, 3, 4, 5, 7)), 10.0)
 BATCHES = tuple(2**power for power in range(13))
 
-_PLACES = {
-    **{each.name: (TrainingConfig, each.name) for each in fields(TrainingConfig)},
-    **{each.name: (DataConfig, each.name) for each in fields(DataConfig) if each.name != "name"},
-    "data": (DataConfig, "name"),
-    "device": (RunConfig, "device"),
-}
-"""Key of a control (and of the link's parameter) → where its value belongs."""
+_QUIET = ("preset", "data", "epochs", "seed", "device", "precision")
+"""Settings that a run's title does not mention."""
+_SHORT_NAMES = {"learning_rate": "rate", "batch_size": "batch", "train_size": "images"}
 
 
-def read(state: Mapping[str, Any]) -> RunConfig:
-    """The config that the controls in `state` describe; InvalidValue if dlcore does not take it."""
+class Settings:
+    """The controls of one training page, under the keys prefix + name of the setting; the data set's key is `data`.
 
-    def section(kind: type) -> dict[str, Any]:
-        return {name: state[key] for key, (place, name) in _PLACES.items() if place is kind and key in state}
-
-    data, whole = section(DataConfig), section(RunConfig)
-    data["augment"] = tuple(data.get("augment") or ())
-    if "preset" in state:
-        whole["preset"] = state["preset"]
-    return RunConfig(data=DataConfig(**data), training=TrainingConfig(**section(TrainingConfig)), **whole)
-
-
-def values(config: RunConfig) -> dict[str, Any]:
-    """What the controls have to show for `config`."""
-    parts = {DataConfig: config.data, TrainingConfig: config.training, RunConfig: config}
-    found = {key: getattr(parts[place], name) for key, (place, name) in _PLACES.items()}
-    return {**found, "preset": config.preset, "augment": list(config.data.augment)}
-
-
-def show(config: RunConfig) -> None:
-    """Set the controls to `config`. For callbacks: before the controls are drawn."""
-    st.session_state.update(values(config))
-
-
-def link_problems() -> list[str]:
-    """A sentence for each setting in the link that cannot be used, with what is used instead.
-
-    Call it before the controls are drawn, since they drop what they cannot use from the link.
+    start: the config that an untouched page describes
+    prefix: tells the controls of one page from those of another
     """
-    found = []
-    for key in st.query_params:
-        if key in _PLACES or key == "preset":
-            try:
-                _linked(key)
-            except InvalidValue as error:
-                found.append(f"The link was not understood: {error}. The default is used instead.")
-    return found
+
+    def __init__(self, start: RunConfig, prefix: str = "") -> None:
+        self.start, self.prefix = start, prefix
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, type, str]]:
+        """Setting → the part of the config where its value belongs, the class of that part, and its name there."""
+        parts = {name: type(getattr(self.start, name)) for name in ("data", "training", "model")}
+        found = {each.name: (part, kind, each.name) for part, kind in parts.items() for each in fields(kind)}
+        found.pop("name")
+        return {**found, "data": ("data", parts["data"], "name"), "device": ("", RunConfig, "device")}
+
+    def key(self, name: str) -> str:
+        """The key of the control for a setting."""
+        return self.prefix + name
+
+    # From the controls to a config and back.
+
+    def read(self, state: Mapping[str, Any]) -> RunConfig:
+        """The config that the controls in `state` describe; InvalidValue if dlcore does not take it."""
+        parts: dict[str, dict[str, Any]] = {"data": {}, "training": {}, "model": {}, "": {}}
+        for name, (part, _, field) in self._places.items():
+            if self.key(name) in state:
+                parts[part][field] = state[self.key(name)]
+        if "augment" in parts["data"]:
+            parts["data"]["augment"] = tuple(parts["data"]["augment"] or ())
+        whole = parts.pop("")
+        return RunConfig(preset=state.get(self.key("preset"), self.start.preset), **whole, **parts)
+
+    def values(self, config: RunConfig) -> dict[str, Any]:
+        """What the controls have to show for `config`."""
+        found = {name: getattr(getattr(config, part) if part else config, field)
+                 for name, (part, _, field) in self._places.items()}  # fmt: skip
+        found = {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
+        return {self.key(name): value for name, value in {**found, "preset": config.preset}.items()}
+
+    def show(self, config: RunConfig) -> None:
+        """Set the controls to `config`. For callbacks: before the controls are drawn."""
+        st.session_state.update(self.values(config))
+
+    @property
+    def chosen(self) -> str:
+        """The preset that the page shows."""
+        return st.session_state.get(self.key("preset"), self.start.preset)
+
+    def standard(self, name: str) -> Any:
+        """The value of a setting where nobody changed it: it depends on the preset."""
+        part, _, field = self._places[name]
+        usual = self.start if self.chosen == self.start.preset else RunConfig(preset=self.chosen)
+        return getattr(getattr(usual, part) if part else usual, field)
+
+    def title(self, config: RunConfig) -> str:
+        """What a run is called unless its owner says otherwise: network, data, and what is out of the ordinary."""
+        usual, now = self.values(RunConfig(preset=config.preset)), self.values(config)
+        changed = [
+            f"{_SHORT_NAMES.get(name, name).replace('_', ' ')} {_short(now[self.key(name)])}"
+            for name in self._places
+            if now[self.key(name)] != usual[self.key(name)] and name not in _QUIET
+        ]
+        more = [f"{len(changed) - 3} more"] if len(changed) > 3 else []
+        return ", ".join([f"{config.preset} on {config.data.name}", *changed[:3], *more])
+
+    # The link.
+
+    def link_problems(self) -> list[str]:
+        """A sentence for each setting in the link that cannot be used, with what is used instead.
+
+        Call it before the controls are drawn, since they drop what they cannot use from the link.
+        """
+        found = []
+        for key in st.query_params:
+            name = key.removeprefix(self.prefix)
+            if key.startswith(self.prefix) and (name in self._places or name == "preset"):
+                try:
+                    self._linked(name)
+                except InvalidValue as error:
+                    found.append(f"The link was not understood: {error}. The default is used instead.")
+        return found
+
+    def _linked(self, name: str) -> Any:
+        """The value of a setting in the link, as dlcore takes it; InvalidValue if it does not."""
+        key = self.key(name)
+        raw = st.query_params[key]
+        if name == "preset":
+            return preset(raw).name
+        _, section, field = self._places[name]
+        rule = setting(section, field)
+        if name == "augment":
+            return section(augment=tuple(st.query_params.get_all(key))).augment
+        if "flag" in rule:
+            return checked(section, field, {"true": True, "false": False}.get(raw.lower(), raw))
+        if "low" not in rule:
+            return checked(section, field, raw)
+        return None if raw == "" and rule["default"] is None else checked(section, field, _number(raw))
+
+    def _usable(self, name: str) -> Any:
+        if self.key(name) not in st.query_params:
+            return None
+        try:
+            return self._linked(name)
+        except InvalidValue:
+            return None
+
+    # Single controls.
+
+    def number(
+        self,
+        name: str,
+        label: str,
+        *,
+        step: float | None = None,
+        form: str | None = None,
+        empty: str = "",
+        disabled: bool = False,
+    ) -> float | None:
+        """A number within dlcore's limits; where its default is None it may be left empty, which `empty` explains."""
+        _, section, field = self._places[name]
+        rule = setting(section, field)
+        kind = int if rule["integer"] else float
+        default = self.standard(name)
+        return st.number_input(
+            label,
+            min_value=kind(rule["low"]),
+            max_value=kind(rule["high"]),
+            value=None if default is None else kind(default),
+            step=kind(1 if step is None else step),
+            format=form or ("%d" if rule["integer"] else "%g"),
+            placeholder=empty or None,
+            help=rule["help"],
+            disabled=disabled,
+            key=self.key(name),
+            bind=LINKED,
+        )
+
+    def scale(
+        self, name: str, label: str, stops: Iterable[float], form: Callable[[float], str] = "{:g}".format
+    ) -> float:
+        """A slider over `stops`, to which a valid value from the link or from a run is added."""
+        _, section, field = self._places[name]
+        key, default = self.key(name), self.standard(name)
+        more = st.session_state.setdefault(f"_{key}_stops", [])
+        for candidate in (default, st.session_state.get(key), self._usable(name)):
+            if candidate is not None and candidate not in (*stops, *more):
+                more.append(candidate)
+        options = sorted((*stops, *more))
+        tip = setting(section, field)["help"]
+        return st.select_slider(label, options, value=default, format_func=form, help=tip, key=key, bind=LINKED)
+
+    def choice(self, name: str, label: str, *, help: str = "", disabled: bool = False) -> str:
+        """One of the allowed values in a drop-down list, under the name that the link and the command line use too."""
+        _, section, field = self._places[name]
+        rule = setting(section, field)
+        options = rule["allowed"]
+        index = options.index(self.standard(name))
+        tip = help or rule["help"]
+        return st.selectbox(label, options, index, help=tip, key=self.key(name), bind=LINKED, disabled=disabled)
+
+    def flag(self, name: str, label: str, *, disabled: bool = False) -> bool:
+        """On or off."""
+        _, section, field = self._places[name]
+        tip = setting(section, field)["help"]
+        return st.toggle(label, self.standard(name), help=tip, key=self.key(name), bind=LINKED, disabled=disabled)
+
+    def network(self, names: Iterable[str]) -> str:
+        """Which preset, with its layers and its number of parameters."""
+        names = tuple(names)
+        default = self.start.preset if self.start.preset in names else names[0]
+        chosen = st.segmented_control(
+            "Network", names, default=default, required=True, key=self.key("preset"), bind=LINKED, width="stretch",
+            help="The layers, from the input to the output.", on_change=self._follow,
+        )  # fmt: skip
+        about = PRESETS[chosen]
+        st.caption(f"{about.layers}  \n**{about.parameters:,}** parameters to learn")
+        return chosen
+
+    def _follow(self) -> None:
+        """A callback: another preset brings its own model and its own way to be trained."""
+        usual = RunConfig(preset=self.chosen)
+        chosen, values = PRESETS[self.chosen], self.values(usual)
+        for name in (*chosen.model, *chosen.training):
+            st.session_state[self.key(name)] = values[self.key(name)]
+
+    def data_set(self, names: Iterable[str], label: str = "Images", help: str = "") -> str:
+        """Which data set."""
+        return st.segmented_control(
+            label, tuple(names), default=self.standard("data"), required=True,
+            key=self.key("data"), bind=LINKED, width="stretch",
+            help=help or "digits: 1,797 handwritten digits that come with the app. mnist: 70,000 handwritten digits. "
+            "fashion: 70,000 pieces of clothing, in the same format.",
+        )  # fmt: skip
+
+    # Groups of controls.
+
+    def essentials(self) -> None:
+        """The three that matter most."""
+        self.number("epochs", "Epochs")
+        self.scale("learning_rate", "Learning rate", RATES)
+        self.scale("batch_size", "Batch size", BATCHES)
+
+    def optimizer(self) -> None:
+        """How gradients become steps."""
+        with st.expander("Optimizer", icon=":material/trending_down:"):
+            optimizer = self.choice("optimizer", "Optimizer", help=OPTIMIZER_HELP)
+            self.number("momentum", "Momentum", step=0.05, disabled=optimizer not in USES_MOMENTUM)
+            self.choice("schedule", "Schedule of the learning rate")
+            self.number("gradient_clip", "Gradient clip", step=0.5)
+
+    def regularisation(self, *, smoothing: bool = True) -> None:
+        """What keeps a network from learning its data by heart."""
+        with st.expander("Against overfitting", icon=":material/shield:"):
+            self.number("weight_decay", "Weight decay", step=0.001)
+            own = PRESETS[self.chosen].dropout
+            self.number("dropout", "Dropout", step=0.1, empty=f"the network's own: {own:g}")
+            if smoothing:
+                self.number("label_smoothing", "Label smoothing", step=0.05)
+            self.number("early_stopping", "Early stopping, epochs of patience")
+
+    def images(self) -> None:
+        """How the images of a classifier are made fewer and harder."""
+        with st.expander("More or less data", icon=":material/photo_library:"):
+            self.number("train_size", "Training images", step=100, empty="all")
+            self.number("imbalance", "Imbalance", step=0.1)
+            self.number("label_noise", "Label noise", step=0.1)
+            _, section, field = self._places["augment"]
+            st.pills(
+                "Augmentation", AUGMENTATIONS, selection_mode="multi", key=self.key("augment"), bind=LINKED,
+                help=setting(section, field)["help"],
+            )  # fmt: skip
+            self.number("outliers", "Teach it doubt: share of non-digits", step=0.05)
+
+    def machine(self) -> None:
+        """Where a run happens, and from which seed."""
+        with st.expander("Seed and machine", icon=":material/memory:"):
+            self.number("seed", "Seed")
+            self.choice("precision", "Precision")
+            self.choice("device", "Device")
 
 
-def _linked(key: str) -> Any:
-    """The value of a setting in the link, as dlcore takes it; InvalidValue if it does not."""
-    raw = st.query_params[key]
-    if key == "preset":
-        return preset(raw).name
-    section, name = _PLACES[key]
-    if key == "augment":
-        return DataConfig(augment=tuple(st.query_params.get_all(key))).augment
-    if "allowed" in setting(section, name):
-        return checked(section, name, raw)
-    if raw == "" and setting(section, name)["default"] is None:
-        return None
-    return checked(section, name, _number(raw))
+IMAGES = Settings(RunConfig())
+"""The controls of the Train page."""
 
 
 def _number(text: str) -> float | str:
@@ -90,135 +281,9 @@ def _number(text: str) -> float | str:
         return text
 
 
-def number(
-    key: str, label: str, *, step: float | None = None, form: str | None = None, empty: str = "", disabled: bool = False
-) -> float | None:
-    """A number within dlcore's limits; where its default is None it may be left empty, which `empty` explains."""
-    section, name = _PLACES[key]
-    rule = setting(section, name)
-    kind = int if rule["integer"] else float
-    default = rule["default"]
-    return st.number_input(
-        label,
-        min_value=kind(rule["low"]),
-        max_value=kind(rule["high"]),
-        value=None if default is None else kind(default),
-        step=kind(1 if step is None else step),
-        format=form or ("%d" if rule["integer"] else "%g"),
-        placeholder=empty or None,
-        help=rule["help"],
-        disabled=disabled,
-        key=key,
-        bind=LINKED,
-    )
-
-
-def scale(key: str, label: str, stops: Iterable[float], form: Callable[[float], str] = "{:g}".format) -> float:
-    """A slider over `stops`, to which a valid value from the link or from a run is added."""
-    section, name = _PLACES[key]
-    rule = setting(section, name)
-    memory = f"_{key}_stops"
-    more = st.session_state.setdefault(memory, [])
-    for candidate in (st.session_state.get(key), _usable(key)):
-        if candidate is not None and candidate not in (*stops, *more):
-            more.append(candidate)
-    return st.select_slider(
-        label, sorted((*stops, *more)), value=rule["default"], format_func=form, help=rule["help"], key=key, bind=LINKED
-    )
-
-
-def _usable(key: str) -> float | None:
-    if key not in st.query_params:
-        return None
-    try:
-        return _linked(key)
-    except InvalidValue:
-        return None
-
-
-def choice(key: str, label: str, *, help: str = "") -> str:
-    """One of the allowed values in a drop-down list, under the name that the link and the command line use too."""
-    section, name = _PLACES[key]
-    rule = setting(section, name)
-    options = rule["allowed"]
-    default = options.index(rule["default"])
-    return st.selectbox(label, options, index=default, help=help or rule["help"], key=key, bind=LINKED)
-
-
-def network(names: Iterable[str]) -> str:
-    """Which preset, with its layers and its number of parameters."""
-    names = tuple(names)
-    default = RunConfig().preset
-    chosen = st.segmented_control(
-        "Network", names, default=default if default in names else names[0], required=True, key="preset", bind=LINKED,
-        width="stretch", help="The layers, from the image to one number per class.",
-    )  # fmt: skip
-    about = PRESETS[chosen]
-    st.caption(f"{about.layers}  \n**{about.parameters:,}** parameters to learn")
-    return chosen
-
-
-def data_set(names: Iterable[str]) -> str:
-    """Which data set."""
-    rule = setting(DataConfig, "name")
-    return st.segmented_control(
-        "Images", tuple(names), default=rule["default"], required=True,
-        key="data", bind=LINKED, width="stretch",
-        help="digits: 1,797 handwritten digits that come with the app. mnist: 70,000 handwritten digits. "
-        "fashion: 70,000 pieces of clothing, in the same format.",
-    )  # fmt: skip
-
-
-def essentials() -> None:
-    """The three that matter most."""
-    number("epochs", "Epochs")
-    scale("learning_rate", "Learning rate", RATES)
-    scale("batch_size", "Batch size", BATCHES)
-
-
-def rest() -> None:
-    """All others, in expanders, each with a default that works."""
-    with st.expander("Optimizer", icon=":material/trending_down:"):
-        optimizer = choice("optimizer", "Optimizer", help=OPTIMIZER_HELP)
-        number("momentum", "Momentum", step=0.05, disabled=optimizer not in USES_MOMENTUM)
-        choice("schedule", "Schedule of the learning rate")
-        number("gradient_clip", "Gradient clip", step=0.5)
-    with st.expander("Against overfitting", icon=":material/shield:"):
-        number("weight_decay", "Weight decay", step=0.001)
-        standard = PRESETS[st.session_state["preset"]].dropout if "preset" in st.session_state else 0.0
-        number("dropout", "Dropout", step=0.1, empty=f"the network's own: {standard:g}")
-        number("label_smoothing", "Label smoothing", step=0.05)
-        number("early_stopping", "Early stopping, epochs of patience")
-    with st.expander("More or less data", icon=":material/photo_library:"):
-        number("train_size", "Training images", step=100, empty="all")
-        number("imbalance", "Imbalance", step=0.1)
-        number("label_noise", "Label noise", step=0.1)
-        st.pills(
-            "Augmentation", AUGMENTATIONS, selection_mode="multi", key="augment", bind=LINKED,
-            help=setting(DataConfig, "augment")["help"],
-        )  # fmt: skip
-        number("outliers", "Teach it doubt: share of non-digits", step=0.05)
-    with st.expander("Seed and machine", icon=":material/memory:"):
-        number("seed", "Seed")
-        choice("precision", "Precision")
-        choice("device", "Device")
-
-
-def title(config: RunConfig) -> str:
-    """What a run is called unless its owner says otherwise: the network, the data, and what is out of the ordinary."""
-    usual, now = values(RunConfig(preset=config.preset)), values(config)
-    names = {"learning_rate": "rate", "batch_size": "batch", "train_size": "images"}
-    quiet = ("preset", "data", "epochs", "seed", "device", "precision")
-    changed = [
-        f"{names.get(key, key).replace('_', ' ')} {_short(value)}"
-        for key, value in now.items()
-        if value != usual[key] and key not in quiet
-    ]
-    more = [f"{len(changed) - 3} more"] if len(changed) > 3 else []
-    return ", ".join([f"{config.preset} on {config.data.name}", *changed[:3], *more])
-
-
 def _short(value: object) -> str:
     if isinstance(value, list):
         return "+".join(value) or "off"
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+    if isinstance(value, str):
+        return value if len(value) <= 20 else f"{value[:19]}…"
+    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

@@ -4,7 +4,7 @@ import pytest
 
 from dlcore.errors import InvalidValue
 from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
-from pages.shared import settings
+from pages.shared.settings import IMAGES as settings
 
 UNUSUAL = RunConfig(
     preset="mlp",

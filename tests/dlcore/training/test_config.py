@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlcore.errors import InvalidValue
-from dlcore.training.config import DataConfig, RunConfig, TrainingConfig, setting
+from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
+from dlcore.training.fields import setting
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
