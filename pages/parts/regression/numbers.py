@@ -1,0 +1,110 @@
+"""What the descent came to, in words and numbers."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from dlcore.descent.regression import Bowl, Descent, Recipe, Settings
+
+
+def verdict(descent: Descent, settings: Settings) -> str:
+    """One sentence, as Markdown: where it got to, and why."""
+    shape, alpha, whole = descent.bowl, settings.learning_rate, descent.steps_per_epoch == 1
+    share = alpha / shape.bound
+    if descent.diverged:
+        why = f"α is {share:.3g} times the bound 2/λmax = {shape.bound:.4g}"
+        if share < 1:
+            why = f"α is below the bound of all points together, {shape.bound:.4g}, but single batches are steeper"
+        return f"**Diverged** after {descent.steps:,} steps: {why}. Every step overshoots by more than the last."
+    excess = float(shape.loss(descent.w[-1], descent.b[-1]) - shape.loss(*shape.minimum))
+    start = float(shape.loss(descent.w[0], descent.b[0]) - shape.loss(*shape.minimum))
+    left = excess / start if start > 0 else 0.0
+    if whole and share > 1:
+        return (
+            f"**Diverging**: α is {share:.4g} times the bound 2/λmax = {shape.bound:.4g}; more epochs would show it. "
+            "Each step overshoots by a little more than the last."
+        )
+    if left < 1e-6:
+        return f"**Arrived**: what is above the lowest loss shrank to {short(left)} of what it was."
+    if not whole:
+        return (
+            f"**{short(left)}** of the way is left. Each step sees {settings.batch_size} of {len(shape.x)} points, "
+            "so it jitters around the minimum instead of settling: a smaller α jitters less."
+        )
+    slow = max(abs(1 - alpha * each) for each in shape.curvatures)
+    half = math.log(0.5) / math.log(slow) if 0 < slow < 1 else math.inf
+    steps = f"halves every {half:,.0f} steps" if math.isfinite(half) else "does not shrink at all"
+    return f"**{short(left)}** of the way down is left. The slowest direction {steps}."
+
+
+def table(descent: Descent, made: Recipe, exact: Bowl, asked: tuple[float, ...], trained: Descent | None) -> str:
+    """Gradient descent beside the exact solution and the line behind the points, as an HTML table."""
+    columns = {"gradient descent": descent.line()}
+    if trained:
+        columns["dlcore’s training"] = trained.line()
+    columns |= {"exact": exact.minimum, "behind the data": (made.slope, made.intercept)}
+    rows = {
+        "slope w": [w for w, _ in columns.values()],
+        "intercept b": [b for _, b in columns.values()],
+        **{f"ŷ at x = {x:g}": [w * x + b for w, b in columns.values()] for x in asked},
+        "loss J": [float(exact.loss(w, b)) for w, b in columns.values()],
+    }
+    head = "".join(f"<th>{each}</th>" for each in ("", *columns))
+    body = "".join(
+        f"<tr><th>{name}</th>{''.join(f'<td>{_cell(value)}</td>' for value in values)}</tr>"
+        for name, values in rows.items()
+    )
+    return (
+        "<style>.fits{border-collapse:collapse;width:100%;font-size:15px;font-variant-numeric:tabular-nums}"
+        ".fits th{font-weight:500;text-align:left;padding:.22rem .5rem .22rem 0}.fits thead th{opacity:.75;"
+        "vertical-align:bottom}.fits td{padding:.22rem .5rem .22rem 0}"
+        ".fits tbody th,.fits td{white-space:nowrap}.fits tbody tr{border-top:1px solid rgba(128,128,128,.25)}</style>"
+        "<div style='overflow-x:auto'><table class=fits>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def bound_line(shape: Bowl, settings: Settings) -> str:
+    """The bowl's curvature and what follows from it, as Markdown."""
+    low, high = shape.curvatures
+    condition = f"{shape.condition:,.3g}" if math.isfinite(shape.condition) else "∞"
+    return (
+        f"Curvatures λ: **{low:.3g}** and **{high:.3g}** (condition {condition}). Stable below "
+        f"2/λmax = **{shape.bound:.4g}**, fastest at 2/(λmin + λmax) = **{shape.best_rate:.4g}**; "
+        f"α = {settings.learning_rate:g}."
+    )
+
+
+def agreement(ours: Descent, theirs: Descent) -> tuple[int, float]:
+    """Steps that both took, and the largest difference between their parameters, relative to the parameters."""
+    steps = min(ours.steps, theirs.steps)
+    pairs = ((ours.w, theirs.w), (ours.b, theirs.b))
+    gaps = [np.abs(a[: steps + 1] - b[: steps + 1]) / np.maximum(np.abs(a[: steps + 1]), 1) for a, b in pairs]
+    return steps, float(max(each.max() for each in gaps))
+
+
+def show_agreement(ours: Descent, theirs: Descent, optimizer: str, schedule: str) -> None:
+    """Say whether dlcore's training went the same way."""
+    steps, gap = agreement(ours, theirs)
+    if optimizer == "sgd" and schedule == "constant":
+        st.markdown(
+            f"**dlcore’s training** (`nn.Linear(1, 1)`, autograd, `torch.optim.SGD`) took the same way: over {steps:,} "
+            f"steps no parameter differs by more than **{short(gap)}**."
+        )
+    else:
+        st.markdown(f"**dlcore’s training** goes its own way here, {steps:,} steps with {optimizer}, {schedule} rate.")
+
+
+def short(value: float) -> str:
+    """A small number in one or two digits: 0.012, 6·10⁻⁸."""
+    if value == 0 or value >= 1e-3:
+        return f"{value:.2g}"
+    digit, _, power = f"{value:.0e}".partition("e")
+    return f"{digit}·10" + str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _cell(value: float) -> str:
+    if not math.isfinite(value):
+        return "∞"
+    return f"{value:.4f}" if abs(value) < 1e4 else f"{value:.2e}"
