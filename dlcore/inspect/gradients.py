@@ -1,0 +1,98 @@
+"""One image through a trained network, forward and back: what every layer says, and what the loss wants of it."""
+
+import copy
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from dlcore.errors import InvalidValue
+from dlcore.models.build import normalise
+
+SILENT = (nn.Dropout, nn.Flatten)
+"""Layers that change nothing but the shape when a network reads."""
+
+
+@dataclass(frozen=True)
+class LayerView:
+    """One layer on the way.
+
+    activation: what it gives on, float32 (channels, height, width) or (units,)
+    gradient: ∂L/∂activation, of the same shape
+    weight_gradient, weight_norm: Euclidean norms of ∂L/∂W and of W; None for a layer without weights
+    """
+
+    name: str
+    about: str
+    activation: Tensor
+    gradient: Tensor
+    weight_gradient: float | None
+    weight_norm: float | None
+
+    @property
+    def size(self) -> float:
+        """Root mean square of the activation."""
+        return self.activation.square().mean().sqrt().item()
+
+    @property
+    def pull(self) -> float:
+        """Root mean square of the gradient."""
+        return self.gradient.square().mean().sqrt().item()
+
+    @property
+    def silent(self) -> float:
+        """Share of the activations that are exactly 0."""
+        return (self.activation == 0).float().mean().item()
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """layers: from the input on, which is the first; probabilities: float32 (classes,); loss: cross-entropy."""
+
+    layers: tuple[LayerView, ...]
+    probabilities: Tensor
+    loss: float
+
+
+def inspect(model: nn.Sequential, image: Tensor, label: int) -> Inspection:
+    """Send one image forward, and the gradient of its cross-entropy back. The model itself is left as it is.
+
+    image: uint8 (1, 28, 28), 0 = background; label: its class
+    Raises InvalidValue for an image or a label that the network does not take.
+    """
+    if image.dtype != torch.uint8 or image.shape != (1, 28, 28):
+        raise InvalidValue(f"an image must be uint8 (1, 28, 28), got {image.dtype} {tuple(image.shape)}")
+    model = copy.deepcopy(model).float().eval().requires_grad_(True)
+    with torch.enable_grad():
+        signal = normalise(image[None]).requires_grad_(True)
+        passed = [("input", "1 × 28 × 28 pixels", None, signal)]
+        for name, module in model.named_children():
+            signal = module(signal)
+            if isinstance(module, SILENT):
+                continue
+            signal.retain_grad()
+            passed.append((name, _about(module), module, signal))
+        classes = signal.shape[1]
+        if isinstance(label, bool) or not 0 <= label < classes:
+            raise InvalidValue(f"label must be a class from 0 to {classes - 1}, got {label!r}")
+        loss = functional.cross_entropy(signal, torch.tensor([label]))
+        loss.backward()
+    return Inspection(tuple(_view(*each) for each in passed), signal.detach().softmax(1)[0], loss.item())
+
+
+def _view(name: str, about: str, module: nn.Module | None, signal: Tensor) -> LayerView:
+    weight = getattr(module, "weight", None)
+    norms = (None, None) if weight is None else (weight.grad.norm().item(), weight.detach().norm().item())
+    return LayerView(name, about, signal.detach()[0], signal.grad[0], *norms)
+
+
+def _about(module: nn.Module) -> str:
+    match module:
+        case nn.Conv2d():
+            return f"convolution, {module.in_channels} → {module.out_channels} maps"
+        case nn.Linear():
+            return f"dense, {module.in_features} → {module.out_features}"
+        case nn.MaxPool2d():
+            return "largest of 2 × 2"
+    return type(module).__name__

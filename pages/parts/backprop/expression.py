@@ -1,0 +1,159 @@
+"""The computational graph of an expression that the visitor types."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import torch
+
+from dlcore.errors import DlcoreError
+from dlcore.expression import FUNCTIONS, InvalidExpression, parse
+from dlcore.graph import VARIABLES, Graph, build
+from dlcore.graph_steps import steps
+from pages.figures.layered import layered
+from pages.parts.backprop.network import COMMON, COMMON_CSS, drawable, sendable
+from pages.parts.backprop.script import graph_script
+from pages.shared import link, page
+from pages.shared.code_view import show_code
+from pages.shared.plot import PLAYER, PLAYER_CSS
+
+_HERE = Path(__file__).parent
+DEFAULT = "tanh(w*x + b) * x"
+VALUES = {
+    "x": 0.5,
+    "y": 2.0,
+    "z": -1.0,
+    "a": 2.0,
+    "b": 0.3,
+    "c": 1.0,
+    "u": 1.0,
+    "v": -2.0,
+    "w": -1.5,
+    "s": 1.0,
+    "t": 0.1,
+}
+EXAMPLES = {
+    "A neuron": "sigmoid(w*x + b)",
+    "Used twice": "tanh(w*x + b) * x",
+    "Squared error": "(tanh(w*x + b) - y)**2",
+    "ReLU": "relu(a*x + b) + relu(c*x)",
+    "Softmax of three": "exp(x) / (exp(x) + exp(y) + exp(z))",
+}
+
+_component = st.components.v2.component(
+    "dlcore_graph",
+    html="""<div class="graph"><div class="bar"></div><div class="stage"></div>
+      <div class="say"><p class="words" aria-live="polite"></p><p class="text"></p>
+        <div class="symbols"></div><div class="numbers"></div></div></div>""",
+    css=PLAYER_CSS + COMMON_CSS + (_HERE / "graph.css").read_text(encoding="utf-8"),
+    js=PLAYER + COMMON + (_HERE / "graph.js").read_text(encoding="utf-8"),
+)
+
+
+@st.fragment
+def show_expression() -> None:
+    """A text field, a value for each variable, and the graph."""
+    left, right = st.columns([3, 9], gap="medium")
+    with left:
+        text = link.text(
+            "bp_expr", "Expression", DEFAULT, 200,
+            help=f"Variables {' '.join(VARIABLES)}, numbers, + - * / **, and {', '.join(sorted(FUNCTIONS))}",
+        )  # fmt: skip
+        with st.container(horizontal=True, gap="small"):
+            for title, example in EXAMPLES.items():
+                st.button(title, key=f"bp_example_{title}", on_click=_show, args=(example,), help=f"`{example}`")
+    try:
+        with left:
+            used = parse(text, VARIABLES).used
+            values = {name: link.number(f"bp_v_{name}", name, -1000.0, 1000.0, VALUES[name], 0.1) for name in used}
+        graph = build(text, values)
+    except DlcoreError as error:
+        with right:
+            page.problem(error)
+            if isinstance(error, InvalidExpression):
+                st.code(error.pointer, language=None)
+        return
+    with right:
+        _component(key="bp_graph", data=sendable(data(graph)))
+        if values:
+            _table(text, graph, values)
+        show_code(graph_script(text, values), file_name="graph.py")
+
+
+def _show(example: str) -> None:
+    st.session_state["bp_expr"] = example
+
+
+def _table(text: str, graph: Graph, values: dict[str, float]) -> None:
+    """Each variable's gradient by the graph and by autograd."""
+    leaves = {name: torch.tensor(value, dtype=torch.float64, requires_grad=True) for name, value in values.items()}
+    result = parse(text, VARIABLES)(**leaves)
+    if result.requires_grad:
+        result.backward()
+    slopes = [0.0 if leaf.grad is None else leaf.grad.item() for leaf in leaves.values()]
+    by_hand = [graph.gradient(name) for name in values]
+    rows = {
+        "variable": list(values),
+        "value": list(values.values()),
+        "gradient, node by node": by_hand,
+        "gradient, autograd": slopes,
+        "difference": [hand - slope for hand, slope in zip(by_hand, slopes, strict=True)],
+    }
+    digits = st.column_config.NumberColumn(format="%.8f")
+    columns = dict.fromkeys(list(rows)[2:4], digits) | {"difference": st.column_config.NumberColumn(format="%.1e")}
+    st.dataframe(rows, hide_index=True, width="stretch", column_config=columns)
+
+
+def data(graph: Graph) -> dict[str, Any]:
+    """What the browser needs. A number that is none in JSON is sent as null."""
+    vertices = graph.vertices
+    places = layered([each.arguments for each in vertices])
+    return {
+        "text": graph.text,
+        "layers": places.layers,
+        "slots": places.slots,
+        "vertices": [
+            {
+                "kind": each.kind,
+                "sign": each.sign,
+                "name": each.symbol.replace("_{", "").replace("}", "") if each.kind == "call" else "",
+                "at": at,
+                "start": each.start,
+                "end": each.end,
+                "value": each.value,
+                "gradient": each.gradient,
+                "partials": each.partials,
+            }
+            for each, at in zip(vertices, places.nodes, strict=True)
+        ],
+        "edges": [
+            {
+                "from": source,
+                "to": place,
+                "points": way,
+                "partial": each.partials[number],
+                "flows": vertices[source].gradient is not None and each.gradient is not None,
+            }
+            for place, each in enumerate(vertices)
+            for number, (source, way) in enumerate(zip(each.arguments, places.edges[place], strict=True))
+        ],
+        "steps": [
+            {
+                "kind": step.kind,
+                "vertex": step.vertex,
+                "title": step.title,
+                "words": step.words,
+                "symbols": [_math(each) for each in step.symbols],
+                "numbers": [_math(each) for each in step.numbers],
+                "values": step.values,
+                "gradients": step.gradients,
+            }
+            for step in steps(graph)
+        ],
+    }
+
+
+@lru_cache(maxsize=2048)
+def _math(latex: str) -> str:
+    return drawable(latex)

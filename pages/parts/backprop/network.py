@@ -1,0 +1,141 @@
+"""The drawing of the network: a component that gets all numbers of one update and steps through them in the browser."""
+
+import json
+import math
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dlcore.backprop import cards, records
+from dlcore.backprop.lesson import MAX_UPDATES, Moment
+from dlcore.backprop.network import Network
+from pages.shared.formula import mathml
+from pages.shared.plot import PLAYER, PLAYER_CSS
+
+_HERE = Path(__file__).parent
+COMMON = (_HERE / "common.js").read_text(encoding="utf-8")
+"""JavaScript of numbers and formulas, shared with the drawing of an expression."""
+COMMON_CSS = (_HERE / "common.css").read_text(encoding="utf-8")
+
+_component = st.components.v2.component(
+    "dlcore_network",
+    html="""<div class="network">
+      <div class="row"><div class="bar"></div>
+        <label class="samples">Sample <select aria-label="Sample"></select></label></div>
+      <div class="stage"></div>
+      <div class="say">
+        <p class="words" aria-live="polite"></p><div class="symbols"></div><div class="numbers"></div></div>
+      <p class="hint">Click a unit, a line or the loss: its own computation appears here, and can be changed.</p>
+      <section class="card" aria-live="polite" hidden>
+        <div class="top"><span class="title"></span>
+          <button type="button" class="close" aria-label="Close">✕</button></div>
+        <div class="lines"></div><div class="weights"></div><div class="edit"></div>
+      </section>
+    </div>""",
+    css=PLAYER_CSS + COMMON_CSS + (_HERE / "network.css").read_text(encoding="utf-8"),
+    js=PLAYER + COMMON + (_HERE / "network.js").read_text(encoding="utf-8"),
+)
+
+
+def network_drawing(
+    key: str, moment: Moment, on_edit: Callable[[tuple, float], None], on_advance: Callable[[], None]
+) -> None:
+    """Draw one update, or update the drawing called `key`.
+
+    on_edit(name, value): a number was set by hand, its name as in `dlcore.backprop.lesson.Edit`
+    on_advance: the next update was asked for
+    """
+
+    def edited() -> None:
+        event = st.session_state[key].get("edit")
+        if isinstance(event, dict) and isinstance(event.get("name"), list) and len(event["name"]) in (3, 4):
+            on_edit(tuple(event["name"]), event.get("value"))
+
+    def advanced() -> None:
+        if st.session_state[key].get("advance"):
+            on_advance()
+
+    _component(key=key, data=data(moment), on_edit_change=edited, on_advance_change=advanced)
+
+
+def data(moment: Moment) -> dict[str, Any]:
+    """What the browser needs of one update."""
+    network, m = moment.lesson.network, len(moment.samples)
+    X, Y = moment.X.T.tolist(), moment.Y.T.tolist()
+    return {
+        "shape": json.dumps([network.units, network.activations, network.loss, m]),
+        "units": list(network.units),
+        "titles": ["input", *(records.title(name) for name in network.activations)],
+        "samples": [f"{place + 1}: {_row(x)} → {_row(y)}" for place, x, y in zip(moment.samples, X, Y, strict=True)],
+        "places": list(moment.samples),
+        "done": moment.done,
+        "more": moment.done < MAX_UPDATES,
+        "values": sendable(records.values(moment)),
+        **formulas(network, m),
+    }
+
+
+def sendable(value: Any) -> Any:
+    """Numbers that JSON does not know, as words that `revived` in common.js turns back."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: sendable(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [sendable(each) for each in value]
+    return value
+
+
+def _row(values: list[float]) -> str:
+    return " ".join(f"{value:.3g}".replace("-", "−") for value in values)
+
+
+@lru_cache(maxsize=64)
+def formulas(network: Network, m: int) -> dict[str, Any]:
+    """Steps and cards as MathML with places for the numbers: they depend on the network's shape alone."""
+    steps = [
+        {
+            "kind": step.kind,
+            "layer": step.layer,
+            "title": step.title,
+            "words": step.words,
+            "symbols": _formulas(step.symbols),
+            "numbers": _formulas(step.numbers),
+        }
+        for step in records.layout(network, m, _place)
+    ]
+    layers = range(1, network.depth + 1)
+    return {
+        "steps": steps,
+        "cards": {
+            "unit": [None, *(_lines(cards.unit(network, layer, m, _place)) for layer in layers)],
+            "weight": [None, *(_lines(cards.weight(network, layer, m, _place)) for layer in layers)],
+            "input": _lines(cards.entry(network, _place)),
+            "loss": _lines(cards.total(network, m, _place)),
+        },
+    }
+
+
+def _place(path: str, bracket: bool) -> str:
+    return rf"\text{{#({path})#}}" if bracket else rf"\text{{#{path}#}}"
+
+
+def _formulas(latex: str) -> list[str]:
+    """Formulas that stand side by side, each by itself, so that they wrap on a narrow screen."""
+    return [drawable(part) for part in latex.split(records.SEPARATOR)]
+
+
+def _lines(lines: tuple[cards.Line, ...]) -> list[tuple[str, str]]:
+    return [(line.label, drawable(line.latex)) for line in lines]
+
+
+_MATRIX = re.compile(r"<mo>&#x0005B;</mo>(<mtable)(>.*?</mtable>)<mo>&#x0005D;</mo>")
+
+
+def drawable(latex: str) -> str:
+    """LaTeX as MathML; matrices get brackets from our CSS, since without a maths font browsers do not stretch them."""
+    return _MATRIX.sub(r'\1 class="matrix"\2', mathml(latex))

@@ -1,0 +1,106 @@
+"""The proof: three gradients for every parameter, side by side."""
+
+import streamlit as st
+
+from dlcore.backprop.proof import STEPS, Proof, proof, widths
+from pages.figures import backprop as figures
+from pages.parts.backprop import settings
+from pages.shared import link, page, theme
+from pages.shared.code_view import show_code
+from pages.shared.plot import plot
+
+
+@st.fragment
+def show_proof() -> None:
+    """The network of the first section, and how right its gradients are."""
+    left, right = st.columns([3, 9], gap="medium")
+    with left:
+        h = link.stops(
+            "bp_h", "Width h of the finite difference", STEPS, 1e-6, form=lambda h: f"{h:.0e}",
+            help="(J(w + h) − J(w − h)) / 2h: the slope of J, measured without any calculus.",
+        )  # fmt: skip
+        lesson = settings.controls()
+        done = settings.done()
+    with right, page.sentences():
+        if lesson is None:
+            return
+        moment = settings.trajectory(lesson).moment(done)
+        given = (lesson.network, moment.parameters, moment.X, moment.Y)
+        found = proof(*given, h)
+        _numbers(found)
+        plot(
+            "bp_widths", figures.widths(widths(*given), h, theme.is_dark()), height=300, file_name="finite-difference",
+            alt="The error of the finite difference against its width: smallest in between.",
+        )  # fmt: skip
+        _table(found)
+        show_code(_script(moment, h), file_name="proof.py")
+
+
+def _numbers(found: Proof) -> None:
+    with st.container(horizontal=True):
+        st.metric("Parameters", f"{len(found.names):,}")
+        st.metric(
+            "Largest distance to autograd",
+            f"{found.autograd_error:.1e}",
+            help="In 64-bit numbers, 1e-16 is the last digit of 1.",
+        )
+        st.metric("Largest distance to the finite difference", f"{found.difference_error:.1e}")
+    if found.difference_error > 1e-3:
+        st.caption(
+            "A large distance to the finite difference at a good h means a kink or a jump: its two sides have "
+            "different slopes."
+        )
+
+
+def _table(found: Proof) -> None:
+    rows = {
+        "parameter": [name(each) for each in found.names],
+        "by hand": found.by_hand.tolist(),
+        "autograd": found.autograd.tolist(),
+        "finite difference": found.difference.tolist(),
+        "hand − autograd": (found.by_hand - found.autograd).tolist(),
+        "hand − difference": (found.by_hand - found.difference).tolist(),
+    }
+    digits = st.column_config.NumberColumn(format="%.10f")
+    error = st.column_config.NumberColumn(format="%.1e")
+    st.dataframe(
+        rows, hide_index=True, width="stretch", height=35 * (min(12, len(found.names)) + 1) + 3,
+        column_config={each: digits if "−" not in each else error for each in rows if each != "parameter"},
+    )  # fmt: skip
+    lines = [",".join(rows), *(",".join(map(str, row)) for row in zip(*rows.values(), strict=True))]
+    st.download_button(
+        "CSV", "\n".join(lines), "gradients.csv", "text/csv", icon=":material/download:", on_click="ignore"
+    )
+
+
+def name(each: tuple) -> str:
+    """W²₃₁ as people read it: W[2] row 3 column 1."""
+    kind, layer, row, *column = each
+    return f"{kind}[{layer}] row {row}" + (f" column {column[0]}" if column else "")
+
+
+def _script(moment, h: float) -> str:
+    lesson = moment.lesson
+    network = lesson.network
+    parameters = ",\n".join(
+        f"    (torch.tensor({W.tolist()!r}, dtype=torch.float64), torch.tensor({b.tolist()!r}, dtype=torch.float64))"
+        for W, b in moment.parameters
+    )
+    return f"""import torch
+
+from dlcore.backprop.network import Network
+from dlcore.backprop.proof import proof
+
+network = Network({network.units!r}, {network.activations!r}, {network.loss!r})
+parameters = (
+{parameters},
+)
+X = torch.tensor({moment.X.tolist()!r}, dtype=torch.float64)
+Y = torch.tensor({moment.Y.tolist()!r}, dtype=torch.float64)
+
+found = proof(network, parameters, X, Y, h={h!r})
+for name, hand, automatic, difference in zip(found.names, found.by_hand, found.autograd, found.difference):
+    print(name, f"{{hand:.12f}} {{automatic:.12f}} {{difference:.12f}}")
+print("largest distance to autograd", found.autograd_error)
+print("largest distance to the finite difference", found.difference_error)
+"""

@@ -1,0 +1,154 @@
+"""One image through a network that was trained: the visitor's own run, or one that comes with the app."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dlcore import data as sets
+from dlcore.classifier import bundled
+from dlcore.data import mnist
+from dlcore.inspect import checkpoints
+from dlcore.inspect.gradients import Inspection, LayerView, inspect
+from pages.figures import backprop as figures
+from pages.figures.mosaic import mosaic
+from pages.figures.sheet import sheet
+from pages.parts.backprop.network import COMMON
+from pages.shared import link, page, reader, session, theme, words
+from pages.shared.code_view import show_code
+from pages.shared.plot import PLAYER, PLAYER_CSS, plot
+
+_HERE = Path(__file__).parent
+_CHECKPOINT = "bp_checkpoint"
+
+_component = st.components.v2.component(
+    "dlcore_layers",
+    html="""<div class="layers"><div class="bar"></div><div class="verdict" aria-live="polite"></div>
+      <div class="cards"></div></div>""",
+    css=PLAYER_CSS + (_HERE / "layers.css").read_text(encoding="utf-8"),
+    js=PLAYER + COMMON + (_HERE / "layers.js").read_text(encoding="utf-8"),
+)
+
+
+@st.fragment
+def show_run() -> None:
+    """Which network, which checkpoint, which image; then its layers."""
+    left, right = st.columns([3, 9], gap="medium")
+    with left:
+        choice = reader.choose()
+    with right, page.sentences():
+        classifier = reader.load(choice)
+        with left:
+            name = _checkpoint(choice)
+            dataset, note = _images(classifier.config.data.name)
+            number = link.number(
+                "bp_image", f"Test image, 0 to {len(dataset.test) - 1:,}", 0, len(dataset.test) - 1, 3, 1
+            )
+            image, label = dataset.test.images[number], int(dataset.test.labels[number])
+            st.html(sheet(image.numpy(), [dataset.labels[label]], [False], [f"A test image: {dataset.labels[label]}"]))
+            st.caption(f"From the test split of {words.dataset(dataset.name)}. {note}")
+        model = _model(choice, name)
+        found = inspect(model, image, label)
+        first = found if name == checkpoints.START else inspect(_model(choice, checkpoints.START), image, label)
+        _component(key="bp_layers", data=data(found, dataset.labels, label, f"{choice}|{name}|{number}"))
+        _profiles(found, first, name)
+        show_code(script(choice, name, dataset.name, number), file_name="inspect_run.py")
+
+
+def _checkpoint(choice: str) -> str:
+    """The checkpoints that this network has; the choice is kept where the next network has it too."""
+    options = checkpoints.names(() if choice in bundled() else session.store().weight_epochs(choice))
+    if st.session_state.get(_CHECKPOINT) not in options:
+        st.session_state.pop(_CHECKPOINT, None)
+    return link.choice(
+        _CHECKPOINT, "Checkpoint", tuple(options), checkpoints.KEPT, names=options,
+        help="The store keeps the network after its epochs (long runs: evenly thinned) and at the end. "
+        "What it was before training is drawn again from the run's seed.",
+    )  # fmt: skip
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the images")
+def _opened(name: str) -> sets.Dataset:
+    return sets.load(name)
+
+
+def _images(name: str) -> tuple[sets.Dataset, str]:
+    """The set that the network learned from, or the embedded digits and a sentence if it is not on this machine."""
+    if name == "digits" or mnist.on_disk(name):
+        return _opened(name), ""
+    return _opened("digits"), f"{words.dataset(name)}, on which it was trained, is not on this machine."
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _model(choice: str, name: str):
+    """The network behind a choice at a checkpoint; runs that end are not trained further, so it can be kept."""
+    if choice not in bundled():
+        return checkpoints.load(session.store(), choice, name)
+    classifier = reader.load(choice)
+    return checkpoints.initial(classifier.config) if name == checkpoints.START else classifier.model
+
+
+def data(found: Inspection, labels: tuple[str, ...], label: int, shape: str) -> dict[str, Any]:
+    """What the browser needs."""
+    best = int(found.probabilities.argmax())
+    verdict = (
+        f"It says {labels[best]} with {100 * found.probabilities[best]:.1f} %; the label is {labels[label]}, which "
+        f"gets {100 * found.probabilities[label]:.1f} %. Loss: −ln of that, {words.loss(found.loss)}."
+    )
+    return {"shape": shape, "verdict": verdict, "layers": [_layer(each) for each in found.layers]}
+
+
+def _layer(layer: LayerView) -> dict[str, Any]:
+    facts = [f"size {words.short(layer.size)}"]
+    if layer.silent:
+        facts.append(f"{100 * layer.silent:.0f} % are 0")
+    pulls = [f"size {words.short(layer.pull)}"]
+    if layer.weight_gradient is not None:
+        pulls.append(f"‖∂L/∂W‖ {words.short(layer.weight_gradient)}")
+    return {
+        "name": layer.name,
+        "about": layer.about,
+        "activation": mosaic(layer.activation.numpy()),
+        "gradient": mosaic(layer.gradient.numpy()),
+        "activation_facts": facts,
+        "gradient_facts": pulls,
+    }
+
+
+def _profiles(found: Inspection, first: Inspection, name: str) -> None:
+    """Size of activations and of gradients, layer by layer, beside those of the untrained network."""
+    names, dark = [layer.name for layer in found.layers], theme.is_dark()
+    shown = [("this checkpoint", found)] + ([("before training", first)] if name != checkpoints.START else [])
+    st.caption("Size is the root mean square over all numbers of a layer.")
+    for place, (what, title, alt) in zip(
+        st.columns(2, gap="medium"),
+        (("size", "size of activations", "forward"), ("pull", "size of gradients", "backward")),
+        strict=True,
+    ):
+        with place:
+            rows = [(label, [getattr(layer, what) for layer in each.layers]) for label, each in shown]
+            figure = figures.profile(names, rows, title, dark)
+            plot(f"bp_profile_{what}", figure, height=300, alt=f"{title} of every layer, {alt}.", file_name=what)
+
+
+def script(choice: str, name: str, dataset: str, number: int) -> str:
+    """What ran, for anybody with the same store."""
+    if choice in bundled():
+        wanted = "checkpoints.initial(classifier.config)" if name == checkpoints.START else "classifier.model"
+        lines = ["from dlcore.classifier import Classifier", "", f"classifier = Classifier.load({choice!r})"]
+        lines.append(f"model = {wanted}")
+    else:
+        lines = ["from dlcore.runs import Store", "", f"model = checkpoints.load(Store(), {choice!r}, {name!r})"]
+    return "\n".join(
+        [
+            "from dlcore.data import load",
+            "from dlcore.inspect import checkpoints",
+            "from dlcore.inspect.gradients import inspect",
+            *lines,
+            f"test = load({dataset!r}).test",
+            f"found = inspect(model, test.images[{number}], int(test.labels[{number}]))",
+            'print("loss", found.loss)',
+            "for layer in found.layers:",
+            "    print(layer.name, layer.size, layer.pull, layer.weight_gradient)",
+        ]
+    )
