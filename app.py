@@ -31,7 +31,12 @@ chosen = st.navigation(
             at("regression", "Linear regression", "scatter_plot"),
             at("backprop", "Backpropagation", "account_tree"),
         ],
-        "Train and use": [at("train", "Train", "model_training"), at("draw", "Draw", "draw")],
+        "Train and use": [
+            at("train", "Train", "model_training"),
+            at("recurrent", "Recurrent networks", "replay"),
+            at("autoencoder", "Autoencoders", "compress"),
+            at("draw", "Draw", "draw"),
+        ],
     }
 )
 page.entered()

@@ -1,31 +1,18 @@
 """Train a network on images and watch it learn."""
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from dlcore.errors import DlcoreError
 from dlcore.models.presets import IMAGE_SETS
 from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
-from pages.shared import page, scroll, session
+from pages.shared import page, scroll
 from pages.shared.experiments import try_this
 from pages.shared.image_view import IMAGE_VIEW
-from pages.shared.run_list import run_list
-from pages.shared.run_panel import run_panel
+from pages.shared.run_desk import RunDesk, RunExperiment
 from pages.shared.sample_sheet import sample_sheet
 from pages.shared.settings import IMAGES as settings
 
 NETWORKS = ("mlp", "cnn-64", "cnn-128")
-_RUN, _PROBLEMS = "_train_run", "_train_problems"
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """One click: runs to start, and the question that they answer."""
-
-    title: str
-    question: str
-    runs: tuple[RunConfig, ...]
 
 
 def _config(preset: str, data: dict | None = None, **training) -> RunConfig:
@@ -33,22 +20,22 @@ def _config(preset: str, data: dict | None = None, **training) -> RunConfig:
 
 
 EXPERIMENTS = (
-    Experiment(
+    RunExperiment(
         "Learn by heart",
         "What happens when there are only 60 images to learn from? Watch the two loss curves part.",
         (_config("mlp", {"train_size": 60}, epochs=60, batch_size=16, dropout=0.0),),
     ),
-    Experiment(
+    RunExperiment(
         "Steps too long",
         "What happens when every step is a thousand times too long? Watch the loss jump instead of fall.",
         (_config("cnn-64", optimizer="momentum", learning_rate=1.0),),
     ),
-    Experiment(
+    RunExperiment(
         "Wrong labels",
         "Can it learn if 40 % of the labels are wrong? Compare training with validation accuracy.",
         (_config("cnn-64", {"label_noise": 0.4}, epochs=15),),
     ),
-    Experiment(
+    RunExperiment(
         "MLP or CNN?",
         "Which one learns digits better with fewer parameters? Both train, and are compared below.",
         (_config("mlp", epochs=8), _config("cnn-64", epochs=8)),
@@ -56,55 +43,14 @@ EXPERIMENTS = (
 )
 
 
-def _open(run_id: str) -> None:
-    st.session_state[_RUN] = run_id
-    st.query_params["run"] = run_id
-    scroll.show("stage")
-
-
-def _start(*configs: RunConfig) -> None:
-    """A callback: queue these runs, or the one that the controls describe, and show the last."""
-    st.session_state[_PROBLEMS] = []
-    try:
-        for config in configs or (settings.read(st.session_state),):
-            run_id = session.store().submit(config, session.owner(), settings.title(config))
-            if len(configs) > 1:
-                st.session_state[f"compare_{run_id}"] = True
-            _open(run_id)
-    except DlcoreError as error:
-        st.session_state[_PROBLEMS] = [str(error)]
-        scroll.show("controls")
-
-
-def _experiment(chosen: Experiment) -> None:
-    settings.show(chosen.runs[-1])
-    _start(*chosen.runs)
-
-
-def _chosen_run() -> str | None:
-    """The run in the link, else the one that this visitor looked at last."""
-    linked = st.query_params.get("run")
-    if linked:
-        st.session_state[_RUN] = linked
-    elif st.session_state.get(_RUN):
-        st.query_params["run"] = st.session_state[_RUN]
-    return st.session_state.get(_RUN)
-
-
-def _leave() -> None:
-    st.session_state[_RUN] = None
-    st.query_params.pop("run", None)
+DESK = RunDesk("image", IMAGE_VIEW)
 
 
 def _controls() -> None:
     settings.network(NETWORKS)
     settings.data_set(IMAGE_SETS)
     settings.essentials()
-    st.button(
-        "Start training", type="primary", icon=":material/play_arrow:", width="stretch", on_click=_start, key="start"
-    )
-    for problem in st.session_state.get(_PROBLEMS, []):
-        page.problem(problem)
+    DESK.start_button()
     settings.optimizer()
     settings.regularisation()
     settings.images()
@@ -120,37 +66,28 @@ def _sheet() -> None:
     sample_sheet(config.data, config.training.seed)
 
 
+def _next_images() -> None:
+    images = st.expander("The images of the next run", icon=":material/photo_library:", on_change="rerun", key="images")
+    if images.open:
+        with images:
+            _sheet()
+
+
 page.guard()
 page.header("Train", "Watch a network learn to tell images apart: the loss falls, and its mistakes become fewer.")
-if found := settings.link_problems():
-    st.session_state[_PROBLEMS] = found
-try:
-    if notice := session.store().notice:
-        page.problem(notice)
-except DlcoreError as error:
-    page.problem(error)
-    st.stop()
-
-run_id = _chosen_run()
+run_id = DESK.open()
 controls, stage = st.columns([3, 9], gap="medium")
 with controls.container(key="controls"):
     _controls()
 with stage.container(key="stage"):
     if run_id:
-        run_panel(run_id, session.owner(), IMAGE_VIEW)
-        images = st.expander(
-            "The images of the next run", icon=":material/photo_library:", on_change="rerun", key="images"
-        )
-        if images.open:
-            with images:
-                _sheet()
-        st.button("Close this run", icon=":material/close:", type="tertiary", on_click=_leave)
+        DESK.panel(run_id, below=_next_images)
     else:
         _sheet()
 
-try_this(EXPERIMENTS, _experiment, action="Run it")
+try_this(EXPERIMENTS, DESK.experiment, action="Run it")
 
-run_list(session.owner(), _open, run_id, kind="image")
+DESK.list(run_id)
 
 with st.expander("What is going on", icon=":material/help:"):
     st.markdown(

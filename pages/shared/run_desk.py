@@ -1,0 +1,102 @@
+"""Starting and choosing runs: what all training pages do around the panel of the run that they show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dlcore.errors import DlcoreError
+from dlcore.training.config import RunConfig
+from pages.shared import page, scroll, session
+from pages.shared.run_list import run_list
+from pages.shared.run_panel import run_panel
+from pages.shared.run_view import View
+
+
+@dataclass(frozen=True)
+class RunExperiment:
+    """One click: runs to start, and the question that they answer."""
+
+    title: str
+    question: str
+    runs: tuple[RunConfig, ...]
+
+
+class RunDesk:
+    """The runs of one page. kind: of network, see dlcore.training.config.KINDS."""
+
+    def __init__(self, kind: str, view: View) -> None:
+        self.kind, self.view, self.settings = kind, view, view.settings
+        self._run, self._problems = f"_{kind}_run", f"_{kind}_problems"
+
+    def open(self) -> str | None:
+        """To be called before the controls are drawn: tells what is wrong with the link and the store.
+
+        Returns the id of the run in the link, else of the one that this visitor looked at last.
+        """
+        if found := self.settings.link_problems():
+            st.session_state[self._problems] = found
+        try:
+            if notice := session.store().notice:
+                page.problem(notice)
+        except DlcoreError as error:
+            page.problem(error)
+            st.stop()
+        linked = st.query_params.get("run")
+        if linked:
+            st.session_state[self._run] = linked
+        elif st.session_state.get(self._run):
+            st.query_params["run"] = st.session_state[self._run]
+        return st.session_state.get(self._run)
+
+    def start_button(self) -> None:
+        """Start what the controls describe; below it, why that was not possible."""
+        st.button(
+            "Start training",
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            on_click=self.start,
+            key=self.settings.key("start"),
+        )
+        for problem in st.session_state.get(self._problems, []):
+            page.problem(problem)
+
+    def start(self, *configs: RunConfig) -> None:
+        """A callback: queue these runs, or the one that the controls describe, and show the last."""
+        st.session_state[self._problems] = []
+        try:
+            for config in configs or (self.settings.read(st.session_state),):
+                run_id = session.store().submit(config, session.owner(), self.settings.title(config))
+                if len(configs) > 1:
+                    st.session_state[f"compare_{run_id}"] = True
+                self.show(run_id)
+        except DlcoreError as error:
+            st.session_state[self._problems] = [str(error)]
+            scroll.show("controls")
+
+    def experiment(self, chosen: RunExperiment) -> None:
+        """A callback: set the controls to an experiment and start its runs."""
+        self.settings.show(chosen.runs[-1])
+        self.start(*chosen.runs)
+
+    def show(self, run_id: str) -> None:
+        """A callback: show a run."""
+        st.session_state[self._run] = run_id
+        st.query_params["run"] = run_id
+        scroll.show("stage")
+
+    def leave(self) -> None:
+        """A callback: show no run."""
+        st.session_state[self._run] = None
+        st.query_params.pop("run", None)
+
+    def panel(self, run_id: str, below: Callable[[], None] = lambda: None) -> None:
+        """The run, what the page has to show below it, and a way to close it."""
+        run_panel(run_id, session.owner(), self.view)
+        below()
+        st.button("Close this run", icon=":material/close:", type="tertiary", on_click=self.leave)
+
+    def list(self, run_id: str | None) -> None:
+        """This visitor's runs of this kind."""
+        run_list(session.owner(), self.show, run_id, self.kind)
