@@ -15,6 +15,8 @@ DIVERGED, ON_THE_WAY, FLAT = -1, -2, -3
 """Starts that reached no end: it flew off, it needs more steps, or it came to rest on flat ground."""
 
 HIGHEST_RESOLUTION, MOST_STEPS, MOST_ENDS = 201, 2_000, 1_000
+MOST_WORK = 500_000_000
+"""Starts × steps × operations of the formula: about three seconds of one core where nothing comes to rest."""
 LOOK_EVERY = 10
 FAR = 100.0
 """A run has diverged when it is this many widths of the picture away."""
@@ -80,6 +82,13 @@ def basins(
         raise InvalidValue(f"resolution must be between 11 and {HIGHEST_RESOLUTION}, got {resolution}: try 121")
     if not 1 <= steps <= MOST_STEPS:
         raise InvalidValue(f"steps must be between 1 and {MOST_STEPS:,}, got {steps}: try 500")
+    operations = sum(1 for _ in objective.formula.nodes())
+    if resolution**2 * steps * operations > MOST_WORK:
+        fitting = int(math.sqrt(MOST_WORK / steps / operations))
+        raise InvalidValue(
+            f"resolution must be at most {fitting} for {steps:,} steps of this function, got {resolution}: "
+            "try fewer steps"
+        )
     axes = [torch.linspace(low, high, resolution, dtype=torch.float64) for low, high in objective.bounds]
     if objective.dimensions == 1:
         if not 0 < rates[0] < rates[1]:
