@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlcore.errors import DlcoreError
-from pages.figures import home
+from dlcore.models.presets import preset
+from pages.figures import home, thumbnails
 from pages.shared import page, session, theme, words
 from pages.shared.examples import EXAMPLES, PEN
 from pages.shared.svg import svg
@@ -14,7 +15,19 @@ if TYPE_CHECKING:
     from dlcore.runs import Run
 
 LATEST = 3
-_THREAD = ("28×28 pixels", "a network", "its loss", "thousands of small steps", "a digit read")
+_CARD = 232
+_THREAD = ("activation", "neuron", "loss", "gradient", "optimizer", "backpropagation", "network", "a digit read")
+# Name of the page and of its picture, title, and what there is to see.
+_PARTS = (
+    ("activations", "Activations", "What one nonlinearity does to a number, and to a signal through fifty layers."),
+    ("losses", "Losses", "What is asked of a prediction, and how hard the gradient pulls."),
+    ("regression", "Linear regression", "A line finds its points while a ball rolls down the bowl of its errors."),
+    ("descent", "Gradient descent", "Optimizers race down one landscape. Read their minds at every step."),
+    ("backprop", "Backpropagation", "Numbers go forward, gradients come back: every one of them, by hand."),
+    ("recurrent", "Recurrent networks", "Memory made visible: signals, series, digits and text, step by step."),
+    ("autoencoder", "Autoencoders", "Squeeze images into a few numbers, look inside, and dream new ones."),
+)
+_PAGE_OF = {"image": "pages/train.py", "recurrent": "pages/recurrent.py", "autoencoder": "pages/autoencoder.py"}
 
 
 def cards() -> None:
@@ -35,6 +48,17 @@ def thread() -> None:
     st.markdown(" &nbsp;→&nbsp; ".join(f"**{each}**" for each in _THREAD), text_alignment="center")
 
 
+def parts() -> None:
+    """The explorers, in the order in which one stands on the other."""
+    st.subheader("Piece by piece", anchor=False)
+    with st.container(horizontal=True, gap="small", key="parts"):
+        for name, title, sentence in _PARTS:
+            with st.container(border=True, width=_CARD, height="stretch", key=f"part_{name}"):
+                svg(f"home_{name}", getattr(thumbnails, name)())
+                st.page_link(f"pages/{name}.py", label=f"**{title}**")
+                st.markdown(sentence)
+
+
 def latest_runs() -> None:
     """This visitor's newest runs, with the way back to each; nothing where there are none."""
     try:
@@ -52,14 +76,18 @@ def latest_runs() -> None:
 
 def _run_card(run: "Run") -> None:
     st.markdown(f"**{page.plain(run.title)}**  \n{_summary(run)} · {words.ago(run.created)}")
-    st.page_link("pages/train.py", label="Open", icon=":material/monitoring:", query_params={"run": run.id})
-    if run.has_weights:
+    place = _PAGE_OF[preset(run.config.preset).kind]
+    st.page_link(place, label="Open", icon=":material/monitoring:", query_params={"run": run.id})
+    if run.has_weights and run.config.reads_images:
         st.page_link("pages/draw.py", label="Draw for it", icon=":material/draw:", query_params={"run": run.id})
 
 
 def _summary(run: "Run") -> str:
-    if run.finished is not None and "accuracy" in run.finished.test:
-        return f"test accuracy {run.finished.test['accuracy']:.1%} on {words.dataset(run.config.data.name)}"
+    test = run.finished.test if run.finished else {}
+    if "accuracy" in test:
+        return f"test accuracy {test['accuracy']:.1%} on {words.dataset(run.config.data.name)}"
+    if "loss" in test:
+        return f"test loss {words.loss(test['loss'])} on {words.dataset(run.config.data.name)}"
     return f"{run.state}, step {run.step:,}" if run.step else run.state
 
 
@@ -71,3 +99,4 @@ page.header(
 cards()
 thread()
 latest_runs()
+parts()

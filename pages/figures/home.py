@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pages.figures.sketch import arrow, dot, frame, line, pixels, svg, text
+
 TRAINING_LOSS = (
     *(2.289, 2.223, 2.068, 1.710, 1.305, 0.815, 0.616, 0.567, 0.392, 0.272, 0.293, 0.242, 0.223, 0.189, 0.159),
     *(0.118, 0.143, 0.103, 0.165, 0.107, 0.090, 0.061, 0.089, 0.081, 0.083, 0.111, 0.063, 0.045, 0.072, 0.051),
@@ -55,16 +57,18 @@ def training(loss_colour: str, accuracy_colour: str) -> str:
     loss = _curve(TRAINING_LOSS, 2.4)
     accuracy = _curve((0.1, *VALIDATION_ACCURACY), 1.0)
     end_x, end_y = accuracy[-1]
-    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{accuracy_colour}"/>' for x, y in accuracy[1:])
-    return _svg(
+    dots = "".join(dot(x, y, 4, accuracy_colour) for x, y in accuracy[1:])
+    return svg(
         "A real training run: the loss falls from 2.3 to 0.02, the validation accuracy rises to 98 %",
-        _line([(_LEFT, _BOTTOM), (_RIGHT, _BOTTOM)], "currentColor", 1, "opacity='0.35'"),
-        _line(loss, loss_colour, 4),
-        _line(accuracy, accuracy_colour, 4, "stroke-dasharray='9 7'"),
+        WIDTH,
+        HEIGHT,
+        line([(_LEFT, _BOTTOM), (_RIGHT, _BOTTOM)], "currentColor", 1, "opacity='0.35'"),
+        line(loss, loss_colour, 4),
+        line(accuracy, accuracy_colour, 4, "stroke-dasharray='9 7'"),
         dots,
-        _text(end_x + 12, end_y + 4, "accuracy", accuracy_colour),
-        _text(end_x + 12, loss[-1][1] - 6, "loss", loss_colour),
-        _text((_LEFT + _RIGHT) / 2, _BOTTOM + 22, "240 steps", "currentColor", "text-anchor='middle' opacity='0.7'"),
+        text(end_x + 12, end_y + 4, "accuracy", accuracy_colour),
+        text(end_x + 12, loss[-1][1] - 6, "loss", loss_colour),
+        text((_LEFT + _RIGHT) / 2, _BOTTOM + 22, "240 steps", "currentColor", "text-anchor='middle' opacity='0.7'"),
     )
 
 
@@ -74,56 +78,23 @@ def reading(strokes: Sequence[Sequence[Sequence[float]]], pen: float) -> str:
     strokes: of the seven, on a 280×280 canvas; pen: their width
     """
     side, gap = 146, 54
-    drawn = "".join(_line(stroke, "currentColor", pen) for stroke in strokes)
-    pixels = "".join(
-        f'<rect x="{i % 28}" y="{i // 28}" width="1.02" height="1.02" opacity="{int(level, 16) / 15:.2f}"/>'
-        for i, level in enumerate("".join(SEVEN))
-        if level != "0"
-    )
+    drawn = "".join(line(stroke, "currentColor", pen) for stroke in strokes)
     second = side + gap
-    return _svg(
+    return svg(
         "A drawn 7, the 28 by 28 pixels that the network sees, and the answer 7",
-        _frame(2, 35, side),
+        WIDTH,
+        HEIGHT,
+        frame(2, 35, side),
         f'<g transform="translate(2 35) scale({side / 280:.4f})">{drawn}</g>',
-        _arrow(side + 14, gap - 24),
-        _frame(second, 35, side),
-        f'<g transform="translate({second} 35) scale({side / 28:.4f})" fill="currentColor">{pixels}</g>',
-        _arrow(second + side + 12, gap - 24),
+        arrow(side + 14, 110, gap - 24),
+        frame(second, 35, side),
+        pixels(SEVEN, second, 35, side),
+        arrow(second + side + 12, 110, gap - 24),
         f'<text x="{second + side + gap + 34}" y="150" font-size="118" font-weight="700" text-anchor="middle" '
         'fill="currentColor">7</text>',
-    )
-
-
-def _svg(label: str, *parts: str) -> str:
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}" fill="none" '
-        f'font-family="inherit">{"".join(parts)}</svg>'
     )
 
 
 def _curve(values: Sequence[float], top: float) -> list[tuple[float, float]]:
     xs = np.linspace(_LEFT, _RIGHT, len(values))
     return [(x, _BOTTOM - (_BOTTOM - _TOP) * value / top) for x, value in zip(xs, values, strict=True)]
-
-
-def _line(points: Sequence[Sequence[float]], colour: str, width: float, more: str = "") -> str:
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return (
-        f'<polyline points="{path}" stroke="{colour}" stroke-width="{width}" stroke-linecap="round" '
-        f'stroke-linejoin="round" {more}/>'
-    )
-
-
-def _text(x: float, y: float, words: str, colour: str, more: str = "") -> str:
-    return f'<text x="{x:.0f}" y="{y:.0f}" font-size="17" fill="{colour}" {more}>{words}</text>'
-
-
-def _frame(x: float, y: float, side: float) -> str:
-    return f'<rect x="{x}" y="{y}" width="{side}" height="{side}" rx="8" stroke="currentColor" opacity="0.3"/>'
-
-
-def _arrow(x: float, length: float) -> str:
-    end = x + length
-    return _line([(x, 110), (end, 110)], "currentColor", 3) + _line(
-        [(end - 8, 102), (end, 110), (end - 8, 118)], "currentColor", 3
-    )

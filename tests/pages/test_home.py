@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,7 +13,7 @@ from dlcore.errors import StoreUnavailable
 from dlcore.ink import read
 from dlcore.runs.store import Store
 from dlcore.training.config import RunConfig
-from pages.figures import home
+from pages.figures import home, thumbnails
 from pages.shared import session
 from pages.shared.examples import EXAMPLES
 
@@ -41,8 +42,10 @@ def words(app):
 def test_a_newcomer_finds_the_pages_and_no_empty_list(app):
     app.run()
     assert not app.exception
-    assert [each.proto.page for each in app.get("page_link")] == ["train", "draw"]
-    assert not app.subheader
+    links = [each.proto.page for each in app.get("page_link")]
+    assert links[:2] == ["train", "draw"]
+    assert sorted(["", *links]) == sorted(each.stem.replace("home", "") for each in (ROOT / "pages").glob("*.py"))
+    assert [each.value for each in app.subheader] == ["Piece by piece"]
 
 
 def test_my_latest_runs_are_there_and_nobody_elses(app, store):
@@ -54,6 +57,23 @@ def test_my_latest_runs_are_there_and_nobody_elses(app, store):
     assert "mine [1](x)" in words(app)
     assert "theirs" not in words(app)
     assert mine[1] in " ".join(each.proto.query_string for each in app.get("page_link"))
+
+
+def test_a_run_of_another_kind_leads_to_its_own_page(app, store):
+    store.submit(RunConfig("autoencoder"), ME)
+    app.run()
+    assert not app.exception
+    (link,) = [each.proto for each in app.get("page_link") if each.proto.query_string]
+    assert link.page == "autoencoder"
+
+
+@pytest.mark.parametrize(
+    "name", ["activations", "losses", "regression", "descent", "backprop", "recurrent", "autoencoder"]
+)
+def test_every_explorer_has_a_picture_with_a_description(name):
+    markup = getattr(thumbnails, name)()
+    assert ElementTree.fromstring(markup).get("aria-label")
+    assert "nan" not in markup
 
 
 def test_the_badge_says_where_and_how_busy(app, store):
