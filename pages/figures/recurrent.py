@@ -1,0 +1,331 @@
+"""Figures of sequences that a recurrent network reads: what comes in, what it remembers, what it says. Data in."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import plotly.graph_objects as go
+
+from pages.shared import theme
+
+CELL_COLOURS = {"rnn": "#832db6", "gru": "#e76300", "lstm": "#3f90da", "gated": "#a96b59"}
+"""A colour for each kind of cell, the same on every picture."""
+
+GATE_COLOURS = {
+    "input": "#3f90da", "forget": "#e76300", "output": "#832db6", "candidate": "#94a4a2", "cell": "#bd1f01",
+    "reset": "#3f90da", "update": "#e76300", "hidden": "#b08a00", "alpha": "#e76300",
+}  # fmt: skip
+
+_TICKS = 40
+"""Steps up to which each one has its own name at the axis."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One quantity of a sequence as a heat map.
+
+    values: (steps, things); names: of the things, where there are few
+    scale: signed (blue, page, orange), magnitude, or ink (page to ink)
+    most: the value at the end of the scale; by default the greatest there is
+    share: of the room, beside that of other panels
+    said: what a value is called when one points at it
+    """
+
+    title: str
+    values: np.ndarray
+    scale: Literal["signed", "magnitude", "ink"] = "signed"
+    most: float | None = None
+    names: Sequence[str] = ()
+    share: float = 1.0
+    said: str = "value"
+
+
+def panels(
+    shown: Sequence[Panel],
+    *,
+    step_title: str = "step",
+    step_names: Sequence[str] = (),
+    downwards: bool = False,
+    cursor: bool = False,
+    dark: bool = False,
+) -> go.Figure:
+    """Heat maps of the same steps: below each other with time to the right, or side by side with time downwards.
+
+    step_names: a word for each step, such as the character that was read
+    cursor: as many more traces as panels, lines that mark a step; see `cursor_tracks`
+    """
+    figure = go.Figure()
+    steps = len(shown[0].values)
+    gap = (0.06 if downwards else 0.12) if len(shown) > 1 else 0.0
+    room, total, start = 1.0 - gap * (len(shown) - 1), sum(each.share for each in shown), 0.0
+    for number, panel in enumerate(shown, start=1):
+        size = room * panel.share / total
+        end = 1.0 if number == len(shown) else start + size
+        domain = [start, end] if downwards else [1 - end, 1 - start]
+        _add_panel(figure, panel, number, domain, downwards, steps, dark)
+        _axes(figure, panel, number, len(shown), domain, downwards, step_title, step_names, steps)
+        start = end + gap
+    if cursor:
+        for number, panel in enumerate(shown, start=1):
+            _add_cursor(figure, panel, number, downwards, dark)
+    figure.update_layout(
+        template=theme.template(dark), hovermode="closest", showlegend=False, margin={"l": 8, "r": 8, "t": 30, "b": 44}
+    )
+    return figure
+
+
+def _suffix(number: int) -> str:
+    return "" if number == 1 else str(number)
+
+
+def _scale(panel: Panel, dark: bool) -> dict:
+    values = np.asarray(panel.values, dtype=np.float64)
+    most = panel.most or float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
+    if panel.scale == "signed":
+        return {"colorscale": theme.signed(dark), "zmin": -most, "zmax": most}
+    if panel.scale == "ink":
+        colours = theme.palette(dark)
+        return {"colorscale": [[0, colours["panel"]], [1, colours["ink"]]], "zmin": 0, "zmax": most}
+    return {"colorscale": theme.SEQUENTIAL, "zmin": 0, "zmax": most}
+
+
+def _add_panel(
+    figure: go.Figure, panel: Panel, number: int, domain: list[float], downwards: bool, steps: int, dark: bool
+) -> None:
+    values = np.asarray(panel.values, dtype=np.float32)
+    time, thing = ("y", "x") if downwards else ("x", "y")
+    step = np.arange(1, steps + 1)
+    figure.add_heatmap(
+        z=values if downwards else values.T,
+        **{time: step, thing: np.arange(1, values.shape[1] + 1)},
+        **_scale(panel, dark),
+        showscale=False,
+        xaxis=f"x{_suffix(number)}",
+        yaxis=f"y{_suffix(number)}",
+        hovertemplate=f"step %{{{time}}}, %{{{thing}}}: {panel.said} %{{z:.3f}}<extra></extra>",
+    )
+    place = {"x": domain[0], "y": 1.0} if downwards else {"x": 0.0, "y": domain[1]}
+    figure.add_annotation(
+        text=panel.title, **place, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=3,
+        showarrow=False, font={"size": 14, "color": theme.palette(dark)["ink"]},
+    )  # fmt: skip
+
+
+def _axes(
+    figure: go.Figure,
+    panel: Panel,
+    number: int,
+    count: int,
+    domain: list[float],
+    downwards: bool,
+    step_title: str,
+    step_names: Sequence[str],
+    steps: int,
+) -> None:
+    suffix = _suffix(number)
+    things = np.asarray(panel.values).shape[1]
+    plain = {"showgrid": False, "zeroline": False, "fixedrange": True}
+    time = {**plain, "range": [0.5, steps + 0.5], "tickformat": "d"}
+    thing = {**plain, "range": [0.5, things + 0.5], "showticklabels": False}
+    if panel.names:
+        thing |= {"showticklabels": True, "tickvals": list(range(1, things + 1)), "ticktext": list(panel.names)}
+    if step_names and steps <= _TICKS:
+        time |= {"tickvals": list(range(1, steps + 1)), "ticktext": list(step_names), "tickangle": 0}
+    if downwards:
+        first = number == 1
+        time |= {"range": [steps + 0.5, 0.5], "showticklabels": first, "title": step_title if first else None}
+        figure.update_layout({
+            f"xaxis{suffix}": {**thing, "domain": domain, "anchor": f"y{suffix}"},
+            f"yaxis{suffix}": {**time, "anchor": f"x{suffix}", **({} if first else {"matches": "y"})},
+        })  # fmt: skip
+    else:
+        last = number == count
+        time |= {"showticklabels": last, "title": step_title if last else None}
+        figure.update_layout({
+            f"xaxis{suffix}": {**time, "anchor": f"y{suffix}", **({} if number == 1 else {"matches": "x"})},
+            f"yaxis{suffix}": {**thing, "domain": domain, "anchor": f"x{suffix}"},
+        })  # fmt: skip
+
+
+def _add_cursor(figure: go.Figure, panel: Panel, number: int, downwards: bool, dark: bool) -> None:
+    steps, things = np.asarray(panel.values).shape
+    across = [0.5, things + 0.5, things + 0.5, 0.5, 0.5]
+    along = [steps - 0.5, steps - 0.5, steps + 0.5, steps + 0.5, steps - 0.5]
+    figure.add_scatter(
+        x=across if downwards else along, y=along if downwards else across, mode="lines", hoverinfo="skip",
+        line={"color": theme.palette(dark)["ink"], "width": 2},
+        xaxis=f"x{_suffix(number)}", yaxis=f"y{_suffix(number)}",
+    )  # fmt: skip
+
+
+def cursor_path(steps: int) -> np.ndarray:
+    """For each step the coordinates in time of the five corners of the frame around it, (steps, 5)."""
+    step = np.arange(1, steps + 1)[:, None]
+    return step + np.array([[-0.5, -0.5, 0.5, 0.5, -0.5]])
+
+
+def forecast(
+    lines: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    *,
+    free_from: float | None = None,
+    step_title: str = "step",
+    dark: bool = False,
+) -> go.Figure:
+    """A series and what is forecast of it.
+
+    lines: name → steps and values; the names truth, one step, free, naive and linear have looks of their own
+    free_from: from here on the network sees its own forecasts only
+    """
+    colours = theme.palette(dark)
+    looks = {
+        "truth": ("the series", colours["ink"], "solid", 3),
+        "one step": ("one step ahead", "#3f90da", "solid", 2.5),
+        "free": ("free-running", "#e76300", "solid", 2.5),
+        "naive": ("naive: as the last value", "#717581", "dot", 1.5),
+        "linear": ("linear model", "#832db6", "dash", 2),
+    }
+    figure = go.Figure()
+    for name, (x, y) in lines.items():
+        title, colour, dash, width = looks[name]
+        figure.add_scatter(
+            x=np.asarray(x, dtype=np.float32), y=np.asarray(y, dtype=np.float32), name=title, mode="lines",
+            line={"color": colour, "dash": dash, "width": width}, hovertemplate="%{y:.3f}",
+        )  # fmt: skip
+    truth = np.asarray(lines["truth"][1], dtype=np.float64)
+    low, high = float(np.nanmin(truth)), float(np.nanmax(truth))
+    margin = 0.25 * (high - low or 1.0)
+    if free_from is not None:
+        figure.add_vline(x=free_from, line={"color": colours["muted"], "dash": "dot", "width": 1.5})
+    figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 8, "t": 56, "b": 44})
+    figure.update_xaxes(title_text=step_title, fixedrange=True)
+    figure.update_yaxes(title_text="value", range=[low - margin, high + margin], fixedrange=True)
+    return figure
+
+
+def against(truth: np.ndarray, said: np.ndarray, *, dark: bool = False) -> go.Figure:
+    """Each answer against the right one; on the diagonal they are equal. truth, said: (N,)"""
+    truth, said = np.asarray(truth, dtype=np.float32).ravel(), np.asarray(said, dtype=np.float32).ravel()
+    ends = [float(min(truth.min(), 0)), float(max(truth.max(), 2))]
+    colours = theme.palette(dark)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=ends, y=ends, mode="lines", line={"color": colours["muted"], "dash": "dash", "width": 1.5}, hoverinfo="skip"
+    )
+    figure.add_scatter(
+        x=truth, y=said, mode="markers", marker={"color": theme.LOSS_COLOUR, "size": 8, "opacity": 0.75},
+        hovertemplate="right %{x:.3f}, said %{y:.3f}<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(
+        template=theme.template(dark), showlegend=False, hovermode="closest", margin={"l": 8, "r": 8, "t": 12, "b": 44}
+    )
+    room = [ends[0] - 0.1, ends[1] + 0.1]
+    figure.update_xaxes(title_text="right answer", range=room, fixedrange=True)
+    figure.update_yaxes(title_text="answer of the network", range=room, fixedrange=True)
+    return figure
+
+
+def reach(
+    curves: Mapping[str, tuple[np.ndarray, np.ndarray]], *, colours: Mapping[str, str], dark: bool = False
+) -> go.Figure:
+    """How much of the gradient arrives so many steps back, on a logarithmic axis.
+
+    curves: title → distances and norms of ∂loss/∂h; colours: by title
+    """
+    figure = go.Figure()
+    low = 0.0
+    for title, (distance, norm) in curves.items():
+        norm = np.asarray(norm, dtype=np.float64)
+        known = norm > 0
+        low = min([low, *np.log10(norm[known])])
+        figure.add_scatter(
+            x=np.asarray(distance), y=np.where(known, norm, np.nan), name=title, mode="lines",
+            line={"color": colours[title], "width": 3}, hovertemplate="%{y:.2e}",
+        )  # fmt: skip
+    figure.update_layout(template=theme.template(dark), showlegend=True, margin={"l": 8, "r": 8, "t": 48, "b": 44})
+    figure.update_xaxes(title_text="steps back from the end", rangemode="tozero", fixedrange=True)
+    figure.update_yaxes(
+        title_text="size of the gradient", type="log", exponentformat="power", fixedrange=True,
+        range=[max(low, -12) - 0.3, None], autorange=None if curves else True,
+        dtick=max(1, math.ceil(-max(low, -12) / 6)),
+    )  # fmt: skip
+    return figure
+
+
+def gates(
+    lines: Mapping[str, np.ndarray], *, step_title: str = "step", step_names: Sequence[str] = (), dark: bool = False
+) -> go.Figure:
+    """Gate values of one unit step by step; the last trace marks a step with a dot on every line.
+
+    lines: name (see GATE_COLOURS) → values (steps,)
+    """
+    figure = go.Figure()
+    steps = len(next(iter(lines.values())))
+    step = np.arange(1, steps + 1)
+    names = list(step_names) or [str(each) for each in step]
+    for name, values in lines.items():
+        inner = name in ("candidate", "cell", "hidden")
+        figure.add_scatter(
+            x=step, y=np.asarray(values, dtype=np.float32), name=name, mode="lines+markers" if steps <= 60 else "lines",
+            line={"color": GATE_COLOURS[name], "width": 2.5, "dash": "dot" if inner else "solid"}, marker={"size": 5},
+            hovertemplate="%{y:.3f}", text=names,
+        )  # fmt: skip
+    highest = max(1.0, *(float(np.abs(np.asarray(each)).max()) for each in lines.values()))
+    figure.add_scatter(
+        x=[steps] * len(lines), y=[float(each[-1]) for each in lines.values()], mode="markers", showlegend=False,
+        hoverinfo="skip",
+        marker={"size": 13, "color": [GATE_COLOURS[name] for name in lines],
+                "line": {"color": theme.palette(dark)["paper"], "width": 2}},
+    )  # fmt: skip
+    figure.update_layout(template=theme.template(dark), showlegend=True, margin={"l": 8, "r": 8, "t": 56, "b": 44})
+    named = {"tickvals": list(step), "ticktext": names, "tickangle": 0} if step_names and steps <= _TICKS else {}
+    figure.update_xaxes(title_text=step_title, range=[0.5, steps + 0.5], fixedrange=True, **named)
+    figure.update_yaxes(title_text="value", range=[-1.08 * highest, 1.08 * highest], fixedrange=True)
+    return figure
+
+
+def by_step(
+    values: np.ndarray, title: str, *, step_title: str = "step", step_names: Sequence[str] = (), dark: bool = False
+) -> go.Figure:
+    """Bars: one magnitude for each step. values: (steps,)"""
+    values = np.asarray(values, dtype=np.float32)
+    step = np.arange(1, len(values) + 1)
+    most = float(values.max(initial=0.0)) or 1.0
+    figure = go.Figure(
+        go.Bar(
+            x=step, y=values, marker={"color": values, "colorscale": theme.SEQUENTIAL, "cmin": 0, "cmax": most},
+            hovertemplate="step %{x}: %{y:.3g}<extra></extra>",
+        )
+    )  # fmt: skip
+    named = {"tickvals": list(step), "ticktext": list(step_names), "tickangle": 0}
+    figure.update_layout(
+        template=theme.template(dark), hovermode="closest", bargap=0.08, margin={"l": 8, "r": 8, "t": 12, "b": 44}
+    )
+    figure.update_xaxes(
+        title_text=step_title, range=[0.5, len(values) + 0.5], fixedrange=True, showgrid=False,
+        **(named if step_names and len(values) <= _TICKS else {}),
+    )  # fmt: skip
+    figure.update_yaxes(title_text=title, range=[0, 1.05 * most], fixedrange=True)
+    return figure
+
+
+def bars(shares: np.ndarray, names: Sequence[str], *, colours: Sequence[str] = (), dark: bool = False) -> go.Figure:
+    """Horizontal bars from 0 to 100 %, the first at the top. shares: (N,)"""
+    shares = np.asarray(shares, dtype=np.float32)
+    figure = go.Figure(
+        go.Bar(
+            x=shares, y=list(range(len(shares))), orientation="h",
+            marker_color=list(colours) or theme.LOSS_COLOUR,
+            hovertemplate="%{x:.1%}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(
+        template=theme.template(dark), hovermode="closest", bargap=0.25, margin={"l": 8, "r": 24, "t": 8, "b": 40}
+    )
+    figure.update_xaxes(range=[0, 1], tickformat=".0%", fixedrange=True, title_text="probability")
+    figure.update_yaxes(
+        tickvals=list(range(len(shares))), ticktext=list(names), range=[len(shares) - 0.5, -0.5], fixedrange=True,
+        showgrid=False,
+    )  # fmt: skip
+    return figure
