@@ -29,6 +29,9 @@ class Preset:
 
 
 IMAGE_SETS = ("digits", "mnist", "fashion")
+SEQUENCES = ("signals", *IMAGE_SETS, "recall", "adding", "sines", "mackey-glass", "series")
+"""What a recurrent network can be trained on, besides texts."""
+RECURRENT_TRAINING = {"learning_rate": 3e-3, "schedule": "one-cycle", "gradient_clip": 1.0, "epochs": 5}
 
 PRESETS = {
     preset.name: preset
@@ -54,6 +57,46 @@ PRESETS = {
             layers="conv 32 → pool → conv 64 → pool → dense 128 → 10",
             parameters=225_034,
             data=IMAGE_SETS,
+        ),
+        Preset(
+            name="rnn",
+            title="Plain recurrent network",
+            layers="10 × 10 → RNN 128 → RNN 128 → 10",
+            parameters=52_234,
+            data=SEQUENCES,
+            kind="recurrent",
+            model={"cell": "rnn-tanh"},
+            training=RECURRENT_TRAINING,
+        ),
+        Preset(
+            name="gru",
+            title="GRU, two layers",
+            layers="10 × 10 → GRU 128 → GRU 128 → 10",
+            parameters=154_122,
+            data=SEQUENCES,
+            kind="recurrent",
+            model={"cell": "gru"},
+            training=RECURRENT_TRAINING,
+        ),
+        Preset(
+            name="lstm",
+            title="LSTM, two layers",
+            layers="10 × 10 → LSTM 128 → LSTM 128 → 10",
+            parameters=205_066,
+            data=SEQUENCES,
+            kind="recurrent",
+            model={"cell": "lstm"},
+            training=RECURRENT_TRAINING,
+        ),
+        Preset(
+            name="char",
+            title="LSTM that writes, character by character",
+            layers="97 characters → 64 numbers each → LSTM 192 → 97",
+            parameters=223_617,
+            data=("topics", "own"),
+            kind="recurrent",
+            model={"cell": "lstm", "layers": 1, "hidden": 192},
+            training={**RECURRENT_TRAINING, "epochs": 6},
         ),
     )
 }

@@ -2,16 +2,56 @@
 
 from dataclasses import dataclass
 
-from dlcore.training.fields import Section, choice
+from dlcore.training.fields import Section, choice, flag, number
+from dlcore.training.fields import text as text_field
+
+ROWS = ("digits", "mnist", "fashion")
+"""Images that are read row by row, from the top."""
+CLASSES = ("signals", *ROWS, "recall")
+"""One class is told at the end of a sequence."""
+SERIES = ("sines", "mackey-glass", "series")
+"""The next value is forecast at every step."""
+TEXTS = ("topics", "own")
+"""The next character is forecast at every step."""
+TASKS = (*CLASSES, "adding", *SERIES, *TEXTS)
+FORECASTS = (*SERIES, *TEXTS)
+CELLS = ("rnn-tanh", "rnn-relu", "gru", "lstm", "simple-gated")
+MOST_TEXT = 40_000
 
 
 @dataclass(frozen=True)
 class SequenceConfig(Section):
-    """Which sequences, and how hard they are."""
+    """Which sequences, how many, and how hard they are.
 
-    name: str = choice("signals", ("signals",), "The task.")
+    signals: 10 steps of 10 sensors, 10 kinds of signal. digits, mnist, fashion: images read row by row.
+    sines, mackey-glass: generated series; series: the one in `text`. adding, recall: long memory.
+    topics: the manual that comes with Python; own: the text in `text`.
+    """
+
+    name: str = choice("signals", TASKS, "The task: what is read, and what is to be told of it.")
+    train_size: int | None = number(
+        None, 10, 60_000, "Training sequences to use; empty means all that the task has.", integer=True
+    )
+    noise: float = number(0.5, 0.0, 3.0, "signals: deviation of the noise on every value; the signals' own is about 1.")
+    delay: int = number(
+        50, 5, 200, "adding: steps of a sequence. recall: steps between what is shown and the question.", integer=True
+    )
+    window: int = number(64, 4, 256, "Series and texts: steps of one training sequence.", integer=True)
+    tau: int = number(17, 2, 40, "mackey-glass: delay of its equation; from 17 on it is chaotic.", integer=True)
+    waves: int = number(3, 1, 8, "sines: how many are mixed.", integer=True)
+    jitter: float = number(0.0, 0.0, 1.0, "Generated series: deviation of the noise on them; their own deviation is 1.")
+    text: str = text_field("", MOST_TEXT, "series: numbers or CSV, oldest first. own: the text to learn from.")
+    column: str = text_field("", 80, "series: which column of the CSV, by its name; empty: the last one with numbers.")
 
 
 @dataclass(frozen=True)
 class RecurrentConfig(Section):
     """What a recurrent network is made of, besides its preset."""
+
+    cell: str = choice("lstm", CELLS, "How a unit goes on from one step to the next.")
+    layers: int = number(2, 1, 3, "Recurrent layers, one above the other.", integer=True)
+    hidden: int = number(128, 1, 512, "Units in each layer.", integer=True)
+    bidirectional: bool = flag(False, "Read backwards as well; not for forecasts, where it would see the answer.")
+    tbptt: int = number(
+        0, 0, 256, "Truncated backpropagation: steps over which gradients flow back; 0: over all.", integer=True
+    )
