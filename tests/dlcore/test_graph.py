@@ -16,7 +16,8 @@ from dlcore.operations import OPERATIONS
 
 TEXTS = [
     "x", "3", "x + x", "x*y - z/x", "x**2 + y**x", "-x**3", "x**0 + (x - x)**2", "tanh(x*y + z)*x",
-    "sin(x)*cos(y)/tan(z)", "asin(x/9) + acos(y/9)*atan(z)", "sinh(x)*cosh(y)", "exp(-x) + log(y) + log2(z + 9) + log10(y)*log1p(x)",
+    "sin(x)*cos(y)/tan(z)", "asin(x/9) + acos(y/9)*atan(z)", "sinh(x)*cosh(y)",
+    "exp(-x) + log(y) + log2(z + 9) + log10(y)*log1p(x)",
     "sqrt(y)*abs(z)", "sign(x)*x", "erf(x)*sigmoid(y)", "softplus(x) - relu(z)", "min(x, y)*max(y, z)", "max(x, x)",
     "clamp(x, y, z)", "clamp(x, z, y)", "where(x < y, x*z, y)", "where(x >= y, sin(x), where(z > 0, y, x*x))",
 ]  # fmt: skip

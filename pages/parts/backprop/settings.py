@@ -148,5 +148,5 @@ def clear_edits() -> None:
 def keep() -> None:
     """Controls that another section hides would forget their values: hold them."""
     for key in list(st.session_state):
-        if key.startswith("bp_") and isinstance(st.session_state[key], str | int | float):
+        if key.startswith("bp_") and type(st.session_state[key]) in (str, int, float):  # a button's state is a bool
             st.session_state[key] = st.session_state[key]
