@@ -1,0 +1,221 @@
+"""Figures about many runs at once: which start ends where, and what each learning rate comes to."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dlcore.descent.basins import DIVERGED, FLAT, ON_THE_WAY, Basins
+from dlcore.descent.sweep import Sweep
+from dlcore.descent.trace import Trace
+from pages.shared import theme
+
+DIVERGED_COLOUR = "#7a1f5c"
+BEST, WORST = -8, 1
+"""Powers of ten between which the share of the way that is left is coloured."""
+
+
+def shades(found: Basins) -> list[str]:
+    """A colour for each end: one of ten where they are few, else by how low it is."""
+    if len(found.ends) <= 10:
+        return list(theme.DIGIT_COLOURS[: len(found.ends)])
+    from plotly.colors import sample_colorscale
+
+    values = np.array([each.value for each in found.ends])
+    depth = (values - values.min()) / max(float(np.ptp(values)), 1e-12)
+    return sample_colorscale(theme.SEQUENTIAL, list(1 - depth))
+
+
+def special(dark: bool | None) -> dict[int, str]:
+    """The colours of starts that reached no end."""
+    colours = theme.palette(dark)
+    return {DIVERGED: DIVERGED_COLOUR, ON_THE_WAY: colours["grid"], FLAT: colours["muted"]}
+
+
+NAMES = {DIVERGED: "diverged", ON_THE_WAY: "still on its way", FLAT: "at rest on flat ground"}
+
+
+def picture(
+    found: Basins, walk: Trace | None, shown: np.ndarray, *, rate: float, shaded: bool = True, dark: bool | None = None
+) -> tuple[go.Figure, list[dict]]:
+    """A pixel for each start, in the colour of where it ended, darker the longer that took; and one way in full.
+
+    walk: the way from one start; shown: which of its steps are frames
+    rate: its learning rate, which places it where the objective is one of x alone
+    """
+    flat = walk is not None and walk.objective.dimensions == 1
+    colours = [special(dark)[each] for each in (FLAT, ON_THE_WAY, DIVERGED)] + shades(found)
+    x, y = found.x.numpy().astype(np.float32), found.y.numpy()
+    outcome = found.outcome.numpy()
+    said = np.array([NAMES[FLAT], NAMES[ON_THE_WAY], NAMES[DIVERGED], *(describe(each.point) for each in found.ends)])
+    figure = go.Figure()
+    figure.add_heatmap(
+        x=x, y=y, z=outcome.astype(np.int16), zmin=FLAT - 0.5, zmax=len(found.ends) - 0.5, showscale=False,
+        colorscale=_steps(colours), customdata=np.stack([said[outcome + 3], found.steps.numpy()], axis=-1),
+        hovertemplate="from (%{x:.3g}, %{y:.3g}): %{customdata[0]}, %{customdata[1]} steps<extra></extra>",
+    )  # fmt: skip
+    if shaded:
+        steps = np.log(found.steps.numpy().astype(np.float32))
+        figure.add_heatmap(
+            x=x, y=y, z=np.where(outcome >= 0, steps, np.nan), showscale=False, hoverinfo="skip",
+            colorscale=[[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0.5)"]],
+        )  # fmt: skip
+    tracks: list[dict] = []
+    if not flat:
+        for label, end in enumerate(found.ends[:10], start=1):
+            _numbered(figure, end.point, str(label), end.kind)
+    if walk is not None:
+        _way(figure, tracks, walk, shown, rate)
+    _axes(figure, found, flat, dark)
+    return figure, tracks
+
+
+def describe(point: Sequence[float]) -> str:
+    """A place, in words."""
+    return f"({', '.join(f'{each + 0.0:.3g}' for each in point)})"
+
+
+def _numbered(figure: go.Figure, point: Sequence[float], label: str, kind: str) -> None:
+    figure.add_scatter(
+        x=[point[0]], y=[point[1]], mode="markers+text", text=[label], textfont={"size": 14, "color": "#1c2430"},
+        marker={"size": 22, "color": "#ffffff", "symbol": "circle" if kind == "minimum" else "diamond",
+                "line": {"color": "#1c2430", "width": 1.5}},
+        hovertemplate=f"{kind} {label}: {describe(point)}<extra></extra>",
+    )  # fmt: skip
+
+
+def _way(figure: go.Figure, tracks: list[dict], walk: Trace, shown: np.ndarray, rate: float) -> None:
+    where = walk.positions[np.minimum(shown, walk.steps)]
+    x, y = where.T if walk.objective.dimensions == 2 else (where[:, 0], np.full(len(where), rate))
+    for mode, last, look in (
+        ("trail", slice(None), {"mode": "lines+markers", "line": {"color": "#ffffff", "width": 2.5},
+                                "marker": {"size": 5, "color": "#ffffff", "line": {"color": "#1c2430", "width": 1}}}),
+        ("point", slice(-1, None), {"mode": "markers",
+                                    "marker": {"size": 15, "color": "#ffffff",
+                                               "line": {"color": "#1c2430", "width": 3}}}),
+    ):  # fmt: skip
+        figure.add_scatter(x=x[last], y=y[last], hoverinfo="skip", **look)
+        tracks.append({"trace": len(figure.data) - 1, "x": x, "y": y, "mode": mode})
+
+
+def _axes(figure: go.Figure, found: Basins, flat: bool, dark: bool | None) -> None:
+    figure.update_layout(
+        template=theme.template(dark), hovermode="closest", showlegend=False, dragmode=False,
+        margin={"l": 56, "r": 8, "t": 8, "b": 48},
+    )  # fmt: skip
+    ends = [float(found.y[0]), float(found.y[-1])]
+    figure.update_xaxes(
+        title_text="start x", range=[float(found.x[0]), float(found.x[-1])], showgrid=False, zeroline=False
+    )
+    if flat:
+        figure.update_yaxes(
+            title_text="learning rate α", type="log", range=[math.log10(each) for each in ends], dtick=1, showgrid=False
+        )
+    else:
+        figure.update_yaxes(title_text="start y", range=ends, showgrid=False, zeroline=False)
+
+
+def _steps(colours: Sequence[str]) -> list[list]:
+    """A scale of plain bands."""
+    count = len(colours)
+    return [[(i + side) / count, colour] for i, colour in enumerate(colours) for side in (0, 1)]
+
+
+def left_over(found: Sweep, start: float, lowest: float) -> np.ndarray:
+    """(O, R): the share of the height above `lowest` that is left; infinite where the run diverged."""
+    height = max(abs(start - lowest), 1e-300)
+    return np.maximum((found.losses.numpy() - lowest) / height, 0)
+
+
+def sweep_map(
+    found: Sweep,
+    share: np.ndarray,
+    limits: Sequence[tuple[str, float, str]],
+    picked: tuple[int, float] | None,
+    *,
+    dark: bool | None = None,
+) -> go.Figure:
+    """A row for each optimizer, a column for each learning rate, coloured by how much of the way down is left.
+
+    share: (O, R), see `left_over`; limits: text, learning rate and dash of vertical lines; picked: a row and a rate
+    """
+    titles = [each.rule.title for each in found.racers]
+    rates, rows = found.rates.numpy(), np.arange(len(titles))
+    with np.errstate(divide="ignore"):
+        depth = np.clip(np.log10(share), BEST, WORST)
+    gone = ~np.isfinite(share)
+    colours = theme.palette(dark)
+    said = np.vectorize(lambda left: "diverged" if not np.isfinite(left) else f"{left:.2g} of the way left")(share)
+    hover = "%{customdata[0]} at α = %{x:.3g}: %{customdata[1]}<extra></extra>"
+    names = np.broadcast_to(np.array(titles)[:, None], share.shape)
+    common = {"x": rates, "y": rows, "customdata": np.stack([names, said], axis=-1), "hovertemplate": hover, "ygap": 3}
+    ticks = [-8, -6, -4, -2, 0]
+    figure = go.Figure()
+    figure.add_heatmap(
+        z=np.where(gone, np.nan, depth), zmin=BEST, zmax=WORST, colorscale=theme.SEQUENTIAL, reversescale=True,
+        hoverongaps=False, **common,
+        colorbar={"title": {"text": "left of the way", "side": "right"}, "tickvals": ticks, "thickness": 12,
+                  "ticktext": [f"10<sup>{each}</sup>" if each else "all" for each in ticks], "tickfont": {"size": 14}},
+    )  # fmt: skip
+    figure.add_heatmap(
+        z=np.where(gone, 1.0, np.nan), showscale=False, colorscale=[[0, DIVERGED_COLOUR], [1, DIVERGED_COLOUR]],
+        hoverongaps=False, **common,
+    )  # fmt: skip
+    best = [(rate[0], row) for row in rows if (rate := found.best(int(row)))]
+    figure.add_scatter(
+        x=[each[0] for each in best], y=[each[1] for each in best], mode="markers", hoverinfo="skip",
+        marker={"symbol": "star", "size": 13, "color": "#ffffff", "line": {"color": "#1c2430", "width": 1.5}},
+    )  # fmt: skip
+    if picked:
+        figure.add_scatter(
+            x=[picked[1]], y=[picked[0]], mode="markers", hoverinfo="skip",
+            marker={"symbol": "circle-open", "size": 20, "color": "#ffffff", "line": {"width": 3}},
+        )  # fmt: skip
+    _limit_lines(figure, limits, rates, colours)
+    figure.update_yaxes(tickvals=rows, ticktext=titles, range=[len(rows) - 0.4, -0.6], showgrid=False, zeroline=False)
+    return _sweep_layout(figure, rates, dark)
+
+
+def sweep_curves(
+    found: Sweep,
+    share: np.ndarray,
+    limits: Sequence[tuple[str, float, str]],
+    *,
+    dark: bool | None = None,
+) -> go.Figure:
+    """How much of the way down is left against the learning rate: a curve each, which ends where it diverges."""
+    figure, rates = go.Figure(), found.rates.numpy()
+    for row, racer in enumerate(found.racers):
+        left = np.where(np.isfinite(share[row]), np.clip(share[row], 10.0**BEST, 10.0**WORST), np.nan)
+        figure.add_scatter(
+            x=rates, y=left, name=racer.rule.title, mode="lines", connectgaps=False, hovertemplate="%{y:.2g}",
+            line={"color": theme.DIGIT_COLOURS[row % 10], "width": 2.5, "dash": "dot" if row >= 10 else "solid"},
+        )  # fmt: skip
+    _limit_lines(figure, limits, rates, theme.palette(dark))
+    figure.update_yaxes(
+        title_text="left of the way down", type="log", range=[BEST - 0.2, WORST + 0.1], dtick=2, zeroline=False
+    )
+    _sweep_layout(figure, rates, dark)
+    figure.update_layout(showlegend=True, hovermode="x unified", margin={"t": 90})
+    return figure
+
+
+def _limit_lines(figure: go.Figure, limits: Sequence, rates: np.ndarray, colours: dict[str, str]) -> None:
+    for level, (text, rate, dash) in enumerate(limits):
+        if rates[0] <= rate <= rates[-1]:
+            figure.add_vline(x=rate, line={"color": colours["ink"], "width": 2, "dash": dash})
+            figure.add_annotation(
+                x=math.log10(rate), y=1, yref="paper", yanchor="bottom", yshift=22 * level, text=text, showarrow=False,
+                font={"size": 14, "color": colours["ink"]}, xanchor="right" if rate > rates[-1] / 30 else "center",
+            )  # fmt: skip
+
+
+def _sweep_layout(figure: go.Figure, rates: np.ndarray, dark: bool | None) -> go.Figure:
+    figure.update_layout(
+        template=theme.template(dark), hovermode="closest", showlegend=False, dragmode=False,
+        margin={"l": 80, "r": 8, "t": 52, "b": 48},
+    )  # fmt: skip
+    ends = [math.log10(rates[0]), math.log10(rates[-1])]
+    figure.update_xaxes(title_text="learning rate α", type="log", range=ends, dtick=1, zeroline=False, showgrid=False)
+    return figure

@@ -1,0 +1,147 @@
+"""Basins of attraction: a pixel for each start, in the colour of where it ends."""
+
+import html
+import time
+
+import numpy as np
+import streamlit as st
+
+from dlcore.descent.basins import DIVERGED, FLAT, ON_THE_WAY, Basins, basins
+from dlcore.descent.objectives import Objective
+from dlcore.descent.optimizers import OPTIMIZERS, optimizer
+from dlcore.descent.trace import Trace, trace
+from dlcore.errors import DlcoreError
+from pages.figures import basins as figures
+from pages.figures import descent
+from pages.parts.descent import landscape
+from pages.parts.descent.race import arrival
+from pages.parts.descent.racers import RATES, TITLES, source
+from pages.parts.descent.sweep import SWEPT, built, remade
+from pages.shared import link, page
+from pages.shared.code_view import show_code
+from pages.shared.plot import Frames, Track, plot
+
+RESOLUTIONS = (61, 101, 121, 151, 201)
+STEPS = (20, 50, 100, 200, 300, 500, 1000, 2000)
+ROWS = 10
+
+
+def section(chosen: Objective) -> None:
+    """Controls, the picture, and beside it what was reached."""
+    controls, stage, table = st.columns([3, 6, 3], gap="medium")
+    with controls:
+        name = link.choice("gdb_optimizer", "Optimizer", SWEPT, "momentum", names=TITLES)
+        settings, rate = _settings(chosen, name)
+        steps = link.stops("gdb_steps", "Steps, at most", STEPS, 300, form="{:,}".format)
+        start = landscape.start(chosen)
+        resolution = link.stops("gdb_resolution", "Starts along each side", RESOLUTIONS, 121)
+        shaded = link.toggle("gdb_shaded", "Darker where it took longer", True)
+    with stage:
+        try:
+            found, seconds = _found(source(chosen), name, tuple(settings.items()), resolution, steps)
+            walk = trace(chosen, optimizer(name, **settings), start, min(steps, 500))
+        except DlcoreError as error:
+            page.problem(error)
+            return
+        _picture(chosen, found, walk, rate, shaded)
+    with table:
+        st.markdown(f"**{resolution**2:,} starts** in {seconds:.2f} s")
+        st.html(_table(found))
+    show_code(_code(chosen, name, settings, resolution, steps), file_name="basins.py")
+
+
+def _settings(chosen: Objective, name: str) -> tuple[dict[str, float | bool], float]:
+    rule = OPTIMIZERS[name]
+    given = link.stops(
+        "gdb_rate", "Learning rate", RATES, 0.0, form=lambda value: f"{value:g}" if value else "suited",
+        help="“Suited”: from the curvature or the size of the landscape.",
+    )  # fmt: skip
+    rate = given or rule.suited(chosen)
+    settings: dict[str, float | bool] = {"lr": rate}
+    rest = [each for each in rule.settings if each.name != "lr"]
+    if rest:
+        with st.expander("Settings", icon=":material/tune:"):
+            settings |= {each.name: landscape.dial(f"gdb_{name}_{each.name}", each) for each in rest}
+    return settings, rate
+
+
+@st.cache_resource(max_entries=16, show_spinner="Sending out the runs …")
+def _found(made_from: tuple, name: str, settings: tuple, resolution: int, steps: int) -> tuple[Basins, float]:
+    began = time.perf_counter()
+    found = basins(remade(made_from), optimizer(name, **dict(settings)), resolution=resolution, steps=steps)
+    return found, time.perf_counter() - began
+
+
+def _picture(chosen: Objective, found: Basins, walk: Trace, rate: float, shaded: bool) -> None:
+    shown = descent.frames([walk])
+    figure, tracks = figures.picture(found, walk, shown, rate=rate, shaded=shaded)
+    arrive = arrival("basins", (source(chosen), walk.racer.rule.name, *walk.racer.settings.items(), *walk.positions[0]))
+    plot(
+        "gdb_map", figure, height=520, on_pick=lambda x, y: _pick(chosen, x, y), alt=_said(found), file_name="basins",
+        frames=Frames(len(shown), [Track(**each) for each in tracks], arrive=arrive, fps=max(12.0, len(shown) / 6),
+                      labels=[f"step {each}" for each in shown]),
+    )  # fmt: skip
+    more = " Up: larger learning rates." if chosen.dimensions == 1 else ""
+    st.caption(f"Click to see the way from there; the race starts there too.{more}")
+    st.markdown(page.plain(walk.verdict.sentence))
+
+
+def _pick(chosen: Objective, x: float, y: float) -> None:
+    landscape.set_start(chosen, (x, y)[: chosen.dimensions])
+    if chosen.dimensions == 1:
+        st.session_state["gdb_rate"] = min(RATES[1:], key=lambda rate: abs(np.log(rate / max(y, 1e-9))))
+
+
+_STYLE = """<style>
+.ends { border-collapse: collapse; width: 100%; font-size: 14px; }
+.ends td, .ends th { padding: .25rem .45rem .25rem 0; border-bottom: 1px solid rgba(128,128,128,.25);
+  text-align: left; }
+.ends .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.ends span { display: inline-block; min-width: 1.3rem; height: 1.3rem; border-radius: .3rem; text-align: center;
+  color: #fff; text-shadow: 0 0 3px #000; }
+</style>"""
+
+
+def _table(found: Basins) -> str:
+    """The ends with their colours and numbers, then what reached none."""
+    total, colours = found.outcome.numel(), figures.shades(found)
+    rows = [
+        (colours[i], f"{i + 1}" if i < ROWS else "", f"{each.kind} {figures.describe(each.point)}", f"{each.value:.4g}",
+         each.count)
+        for i, each in enumerate(found.ends[:ROWS])
+    ]  # fmt: skip
+    if rest := found.ends[ROWS:]:
+        rows.append(("transparent", "", f"{len(rest):,} more", "", sum(each.count for each in rest)))
+    for kind in (DIVERGED, ON_THE_WAY, FLAT):
+        if count := found.count(kind):
+            rows.append((figures.special(None)[kind], "", figures.NAMES[kind], "", count))
+    body = "".join(
+        f'<tr><td><span style="background:{colour}">{label}</span></td><td>{html.escape(what)}</td>'
+        f"<td class=n>{value}</td><td class=n>{count:,}</td><td class=n>{count / total:.1%}</td></tr>"
+        for colour, label, what, value, count in rows
+    )
+    return (
+        f"{_STYLE}<div style='overflow-x:auto'><table class=ends><tr><th></th><th>ends at</th><th class=n>f</th>"
+        f"<th class=n>starts</th><th></th></tr>{body}</table></div>"
+    )
+
+
+def _said(found: Basins) -> str:
+    parts = [f"{each.kind} {figures.describe(each.point)}: {each.count:,}" for each in found.ends[:ROWS]]
+    parts += [f"{figures.NAMES[kind]}: {found.count(kind):,}" for kind in (DIVERGED, ON_THE_WAY, FLAT)]
+    return "Starts by where they end. " + "; ".join(parts)
+
+
+def _code(chosen: Objective, name: str, settings: dict, resolution: int, steps: int) -> str:
+    given = "".join(f", {key}={value!r}" for key, value in settings.items())
+    return "\n".join([
+        "from dlcore.descent.basins import basins",
+        "from dlcore.descent.objectives import objective, typed",
+        "from dlcore.descent.optimizers import optimizer",
+        "",
+        f"landscape = {built(chosen)}",
+        f"racer = optimizer({name!r}{given})",
+        f"found = basins(landscape, racer, resolution={resolution}, steps={steps})",
+        "for end in found.ends[:10]:",
+        "    print(end.kind, end.point, end.value, end.count)",
+    ]) + "\n"  # fmt: skip

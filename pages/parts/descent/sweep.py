@@ -1,0 +1,218 @@
+"""The learning-rate sweep: every optimizer at a hundred rates, computed in one go."""
+
+import math
+
+import numpy as np
+import streamlit as st
+import torch
+
+from dlcore.descent.objectives import Objective, objective, typed
+from dlcore.descent.optimizers import OPTIMIZERS, Racer, optimizer
+from dlcore.descent.sweep import Sweep, bound, sweep
+from dlcore.descent.trace import trace
+from dlcore.errors import DlcoreError
+from pages.figures import basins as figures
+from pages.figures import descent
+from pages.parts.descent import landscape
+from pages.parts.descent.race import arrival
+from pages.parts.descent.racers import TITLES, source
+from pages.shared import link, page
+from pages.shared.code_view import show_code
+from pages.shared.plot import Frames, Track, plot
+
+SWEPT = tuple(name for name in OPTIMIZERS if name != "lbfgs")
+LOWEST, HIGHEST, COUNT = 1e-5, 10.0, 97
+STEPS = (10, 20, 50, 100, 200, 500, 1000)
+VIEWS = {"map": "Map", "curves": "Curves"}
+_PICKED = "_gds_picked"
+
+
+def section(chosen: Objective) -> None:
+    """Controls beside the picture; what the curvature says, and one run in full, below it."""
+    controls, stage = st.columns([3, 9], gap="medium")
+    with controls:
+        view = link.choice("gds_view", "View", tuple(VIEWS), "map", names=VIEWS, look="segmented")
+        steps = link.stops("gds_steps", "Steps of each run", STEPS, 200, form="{:,}".format)
+        start = landscape.start(chosen)
+        names = link.many(
+            "gds_optimizers", "Optimizers", SWEPT, SWEPT, names=TITLES, most=10 if view == "curves" else None
+        )
+    with stage:
+        if not names:
+            st.info("Choose an optimizer, and it is swept.", icon=":material/flag:")
+            return
+        try:
+            found = _swept(source(chosen), tuple(names), start, steps)
+        except DlcoreError as error:
+            page.problem(error)
+            return
+        _pictures(chosen, found, start, steps, view)
+    show_code(_code(chosen, names, start, steps), file_name="sweep.py")
+
+
+@st.cache_resource(max_entries=24, show_spinner="Sweeping …")
+def _swept(made_from: tuple, names: tuple[str, ...], start: tuple[float, ...], steps: int) -> Sweep:
+    return sweep(
+        remade(made_from), [optimizer(each) for each in names], start,
+        steps=steps, lowest_rate=LOWEST, highest_rate=HIGHEST, count=COUNT,
+    )  # fmt: skip
+
+
+def remade(made_from: tuple) -> Objective:
+    """The objective of which `racers.source` told what it is made from."""
+    name, *rest = made_from
+    return typed(rest[0]) if name == landscape.TYPED else objective(name, **dict(rest))
+
+
+def _pictures(chosen: Objective, found: Sweep, start: tuple[float, ...], steps: int, view: str) -> None:
+    begin = float(chosen.value(torch.tensor([start], dtype=torch.float64))[0])
+    finite = found.losses[found.losses.isfinite()]
+    lowest = chosen.lowest if chosen.lowest is not None else float(finite.min()) if len(finite) else begin
+    share = figures.left_over(found, begin, lowest)
+    limits, says = _limits(chosen, start)
+    st.markdown(says)
+    names = [each.rule.name for each in found.racers]
+    if view == "curves":
+        plot(
+            "gds_curves",
+            figures.sweep_curves(found, share, limits),
+            height=520,
+            alt=_said(found),
+            file_name="learning-rates",
+        )
+        _best(found, share, steps)
+        return
+    picked = _picked(found)
+    left, right = st.columns([7, 4], gap="small")
+    with left:
+        plot(
+            "gds_map", figures.sweep_map(found, share, limits, picked), height=110 + 28 * max(len(names), 4),
+            on_pick=lambda x, y: _pick(names, x, y), alt=_said(found), file_name="learning-rates",
+        )  # fmt: skip
+        st.caption("★ the best rate of each. Purple: diverged. Click on a cell to see that run.")
+    with right:
+        _run(chosen, found.racers[picked[0]], picked[1], start, steps)
+    _best(found, share, steps)
+
+
+def _limits(chosen: Objective, start: tuple[float, ...]) -> tuple[list[tuple[str, float, str]], str]:
+    """Vertical lines at 2/λmax, and a sentence on what they are worth."""
+    here = bound(chosen, start)
+    if here and here.everywhere and here.rate:
+        return [("2/λmax", here.rate, "solid")], (
+            f"The curvature is the same everywhere: λmax = {here.steepest:.4g}. So plain SGD is stable exactly below "
+            f"2/λmax = **{here.rate:.4g}**."
+        )
+    lines, parts = [], []
+    if here and here.bowl and here.rate:
+        lines.append(("2/λmax at the start", here.rate, "dash"))
+        parts.append(
+            f"The start lies in a bowl with λmax = {here.steepest:.4g}, so 2/λmax = **{here.rate:.4g}** there."
+        )
+    elif here:
+        parts.append(
+            f"The start does not lie in a bowl (its curvatures go from {here.flattest:.3g} to {here.steepest:.3g}), so "
+            "2/λmax says nothing there."
+        )
+    else:
+        parts.append("The curvature at the start is not finite, so it sets no bound.")
+    places = [*chosen.minima, *chosen.local]
+    if places:
+        nearest = min(places, key=lambda place: math.dist(place, start))
+        there = bound(chosen, nearest) if chosen.smooth else None
+        if there and there.rate:
+            lines.append(("2/λmax at the nearest minimum", there.rate, "dot"))
+            parts.append(
+                f"At the nearest minimum {figures.describe(nearest)} it is **{there.rate:.4g}**: above it SGD cannot "
+                "settle there."
+            )
+    return lines, " ".join(parts)
+
+
+def _pick(names: list[str], rate: float, row: float) -> None:
+    if 0 <= round(row) < len(names) and LOWEST * 0.9 <= rate <= HIGHEST * 1.1:
+        st.session_state[_PICKED] = (names[round(row)], rate)
+
+
+def _picked(found: Sweep) -> tuple[int, float]:
+    """The row and the rate that were clicked, on the grid; by default the first optimizer at its best."""
+    name, rate = st.session_state.get(_PICKED, ("", 0.0))
+    names = [each.rule.name for each in found.racers]
+    if name in names:
+        place = int((found.rates.log() - math.log(rate)).abs().argmin())
+        return names.index(name), float(found.rates[place])
+    best = found.best(0)
+    return 0, best[0] if best else float(found.rates[0])
+
+
+def _run(chosen: Objective, racer: Racer, rate: float, start: tuple[float, ...], steps: int) -> None:
+    one = optimizer(racer.rule.name, **{**racer.settings, "lr": rate})
+    try:
+        walk = trace(chosen, one, start, min(steps, 500))
+    except DlcoreError as error:
+        page.problem(error)
+        return
+    shown = descent.frames([walk])
+    film = descent.course(chosen, [walk], shown)
+    film.figure.update_layout(margin={"l": 44, "r": 4, "t": 8, "b": 44})
+    arrive = arrival("sweep", (source(chosen), racer.rule.name, rate, start, steps))
+    st.markdown(f"**{racer.rule.title}** at α = {rate:.3g}")
+    plot(
+        "gds_run", film.figure, height=330, alt=walk.verdict.sentence, file_name="run",
+        frames=Frames(len(shown), [Track(**each) for each in film.tracks], arrive=arrive,
+                      fps=max(12.0, len(shown) / 6), labels=[f"step {each}" for each in shown]),
+    )  # fmt: skip
+    st.markdown(page.plain(walk.verdict.sentence))
+
+
+def _best(found: Sweep, share: np.ndarray, steps: int) -> None:
+    """For each optimizer its best rate, how fast that is, and over which rates it works."""
+    rows = []
+    for row, racer in enumerate(found.racers):
+        best, works = found.best(row), found.rates[torch.from_numpy(share[row] <= 1e-2)].tolist()
+        arrived = found.arrived[row]
+        fast = int(arrived[arrived >= 0].min()) if (arrived >= 0).any() else None
+        rows.append({
+            "optimizer": racer.rule.title,
+            "best α": f"{best[0]:.3g}" if best else "none",
+            "loss there": f"{best[1]:.4g}" if best else "–",
+            "steps to 0.1 %": f"{fast:,}" if fast is not None else f"more than {steps:,}",
+            "99 % of the way down for α": f"{works[0]:.2g} to {works[-1]:.2g}" if works else "nowhere",
+            "a range of": f"×{works[-1] / works[0]:,.3g}" if works else "–",
+        })  # fmt: skip
+    with st.expander("In numbers", icon=":material/table:", expanded=True):
+        st.dataframe(rows, hide_index=True, width="stretch")
+
+
+def _said(found: Sweep) -> str:
+    parts = []
+    for row, racer in enumerate(found.racers):
+        best = found.best(row)
+        parts.append(
+            f"{racer.rule.title}: best at {best[0]:.2g}" if best else f"{racer.rule.title}: diverged everywhere"
+        )
+    return "The loss at the end against the learning rate. " + "; ".join(parts)
+
+
+def _code(chosen: Objective, names: list[str], start: tuple[float, ...], steps: int) -> str:
+    return "\n".join([
+        "from dlcore.descent.objectives import objective, typed",
+        "from dlcore.descent.optimizers import optimizer",
+        "from dlcore.descent.sweep import bound, sweep",
+        "",
+        f"landscape = {built(chosen)}",
+        f"racers = [optimizer(name) for name in {list(names)!r}]",
+        f"found = sweep(landscape, racers, {start!r}, steps={steps}, lowest_rate={LOWEST!r}, highest_rate={HIGHEST!r}, "
+        f"count={COUNT})",
+        "for row, racer in enumerate(found.racers):",
+        "    print(racer.rule.title, found.best(row))",
+        f"print(bound(landscape, {start!r}))",
+    ]) + "\n"  # fmt: skip
+
+
+def built(chosen: Objective) -> str:
+    """The call that makes the objective, as Python."""
+    if chosen.name == landscape.TYPED:
+        return f"typed({chosen.formula.text!r})"
+    given = "".join(f", {name}={value!r}" for name, value in chosen.parameters.items())
+    return f"objective({chosen.name!r}{given})"
