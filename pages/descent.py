@@ -20,9 +20,11 @@ def stage() -> None:
     chosen = link.choice(
         "gd_section", "Section", tuple(SECTIONS), "race", names=SECTIONS, look="segmented", label_visibility="collapsed"
     )
-    objective = landscape.choose()
-    if objective is not None:
-        import_module(f"pages.parts.descent.{chosen}").section(objective)
+    section = import_module(f"pages.parts.descent.{chosen}").section
+    if chosen in ("race", "steps", "predict"):
+        section()
+    elif objective := landscape.choose_above():
+        section(objective)
 
 
 page.guard()

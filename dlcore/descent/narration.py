@@ -27,12 +27,17 @@ STAGES = {
 
 @dataclass(frozen=True)
 class Line:
-    r"""One formula of a step. latex has places \num{0}, \num{1}, … for the columns of `values` (steps, places);
-    a number that may need parentheses is \pnum{i}."""
+    r"""One formula of a step.
+
+    latex: has places \num{0}, \num{1}, … for the columns of `values` (steps, places), and \pnum{i} for a number that
+        may need parentheses
+    symbols: what comes before the numbers, where both are long; else it is part of `latex`
+    """
 
     stage: str
     latex: str
     values: np.ndarray
+    symbols: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ def narrate(trace: Trace) -> Narration:
     tell = _TELLERS[trace.racer.rule.name]
     terms: Terms = {
         "g": trace.seen,
+        "g2": trace.seen**2,
         "old": trace.positions[:-1],
         "new": trace.positions[1:],
         "lr": trace.rates,
@@ -88,8 +94,12 @@ def _line(stage: str, template: str, terms: Terms) -> Line:
             return rf"\{'p' if match[1] or values.ndim == 2 else ''}num{{{numbers[0]}}}"
         return r"\begin{pmatrix}" + r" \\ ".join(rf"\num{{{i}}}" for i in numbers) + r"\end{pmatrix}"
 
+    symbols = ""
+    if template.count("⟨") > 2:
+        symbols, numbers = template[: template.index("⟨")].rsplit(" = ", 1)
+        template = f"= {numbers}{template[template.index('⟨') :]}"
     latex = re.sub(r"⟨(\(?)(\w+)\)?⟩", place, template)
-    return Line(stage, latex, np.stack(columns, axis=1))
+    return Line(stage, latex, np.stack(columns, axis=1), symbols)
 
 
 def _before(values: np.ndarray, first: float = 0.0) -> np.ndarray:
@@ -142,7 +152,7 @@ def _adagrad(terms: Terms, trace: Trace) -> tuple[list, str]:
     terms["rate"] = _column(slowed) / (np.sqrt(terms["sum"]) + _column(terms["eps"]))
     terms["s"] = terms["rate"] * terms["g"]
     return [
-        ("moments", r"G = G + g^2 = ⟨sum_old⟩ + ⟨g⟩^{2} = ⟨sum⟩"),
+        ("moments", r"G = G + g^2 = ⟨sum_old⟩ + ⟨g2⟩ = ⟨sum⟩"),
         ("scale", r"\frac{\alpha}{\sqrt{G} + \epsilon} = ⟨rate⟩"),
         ("scale", r"s = \frac{\alpha}{\sqrt{G} + \epsilon} \odot g = ⟨rate⟩ \odot ⟨g⟩ = ⟨s⟩"),
     ], r"\theta - \frac{\alpha}{\sqrt{G} + \epsilon} \odot g = ⟨old⟩ - ⟨rate⟩ \odot ⟨g⟩"
@@ -153,7 +163,7 @@ def _rmsprop(terms: Terms, trace: Trace) -> tuple[list, str]:
     terms["v_old"], terms["rest"] = _before(terms["v"]), 1 - terms["alpha"]
     terms["rate"] = _column(terms["lr"]) / (np.sqrt(terms["v"]) + _column(terms["eps"]))
     told = [
-        ("moments", r"v = \rho\, v + (1 - \rho)\, g^2 = ⟨alpha⟩ \cdot ⟨v_old⟩ + ⟨rest⟩ \cdot ⟨g⟩^{2} = ⟨v⟩"),
+        ("moments", r"v = \rho\, v + (1 - \rho)\, g^2 = ⟨alpha⟩ \cdot ⟨v_old⟩ + ⟨rest⟩ \cdot ⟨g2⟩ = ⟨v⟩"),
         ("scale", r"\frac{\alpha}{\sqrt{v} + \epsilon} = ⟨rate⟩"),
     ]
     if "momentum_buffer" not in trace.state:
@@ -179,7 +189,7 @@ def _adadelta(terms: Terms, trace: Trace) -> tuple[list, str]:
     terms["rate"] = _column(terms["lr"]) * np.sqrt(terms["u_old"] + epsilon) / np.sqrt(terms["v"] + epsilon)
     terms["s"] = terms["rate"] * terms["g"]
     return [
-        ("moments", r"v = \rho\, v + (1 - \rho)\, g^2 = ⟨rho⟩ \cdot ⟨v_old⟩ + ⟨rest⟩ \cdot ⟨g⟩^{2} = ⟨v⟩"),
+        ("moments", r"v = \rho\, v + (1 - \rho)\, g^2 = ⟨rho⟩ \cdot ⟨v_old⟩ + ⟨rest⟩ \cdot ⟨g2⟩ = ⟨v⟩"),
         ("scale", r"\alpha\,\frac{\sqrt{u + \epsilon}}{\sqrt{v + \epsilon}} = ⟨rate⟩"),
         ("scale", r"s = \alpha\,\frac{\sqrt{u + \epsilon}}{\sqrt{v + \epsilon}} \odot g = ⟨rate⟩ \odot ⟨g⟩ = ⟨s⟩"),
         ("scale", r"u = \rho\, u + (1 - \rho)\left(\frac{s}{\alpha}\right)^{2} = ⟨u⟩"),
@@ -187,9 +197,9 @@ def _adadelta(terms: Terms, trace: Trace) -> tuple[list, str]:
 
 
 _FIRST = r"m = \beta_1 m + (1 - \beta_1)\, g = ⟨beta1⟩ \cdot ⟨m_old⟩ + ⟨rest1⟩ \cdot ⟨g⟩ = ⟨m⟩"
-_SECOND = r"v = \beta_2 v + (1 - \beta_2)\, g^2 = ⟨beta2⟩ \cdot ⟨v_old⟩ + ⟨rest2⟩ \cdot ⟨g⟩^{2} = ⟨v⟩"
-_FIRST_HAT = r"\hat m = \frac{m}{1 - \beta_1^{t}} = \frac{1}{⟨c1⟩} \cdot ⟨m⟩ = ⟨mhat⟩"
-_SECOND_HAT = r"\hat v = \frac{v}{1 - \beta_2^{t}} = \frac{1}{⟨c2⟩} \cdot ⟨v⟩ = ⟨vhat⟩"
+_SECOND = r"v = \beta_2 v + (1 - \beta_2)\, g^2 = ⟨beta2⟩ \cdot ⟨v_old⟩ + ⟨rest2⟩ \cdot ⟨g2⟩ = ⟨v⟩"
+_FIRST_HAT = r"\hat m = \frac{m}{1 - \beta_1^{t}} = ⟨m⟩ \,/\, ⟨c1⟩ = ⟨mhat⟩"
+_SECOND_HAT = r"\hat v = \frac{v}{1 - \beta_2^{t}} = ⟨v⟩ \,/\, ⟨c2⟩ = ⟨vhat⟩"
 _STEP = r"\frac{\alpha}{\sqrt{\hat v} + \epsilon}"
 
 
@@ -213,7 +223,7 @@ def _adam(terms: Terms, trace: Trace) -> tuple[list, str]:
         told[2:] = [
             ("moments", r"v_{\max} = \max(v_{\max}, v) = ⟨vmax⟩"),
             ("bias", _FIRST_HAT),
-            ("bias", r"\hat v = \frac{v_{\max}}{1 - \beta_2^{t}} = \frac{1}{⟨c2⟩} \cdot ⟨vmax⟩ = ⟨vhat⟩"),
+            ("bias", r"\hat v = \frac{v_{\max}}{1 - \beta_2^{t}} = ⟨vmax⟩ \,/\, ⟨c2⟩ = ⟨vhat⟩"),
         ]
     terms["rate"] = _column(terms["lr"]) / (np.sqrt(terms["vhat"]) + _column(terms["eps"]))
     terms["s"] = terms["rate"] * terms["mhat"]

@@ -1,7 +1,8 @@
 """Landscapes with optimizers on them: maps, surfaces, and what they did against steps."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from dlcore.descent.optimizers import OPTIMIZERS
 from dlcore.descent.trace import Trace
 from pages.shared import theme
 
+Bounds = tuple[tuple[float, float], ...]
 RESOLUTION = 101
 MOST_FRAMES = 300
 FLOOR = 1e-12
@@ -59,8 +61,8 @@ def lifted(objective: Objective, values: np.ndarray, reference: np.ndarray) -> n
         return values
     low = finite.min() if objective.lowest is None else objective.lowest
     steep = objective.steep or finite.max() - low > 50 * max(np.median(finite) - low, 1e-12)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.log10(1 + np.maximum(values - low, 0)) if steep else np.where(np.isfinite(values), values, np.nan)
+    usable = np.where(np.isfinite(values), np.maximum(values - low, 0), np.nan)
+    return np.log10(1 + usable / max(0.05 * float(np.median(finite) - low), 1e-12)) if steep else usable
 
 
 def along(trace: Trace, shown: np.ndarray) -> np.ndarray:
@@ -68,9 +70,15 @@ def along(trace: Trace, shown: np.ndarray) -> np.ndarray:
     return trace.positions[np.minimum(shown, trace.steps)]
 
 
-def course(objective: Objective, traces: Sequence[Trace], shown: np.ndarray, dark: bool | None = None) -> Film:
-    """The map of a landscape in two dimensions, or its curve in one, with the way of every racer."""
-    film = Film(_map(objective, dark) if objective.dimensions == 2 else _curve(objective, dark))
+def course(
+    objective: Objective, traces: Sequence[Trace], shown: np.ndarray, dark: bool | None = None, window: Bounds = ()
+) -> Film:
+    """The map of a landscape in two dimensions, or its curve in one, with the way of every racer.
+
+    window: the part of it that is drawn, by default all of it
+    """
+    part = replace(objective, bounds=window) if window else objective
+    film = Film(_map(part, dark) if objective.dimensions == 2 else _curve(part, dark))
     colour = colours([each.racer.rule.name for each in traces])
     ink = theme.palette(dark)["ink"]
     for each in traces:
@@ -97,8 +105,8 @@ def _map(objective: Objective, dark: bool | None) -> go.Figure:
     colours = theme.palette(dark)
     figure = go.Figure()
     figure.add_contour(
-        x=x.astype(np.float32), y=y.astype(np.float32), z=lifted(objective, raw, raw).astype(np.float32),
-        customdata=raw.astype(np.float32), colorscale=theme.SEQUENTIAL, opacity=0.45, ncontours=22, showscale=False,
+        x=x.astype(np.float32), y=y.astype(np.float32), z=np.sqrt(lifted(objective, raw, raw)).astype(np.float32),
+        customdata=raw.astype(np.float32), colorscale=theme.SEQUENTIAL, opacity=0.5, ncontours=22, showscale=False,
         line={"width": 0.6}, hovertemplate="x %{x:.3g}<br>y %{y:.3g}<br>f %{customdata:.4g}<extra></extra>",
     )  # fmt: skip
     _add_minima(figure, [(*each, None)[:2] for each in objective.minima], colours)
@@ -118,7 +126,7 @@ def _curve(objective: Objective, dark: bool | None) -> go.Figure:
     finite = y[np.isfinite(y)]
     low, high = (finite.min(), finite.max()) if len(finite) else (0.0, 1.0)
     room = 0.06 * (high - low or 1.0)
-    figure.update_layout(template=theme.template(dark), hovermode="closest")
+    figure.update_layout(template=theme.template(dark), hovermode="closest", margin={"t": 8, "r": 8}, showlegend=False)
     figure.update_xaxes(title_text="x", range=objective.bounds[0])
     figure.update_yaxes(title_text="f(x)", range=[low - room, high + room])
     return figure
@@ -135,7 +143,7 @@ def _add_minima(figure: go.Figure, points: Sequence[tuple], colours: dict[str, s
 
 
 def _square_axes(figure: go.Figure, objective: Objective) -> None:
-    figure.update_layout(template=theme.template(), hovermode="closest", margin={"t": 8, "r": 8})
+    figure.update_layout(template=theme.template(), hovermode="closest", margin={"t": 8, "r": 8}, showlegend=False)
     figure.update_xaxes(title_text="x", range=objective.bounds[0], showgrid=False, zeroline=False)
     figure.update_yaxes(title_text="y", range=objective.bounds[1], showgrid=False, zeroline=False)
 
@@ -171,7 +179,7 @@ def surface(objective: Objective, traces: Sequence[Trace], shown: np.ndarray, da
             film.tracks.append({"trace": len(film.figure.data) - 1, "mode": mode, **columns})
     film.figure.update_layout(
         template=theme.template(dark), showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        scene={"aspectratio": {"x": 1, "y": 1, "z": 0.6}, "camera": {"eye": {"x": -1.25, "y": -1.25, "z": 0.95}},
+        scene={"aspectratio": {"x": 1, "y": 1, "z": 0.6}, "camera": {"eye": {"x": -1.05, "y": -1.35, "z": 1.25}},
                "xaxis": {"title": "x"}, "yaxis": {"title": "y"}, "zaxis": {"title": "", "showticklabels": False}},
     )  # fmt: skip
     return film
@@ -184,8 +192,8 @@ def progress(traces: Sequence[Trace], shown: np.ndarray, dark: bool | None = Non
     if objective.minima:
         curves["distance to the minimum"] = [each.distances for each in traces]
     colour = colours([each.racer.rule.name for each in traces])
-    film = Film(make_subplots(rows=len(curves), cols=1, shared_xaxes=True, vertical_spacing=0.05))
-    for row, (title, values) in enumerate(curves.items(), 1):
+    film = Film(stacked(list(curves)))
+    for row, values in enumerate(curves.values(), 1):
         place = {"row": row, "col": 1}
         for each, curve in zip(traces, values, strict=True):
             look = {"color": colour[each.racer.rule.name]}
@@ -200,14 +208,29 @@ def progress(traces: Sequence[Trace], shown: np.ndarray, dark: bool | None = Non
                  hoverinfo="skip", line={**look, "width": 3})  # fmt: skip
             add(film, "point", at, y[at], place, name=each.racer.rule.title, mode="markers", showlegend=False,
                  hoverinfo="skip", marker={**look, "size": 8})  # fmt: skip
-        film.figure.update_yaxes(
-            type="log", title_text=title, range=_log_range(values), exponentformat="power", **place
-        )
-        film.figure.update_yaxes(nticks=6, **place)
-    film.figure.update_xaxes(range=[0, max(1, int(shown[-1]))])
+        film.figure.update_yaxes(**decades(_log_range(values)), **place)
+    film.figure.update_xaxes(range=[0, 1.02 * max(1, int(shown[-1]))])
     film.figure.update_xaxes(title_text="step", row=len(curves), col=1)
-    film.figure.update_layout(template=theme.template(dark), margin={"t": 8, "r": 12})
+    film.figure.update_layout(template=theme.template(dark), margin={"t": 26, "r": 12})
     return film
+
+
+def stacked(titles: Sequence[str]) -> go.Figure:
+    """One chart below the other over the same steps, each with its title at its upper left."""
+    figure = make_subplots(
+        rows=len(titles), cols=1, shared_xaxes=True, vertical_spacing=0.32 / len(titles), subplot_titles=titles
+    )
+    figure.update_annotations(x=0, xanchor="left", font={"size": 14})
+    return figure
+
+
+def decades(limits: Sequence[float]) -> dict[str, Any]:
+    """A logarithmic axis around `limits` (powers of ten) that is labelled at powers of ten only."""
+    low, high = math.floor(limits[0]), math.ceil(limits[1])
+    return {
+        "type": "log", "range": [low, max(high, low + 1)], "dtick": max(1, round((high - low) / 4)),
+        "exponentformat": "power", "showexponent": "all",
+    }  # fmt: skip
 
 
 def _height_title(objective: Objective) -> str:

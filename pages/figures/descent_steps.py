@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 import numpy as np
-from plotly.subplots import make_subplots
+import plotly.graph_objects as go
 
 from dlcore.descent.narration import Line, Narration
 from dlcore.descent.trace import Trace
-from pages.figures.descent import Film, add, course
+from pages.figures.descent import Film, add, course, decades, stacked
 from pages.shared import theme
 
-GRADIENT, MEMORY, STEP = "#e76300", "#832db6", "#3f90da"
+ARROWS = {"against the gradient": "#d55e00", "against the memory": "#9c4fd0", "the step": "#0a8f6a"}
+REMEMBERS = ("momentum", "nesterov", "adam", "amsgrad", "adamw", "nadam", "radam", "adamax", "lbfgs")
+"""Optimizers whose memory is a direction."""
 COORDINATES = ("#3f90da", "#e76300")
 LONGEST = 0.16
 """Of the map's width: how long the longest arrow is whose length is only comparable to others of its kind."""
@@ -39,24 +41,24 @@ def numbers(line: Line, narration: Narration, step: np.ndarray, stage: np.ndarra
 def add_arrows(film: Film, trace: Trace, narration: Narration, step: np.ndarray, stage: np.ndarray) -> None:
     """Against the gradient, along the memory, and the real step: arrows that appear as their stages are reached."""
     order = stages(narration)
-    width = np.array([high - low for low, high in trace.objective.bounds])
+    low, high = film.figure.layout.xaxis.range
+    width = np.array([high - low, np.ptp(film.figure.layout.yaxis.range)])
     start = trace.positions[:-1]
     flat = trace.objective.dimensions == 1
     if flat:  # arrows run along x, at the height of the curve
-        low, high = film.figure.layout.yaxis.range
-        start, width = np.column_stack([start, trace.values[:-1]]), np.array([width[0], high - low])
-    wanted = [("gradient", "− gradient", -trace.seen, GRADIENT, "dash")]
-    if narration.memory is not None and "moments" in order:
-        wanted.append(("moments", "− memory", -narration.memory, MEMORY, "dot"))
-    wanted.append(("scale", "step", None, STEP, "solid"))
-    for name, title, direction, colour, dash in wanted:
+        start = np.column_stack([start, trace.values[:-1]])
+    wanted = [("gradient", "against the gradient", -trace.seen)]
+    if trace.racer.rule.name in REMEMBERS and narration.memory is not None:
+        wanted.append(("moments", "against the memory", -narration.memory))
+    wanted.append(("scale", "the step", None))
+    for name, title, direction in wanted:
         reach = trace.moves if direction is None else _comparable(direction, width[0])
         reach = np.column_stack([reach, np.zeros(len(reach))]) if flat else reach
         shape = _arrow(start, reach, width)[step]
         shape[order.index(name) > stage] = np.nan
         film.figure.add_scatter(
             x=shape[-1, :, 0], y=shape[-1, :, 1], mode="lines", name=title, hoverinfo="skip",
-            line={"color": colour, "width": 4 if direction is None else 3, "dash": dash},
+            line={"color": ARROWS[title], "width": 4 if direction is None else 3},
         )  # fmt: skip
         film.tracks.append({"trace": len(film.figure.data) - 1, "mode": "set", "x": shape[..., 0], "y": shape[..., 1]})
 
@@ -91,7 +93,7 @@ def mind(trace: Trace, narration: Narration, step: np.ndarray, dark: bool | None
     if narration.rates is not None:
         rows["rate per coordinate"] = narration.rates
     rows["step"] = trace.moves
-    film = Film(make_subplots(rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.06))
+    film = Film(stacked(list(rows)))
     steps = np.arange(1, trace.steps + 1)
     for row, (title, values) in enumerate(rows.items(), 1):
         place = {"row": row, "col": 1}
@@ -101,19 +103,19 @@ def mind(trace: Trace, narration: Narration, step: np.ndarray, dark: bool | None
                 line={"color": colour, "width": 2.5}, hovertemplate="%{y:.4g}", **place,
             )  # fmt: skip
             add(film, "point", steps[step], values[step, axis], place, name="xy"[axis], mode="markers",
-                 showlegend=False, hoverinfo="skip", marker={"color": colour, "size": 10})  # fmt: skip
-        positive = title.startswith("rate") and (values > 0).all()
-        film.figure.update_yaxes(title_text=title, type="log" if positive else "linear", nticks=5, **place)
-        film.figure.update_yaxes(range=_range(values, positive), exponentformat="power", **place)
+                showlegend=False, hoverinfo="skip", marker={"color": colour, "size": 10})  # fmt: skip
+        wide = title.startswith("rate") and values.min() > 0 and values.max() > 30 * values.min()
+        look = decades(np.log10([values.min(), values.max()])) if wide else {"range": _range(values), "nticks": 4}
+        film.figure.update_yaxes(**look, **place)
     film.figure.update_xaxes(range=[0.5, trace.steps + 0.5])
     film.figure.update_xaxes(title_text="step", row=len(rows), col=1)
-    film.figure.update_layout(template=theme.template(dark), margin={"t": 30, "r": 12})
+    legend = {"x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom"}
+    film.figure.update_layout(template=theme.template(dark), margin={"t": 28, "r": 12}, legend=legend)
     return film
 
 
-def _range(values: np.ndarray, logarithmic: bool) -> list[float]:
-    shown = np.log10(values) if logarithmic else values
-    low, high = float(shown.min()), float(shown.max())
+def _range(values: np.ndarray) -> list[float]:
+    low, high = float(values.min()), float(values.max())
     room = 0.1 * (high - low) or 0.1
     return [low - room, high + room]
 
@@ -125,9 +127,35 @@ def labels(step: np.ndarray, stage: np.ndarray, titles: Sequence[str]) -> list[s
     return [f"step {each + 1}: {titles[at].lower()}" for each, at in zip(step, stage, strict=True)]
 
 
+def window(trace: Trace) -> tuple[tuple[float, float], ...]:
+    """The part of the landscape that the way crosses, with some room around it."""
+    bounds = np.array(trace.objective.bounds)
+    whole = np.ptp(bounds, axis=1)
+    inside = np.clip(trace.positions, bounds[:, 0], bounds[:, 1])
+    low, high = inside.min(axis=0), inside.max(axis=0)
+    half = np.full(len(whole), max(0.12, 0.65 * ((high - low) / whole).max())) * whole
+    middle = (low + high) / 2
+    return tuple(zip((middle - half).tolist(), (middle + half).tolist(), strict=True))
+
+
+def fall(trace: Trace, step: np.ndarray, dark: bool | None = None) -> Film:
+    """The height against steps, with a mark that follows the frames."""
+    film = Film(go.Figure())
+    color = theme.palette(dark)["ink"]
+    film.figure.add_scatter(
+        x=np.arange(trace.steps + 1), y=trace.values, mode="lines", line={"color": color, "width": 2}, opacity=0.6,
+        hovertemplate="f %{y:.4g}<extra></extra>",
+    )  # fmt: skip
+    add(film, "point", step, trace.values[step], mode="markers", hoverinfo="skip", marker={"color": color, "size": 10})
+    film.figure.update_xaxes(title_text="step", range=[-0.5, trace.steps + 0.5])
+    film.figure.update_yaxes(title_text="f", nticks=5, range=_range(trace.values))
+    film.figure.update_layout(template=theme.template(dark), showlegend=False, margin={"t": 10, "r": 12})
+    return film
+
+
 def walk(trace: Trace, step: np.ndarray, moved: np.ndarray, dark: bool | None = None) -> Film:
     """The map with one way on it: the racer stands where step `step` begins, or, once it has `moved`, where it ends."""
-    film = course(trace.objective, [], np.array([0]), dark)
+    film = course(trace.objective, [], np.array([0]), dark, window(trace))
     at = step + moved
     flat = trace.objective.dimensions == 1
     x = trace.positions[:, 0]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dlcore.descent.objectives import OBJECTIVES, Objective, objective, parameters, typed
 from dlcore.descent.parameter import Parameter
@@ -17,9 +18,20 @@ EXAMPLE = "x**2 + 3*y**2 + 2*sin(3*x)*cos(2*y)"
 NAMES = {**{name: each.title for name, each in OBJECTIVES.items()}, TYPED: "Your own function …"}
 
 
-def choose() -> Objective | None:
-    """The landscape that the controls describe; None, with a sentence on the page, if it cannot be read."""
-    first, second = st.columns([5, 7], vertical_alignment="bottom")
+def choose_above() -> Objective | None:
+    """The controls in a row, for sections that have none of their own beside the picture."""
+    left, right = st.columns([5, 7], vertical_alignment="bottom")
+    chosen = choose(left, right)
+    if chosen is not None:
+        st.caption(page.plain(chosen.why))
+    return chosen
+
+
+def choose(first: DeltaGenerator, second: DeltaGenerator) -> Objective | None:
+    """The landscape that the controls describe; None, with a sentence on the page, if it cannot be read.
+
+    first, second: where the list goes, and where what belongs to the one that is chosen
+    """
     with first:
         name = link.choice(
             LANDSCAPE, "Landscape", tuple(NAMES), "ravine", names=NAMES, look="select", on_change=_forget_start
@@ -27,13 +39,7 @@ def choose() -> Objective | None:
     with second:
         if name == TYPED:
             return _typed()
-        values = {each.name: dial(f"gd_{name}_{each.name}", each) for each in parameters(name)}
-        chosen = objective(name, **values)
-        if not values:
-            st.caption(page.plain(chosen.why))
-    if values:
-        st.caption(page.plain(chosen.why))
-    return chosen
+        return objective(name, **{each.name: dial(f"gd_{name}_{each.name}", each) for each in parameters(name)})
 
 
 def _typed() -> Objective | None:

@@ -5,8 +5,7 @@ import html
 import numpy as np
 import streamlit as st
 
-from dlcore.descent.narration import narrate
-from dlcore.descent.objectives import Objective
+from dlcore.descent.narration import Line, narrate
 from dlcore.descent.trace import Trace
 from dlcore.errors import DlcoreError
 from pages.figures import descent, descent_steps
@@ -20,9 +19,12 @@ GROUP = "gd_race"
 VIEWS = {"map": "Map", "surface": "Surface", "both": "Both"}
 
 
-def section(chosen: Objective) -> None:
+def section() -> None:
     """Controls beside the picture, verdicts below it."""
     controls, stage = st.columns([3, 9], gap="medium")
+    chosen = landscape.choose(controls, controls)
+    if chosen is None:
+        return
     with controls:
         names = racers.choose_many()
         setup = racers.settings(chosen, names, 500, 150, "gd_steps")
@@ -41,7 +43,9 @@ def section(chosen: Objective) -> None:
         except DlcoreError as error:
             page.problem(error)
             return
+        legend(traces, follow)
         _pictures(setup, traces, view, names.index(follow))
+        st.caption(page.plain(chosen.why))
         _verdicts(traces)
         _downloads(setup, traces)
 
@@ -107,7 +111,13 @@ def _update(trace: Trace, shown: np.ndarray) -> list[Readout]:
         return []
     line = narrate(trace).update
     title = f"{trace.racer.rule.title}: the next step, in its own formula"
-    return [Readout(line.latex, line.values[np.minimum(shown, trace.steps - 1)], title)]
+    return formulas(line, line.values[np.minimum(shown, trace.steps - 1)], title)
+
+
+def formulas(line: Line, values: np.ndarray, title: str = "") -> list[Readout]:
+    """A formula as it is in books, and below it with numbers."""
+    with_numbers = Readout(line.latex, values, "" if line.symbols else title)
+    return [Readout(line.symbols, values[:, :1], title), with_numbers] if line.symbols else [with_numbers]
 
 
 def _said(traces: tuple[Trace, ...]) -> str:
@@ -120,9 +130,28 @@ _STYLE = """<style>
 .verdicts th, .verdicts td { padding: 0.35rem 0.7rem 0.35rem 0; border-bottom: 1px solid rgba(128,128,128,0.25);
   vertical-align: top; }
 .verdicts td.n, .verdicts th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.verdicts .dot { display: inline-block; width: 0.75rem; height: 0.75rem; border-radius: 50%; margin-right: 0.45rem; }
+.racers { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; font-size: 15px; }
+.verdicts .dot, .racers .dot { display: inline-block; width: 0.75rem; height: 0.75rem; border-radius: 50%;
+  margin-right: 0.45rem; }
+.readout math { font-size: 0.98em; }
+.racers .line { display: inline-block; width: 1.4rem; height: 0.25rem; margin: 0 0.45rem 0.2rem 0; }
 .verdicts td.who { white-space: nowrap; font-weight: 600; } .verdicts td.why { min-width: 17rem; }
 </style>"""
+
+
+def legend(traces: tuple[Trace, ...], follow: str) -> None:
+    """Names and colours, once for all pictures: the racers, and the arrows of the one that is followed."""
+    colours = descent.colours([each.racer.rule.name for each in traces])
+    names = "".join(
+        f'<span><i class="dot" style="background:{colours[each.racer.rule.name]}"></i>{each.racer.rule.title}</span>'
+        for each in traces
+    )
+    arrows = "".join(
+        f'<span><i class="line" style="background:{colour}"></i>{racers.TITLES[follow]}: {title}</span>'
+        for title, colour in descent_steps.ARROWS.items()
+        if title != "against the memory" or follow in descent_steps.REMEMBERS
+    )
+    st.html(f'{_STYLE}<div class="racers">{names}{arrows}</div>')
 
 
 def _verdicts(traces: tuple[Trace, ...]) -> None:
@@ -130,9 +159,7 @@ def _verdicts(traces: tuple[Trace, ...]) -> None:
     colours = descent.colours([each.racer.rule.name for each in traces])
     head = "".join(f'<th class="n">{each}</th>' for each in ("α", "f at the end", "slope", "distance", "gradients"))
     rows = "".join(_row(each, colours[each.racer.rule.name]) for each in traces)
-    st.html(
-        f'{_STYLE}<div class="verdicts"><table><tr><th>Optimizer</th>{head}<th>Verdict</th></tr>{rows}</table></div>'
-    )
+    st.html(f'<div class="verdicts"><table><tr><th>Optimizer</th>{head}<th>Verdict</th></tr>{rows}</table></div>')
 
 
 def _row(trace: Trace, colour: str) -> str:

@@ -4,11 +4,10 @@ import numpy as np
 import streamlit as st
 
 from dlcore.descent.narration import STAGES, narrate
-from dlcore.descent.objectives import Objective
 from dlcore.errors import DlcoreError
 from pages.figures import descent_steps
 from pages.parts.descent import landscape, racers
-from pages.parts.descent.race import arrival
+from pages.parts.descent.race import arrival, formulas, legend
 from pages.parts.descent.sources import race_code
 from pages.shared import link, page
 from pages.shared.code_view import show_code
@@ -16,11 +15,17 @@ from pages.shared.plot import Frames, Readout, Track, plot
 
 GROUP = "gd_one"
 MOST_DIVIDED = 60
+_FORMULAS_FIRST = """<style>
+.st-key-gd_formulas .plot { display: flex; flex-direction: column; } .st-key-gd_formulas .chart { order: 1; }
+</style>"""
 
 
-def section(chosen: Objective) -> None:
+def section() -> None:
     """Controls, the map with arrows, and the formulas with this step's numbers."""
     controls, stage = st.columns([3, 9], gap="medium")
+    chosen = landscape.choose(controls, controls)
+    if chosen is None:
+        return
     with controls:
         names = racers.choose_one("gd_one")
         divided = link.toggle(
@@ -53,6 +58,7 @@ def _pictures(setup: racers.Setup, trace, divided: bool) -> None:
               "group": GROUP, "fps": 2.5 if divided else 4}  # fmt: skip
     left, right = st.columns([6, 5], gap="small")
     with left:
+        legend((trace,), trace.racer.rule.name)
         plot(
             "gd_walk", film.figure, height=470, alt=trace.verdict.sentence, file_name="steps",
             on_pick=lambda x, y: landscape.set_start(chosen, (x, y)),
@@ -61,13 +67,21 @@ def _pictures(setup: racers.Setup, trace, divided: bool) -> None:
                 labels=descent_steps.labels(step, stage, titles), **shared,
             ),
         )  # fmt: skip
-    inside = descent_steps.mind(trace, told, step)
-    readouts = _readouts(told, step, stage)
-    with right:
+        inside = descent_steps.mind(trace, told, step)
         plot(
-            "gd_mind", inside.figure, height=340, alt="What the optimizer saw, remembered and did at each step.",
+            "gd_mind", inside.figure, height=470, alt="What the optimizer saw, remembered and did at each step.",
             file_name="inner-state",
-            frames=Frames(tracks=[Track(**each) for each in inside.tracks], readouts=readouts, bar=False, **shared),
+            frames=Frames(tracks=[Track(**each) for each in inside.tracks], bar=False, **shared),
+        )  # fmt: skip
+    falling = descent_steps.fall(trace, step + (stage == len(order) - 1))
+    with right, st.container(key="gd_formulas"):
+        st.html(_FORMULAS_FIRST)
+        plot(
+            "gd_fall", falling.figure, height=190, alt="The height against steps.", file_name="height",
+            frames=Frames(
+                tracks=[Track(**each) for each in falling.tracks], readouts=_readouts(told, step, stage), bar=False,
+                **shared,
+            ),
         )  # fmt: skip
 
 
@@ -79,5 +93,5 @@ def _readouts(told, step: np.ndarray, stage: np.ndarray) -> list[Readout]:
         if line.stage != last:
             last, number = line.stage, number + 1
             title = f"{number}. {STAGES[line.stage][0]}. {STAGES[line.stage][1]}"
-        found.append(Readout(line.latex, descent_steps.numbers(line, told, step, stage), title))
+        found += formulas(line, descent_steps.numbers(line, told, step, stage), title)
     return found
