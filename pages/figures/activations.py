@@ -62,7 +62,7 @@ def curves(
         yaxis="y2",
     )  # fmt: skip
     for each in sorted(shown, key=lambda each: each is focus):
-        width = 4 if each is focus else 2
+        width = 4 if each is focus else 2.5
         for values, axis in ((each.value, "y"), (each.slope, "y2")):
             across, up = _broken(values) if each.breaks else (X, values)
             figure.add_scatter(

@@ -10,6 +10,8 @@ from pages.shared import theme
 
 SIDES = {"A": "#3f90da", "B": "#e76300"}
 """The colour of each of two settings that are compared."""
+WIDTHS = {"A": 5, "B": 2.5}
+"""Of lines, so that both are seen where they are equal."""
 RIDGES = 10
 FLOAT32 = (1.2e-38, 3.4e38)
 """Smallest normal and largest number of float32, in which networks usually compute."""
@@ -84,8 +86,9 @@ def by_layer(
         values = _plain(line.values, log)
         layers = np.arange(1, len(values) + 1)
         figure.add_scatter(
-            x=layers, y=values, name=line.side, mode="lines+markers", line={"color": SIDES[line.side], "width": 3},
-            marker={"size": 6}, hovertemplate="%{y:.0%}" if share else "%{y:.3g}", showlegend=len(lines) > 1,
+            x=layers, y=values, name=line.side, mode="lines+markers", showlegend=len(lines) > 1,
+            line={"color": SIDES[line.side], "width": WIDTHS[line.side]}, marker={"size": 2 * WIDTHS[line.side]},
+            hovertemplate="%{y:.0%}" if share else "%{y:.3g}",
         )  # fmt: skip
         if line.theory is not None:
             figure.add_scatter(

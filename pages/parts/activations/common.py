@@ -1,13 +1,29 @@
 """What the sections of the page on activations share."""
 
 import re
+from collections.abc import Callable
+from functools import wraps
+
+import streamlit as st
 
 from dlcore.activations import ACTIVATIONS, Activation, activation
-from pages.shared import link
+from pages.shared import link, page
 
 NAMES = {name: each.title for name, each in ACTIVATIONS.items()}
 EXPANDED = ("sigmoid", "softplus", "relu")
 """Functions that formulas spell out, so that a number can be followed through them."""
+
+
+def section(show: Callable[[], None]) -> Callable[[], None]:
+    """A part of the page that runs alone when its controls move, and says in a sentence what dlcore refuses."""
+
+    @st.fragment
+    @wraps(show)
+    def shown() -> None:
+        with page.sentences():
+            show()
+
+    return shown
 
 
 def choose(key: str, label: str, default: str, **options) -> Activation:

@@ -40,7 +40,7 @@ EXPERIMENTS = (
 )
 
 
-@st.fragment
+@common.section
 def show() -> None:
     """Controls on the left; the chart, the numbers and the table on the right."""
     controls, stage = st.columns([3, 9], gap="medium")
@@ -48,6 +48,8 @@ def show() -> None:
         focus = common.choose("act_focus", "Look closely at", "gelu")
         x = link.slider("act_x", "x", -6.0, 6.0, 1.0, 0.05, help="Or drag the point in the picture.")
         given = {focus.name: common.parameters(focus, "act")}
+        value, slope = at(focus, x, given[focus.name])
+        _metrics(x, value, slope)
     with stage:
         chosen = link.many(
             "act_compare", "Compare with", list(ACTIVATIONS), ["relu", "tanh", "sigmoid"], names=common.NAMES
@@ -56,10 +58,9 @@ def show() -> None:
     with controls:
         for name in names[1:]:
             given[name] = common.parameters(activation(name), "act")
-    value, slope = at(focus, x, given[focus.name])
     with stage:
         _chart(focus, names, given, (x, value, slope))
-        _numbers(focus, x, value, slope, given[focus.name])
+        _formulas(focus, x, value, given[focus.name])
     _table(names, given)
     show_code(script(focus, x, given[focus.name]))
 
@@ -81,7 +82,7 @@ def _chart(focus: Activation, names: list[str], given: dict, point: tuple[float,
     flat = figures.regions(np.abs(shown[focus.name].slope) < SATURATION)
     figure = figures.curves(list(shown.values()), shown[focus.name], flat, point, dark=theme.is_dark())
     plot(
-        "actfig_curves", figure, height=440, drag={0: "x"}, file_name="activations",
+        "actfig_curves", figure, height=420, drag={0: "x"}, file_name="activations",
         on_move=lambda trace, index, x, y: _move(x), on_pick=lambda x, y: _move(x),
         alt=f"{focus.title} and its derivative from -6 to 6, compared with {len(names) - 1} others",
     )  # fmt: skip
@@ -91,18 +92,23 @@ def _move(x: float) -> None:
     st.session_state["act_x"] = round(min(6.0, max(-6.0, x)) * 20) / 20
 
 
-def _numbers(focus: Activation, x: float, value: float, slope: float, given: dict[str, float]) -> None:
-    left, middle, right = st.columns([3, 4, 8], vertical_alignment="center")
-    left.metric(f"f({x:g})", f"{value:.4g}")
-    state = "saturated" if abs(slope) < SATURATION else "not saturated"
-    middle.metric(f"f′({x:g})", f"{slope:.4g}", state, delta_color="off", delta_arrow="off")
+def _metrics(x: float, value: float, slope: float) -> None:
+    left, right = st.columns(2)
+    left.metric(f"f({x:g})", f"{value:.3g}")
+    right.metric(f"f′({x:g})", f"{slope:.3g}")
+    if abs(slope) < SATURATION:
+        st.markdown(":material/block: **Saturated** here: hardly any gradient gets through.")
+    else:
+        st.markdown(f":material/arrow_back: {abs(slope):.0%} of the gradient gets through here.")
+
+
+def _formulas(focus: Activation, x: float, value: float, given: dict[str, float]) -> None:
     shown = common.formula(focus)
     if plain := _name(focus, shown):
         shown = f"{plain} = {shown}"
     numbers = common.formula(focus, {"x": x, **given})
-    with right:
-        st.latex(f"f(x) = {shown}")
-        st.latex(f"f({x:g}) = {numbers} = {number(value)}")
+    st.latex(f"f(x) = {shown}")
+    st.latex(f"f({x:g}) = {numbers} = {number(value)}")
     st.caption(
         f"{focus.note} Shaded: **saturated**, where |f′(x)| < {SATURATION}, so that less than a twentieth of the "
         "gradient gets through. The slope comes from autograd, at kinks too."

@@ -71,10 +71,10 @@ EXPERIMENTS = (
 )
 
 
-@st.fragment
+@common.section
 def show() -> None:
     """Two settings with their distributions, and on the right what is measured in every layer of both."""
-    left, right, charts = st.columns([4, 4, 5], gap="medium")
+    left, right, charts = st.columns([5, 5, 6], gap="medium")
     with charts:
         depth, width, seed = _shared()
     signals, theories = {}, {}
@@ -141,14 +141,11 @@ def _verdict(side: str, signal: Signal) -> None:
     """The verdict with its evidence, and a button where there is something to mend. Its height does not change."""
     verdict = judge(signal)
     icon, word = LOOK[verdict.kind]
-    with st.container(border=True, height=230):
-        head, action = st.columns(2, vertical_alignment="center")
-        head.markdown(f"##### {icon} {word}")
-        if verdict.kind != "healthy":
-            action.button(
-                "Fix it", icon=":material/healing:", key=f"actdo_fix_{side}", type="primary", width="stretch",
-                on_click=_fix, args=(side, signal.setting),
-            )  # fmt: skip
+    with st.container(border=True, height=236):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"##### {icon} {word}", width="content")
+            if verdict.kind != "healthy":
+                st.button("Fix it", key=f"actdo_fix_{side}", type="primary", on_click=_fix, args=(side, signal.setting))
         st.markdown(verdict.evidence)
         before = st.session_state.get(f"_act_fixed_{side}")
         if before and before[1] == signal.setting:

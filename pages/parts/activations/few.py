@@ -12,7 +12,7 @@ from dlcore.approximation import MAX_NEURONS, OPTIMIZERS, TARGETS, Fit, Task, fi
 from dlcore.errors import DlcoreError
 from dlcore.expression import InvalidExpression
 from pages.figures import neurons as figures
-from pages.parts.activations.common import NAMES, formula
+from pages.parts.activations.common import NAMES, formula, section
 from pages.shared import link, page, theme
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
@@ -47,7 +47,7 @@ EXPERIMENTS = (
 )  # fmt: skip
 
 
-@st.fragment
+@section
 def show() -> None:
     """The task on the left; the film of its fit on the right."""
     controls, stage = st.columns([3, 9], gap="medium")

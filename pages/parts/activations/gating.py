@@ -7,7 +7,7 @@ import torch
 from dlcore.gates import GATES, Gate, gate
 from dlcore.latex import number
 from pages.figures import activations as figures
-from pages.parts.activations.common import EXPANDED, dotted
+from pages.parts.activations.common import EXPANDED, dotted, section
 from pages.shared import link, theme
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
@@ -33,7 +33,7 @@ EXPERIMENTS = (
 )
 
 
-@st.fragment
+@section
 def show() -> None:
     """Gate and inputs on the left; the plane of a and b, and a cut through it."""
     controls, plane, cut = st.columns([3, 5, 4], gap="medium")

@@ -41,7 +41,7 @@ EXPERIMENTS = (
 )  # fmt: skip
 
 
-@st.fragment
+@common.section
 def show() -> None:
     """Weights and bias on the left, the output over the input on the right."""
     controls, stage = st.columns([3, 9], gap="medium")

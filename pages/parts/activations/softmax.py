@@ -9,6 +9,7 @@ import torch
 from dlcore.activations import SHARE, TEMPERATURE, entropy, softmax, softmax_jacobian
 from dlcore.latex import number
 from pages.figures import softmax as figures
+from pages.parts.activations.common import section
 from pages.shared import link, theme
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
@@ -48,7 +49,7 @@ EXPERIMENTS = (
 )
 
 
-@st.fragment
+@section
 def show() -> None:
     """Logits and temperature on the left; heads to drag, bars, and the same over all temperatures."""
     controls, first, second = st.columns([3, 4, 5], gap="medium")
@@ -113,10 +114,11 @@ def _formula(values: list[float], temperature: float, p: torch.Tensor) -> None:
     best = int(p.argmax())
     top = max(values)
     shares = SHARE(z=torch.tensor(values, dtype=torch.float64), m=top, T=temperature).tolist()
-    st.latex(rf"p_i = \frac{{s_i}}{{\sum_j s_j}}, \qquad s_i = {SHARE.latex()}, \qquad m = \max_j z_j")
+    share = SHARE.latex().replace("z", "z_i")
+    written = [number(each, 3) for each in shares]
+    st.latex(rf"p_i = \frac{{s_i}}{{\textstyle\sum_j s_j}} \qquad s_i = {share} \qquad m = \max_j z_j")
     st.latex(
-        rf"p_\text{{{LABELS[best]}}} = \frac{{{number(shares[best])}}}{{{' + '.join(map(number, shares))}}} = "
-        f"{number(float(p[best]))}"
+        rf"p_\text{{{LABELS[best]}}} = \frac{{{written[best]}}}{{{' + '.join(written)}}} = {number(float(p[best]), 3)}"
     )
 
 
