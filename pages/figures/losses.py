@@ -19,6 +19,11 @@ COLOURS = {
 }  # fmt: skip
 """The same loss has the same colour in every picture: squared errors are blue, cross-entropies orange."""
 
+_MARGIN = {"l": 60, "r": 16, "t": 28, "b": 48}
+_LOW = {**_MARGIN, "t": 12}
+_SHORTEST_ARROW = 0.15
+"""Below this p - y an arrow would be shorter than its head."""
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -47,43 +52,32 @@ def curves(
 
     Trace 0 has the points, so that they can be dragged; target: drawn where it is a place on the axis.
     """
-    figure = _figure(dark)
     widths = _widths(len(shown))
-    figure.add_scatter(
-        x=[prediction] * len(shown), y=[each.now for each in shown], mode="markers", zorder=10, hoverinfo="skip",
-        marker={"size": [each + 12 for each in widths], "color": [each.colour for each in shown], "line": _rim(dark),
-                "opacity": 1},
-    )  # fmt: skip
+    points = _points([prediction] * len(shown), [each.now for each in shown], [each.colour for each in shown], dark)
+    points["marker"]["size"] = [each + 12 for each in widths]
+    traces = [{**points, "zorder": 10}]
     for each, width in zip(shown, widths, strict=True):
-        figure.add_scatter(
-            x=each.x, y=each.y, name=each.title, mode="lines", line={"color": each.colour, "width": width},
-            hovertemplate="%{y:.4g}",
-        )  # fmt: skip
+        traces.append({**_line(each.x, each.y, each.colour, width), "name": each.title, "hovertemplate": "%{y:.4g}"})
         if each.slope is not None:
-            reach = 0.25 * (x_range[1] - x_range[0]) / np.hypot(1, each.slope * _shape(x_range, y_range))
+            shape = (x_range[1] - x_range[0]) / (y_range[1] - y_range[0])
+            reach = 0.25 * (x_range[1] - x_range[0]) / np.hypot(1, each.slope * shape)
             ends = np.array([-reach, reach])
-            figure.add_scatter(
-                x=prediction + ends, y=each.now + each.slope * ends, mode="lines", hoverinfo="skip",
-                line={"color": theme.palette(dark)["ink"], "width": 1.5}, opacity=0.8,
-            )  # fmt: skip
-    if target is None:
-        _vertical(figure, prediction, "prediction", "dot", y_range[1], "center")
-    else:
-        left, right = ("right", "left") if prediction < target else ("left", "right")
-        _vertical(figure, prediction, "prediction", "dot", y_range[1], left)
-        _vertical(figure, target, "target", "solid", y_range[1], right)
-    figure.update_xaxes(title_text=x_title, range=x_range, hoverformat=".3g", zeroline=False)
-    figure.update_yaxes(title_text=y_title, range=y_range, zeroline=True, zerolinewidth=2)
-    return figure
-
-
-def _widths(count: int) -> list[float]:
-    """Widths in px, the first line widest, so that lines that lie on each other all show."""
-    return [3.0 + 2 * (count - 1 - index) for index in range(count)]
-
-
-def _shape(x_range: tuple[float, float], y_range: tuple[float, float]) -> float:
-    return (x_range[1] - x_range[0]) / (y_range[1] - y_range[0])
+            tangent = _line(prediction + ends, each.now + each.slope * ends, theme.palette(dark)["ink"], 1.5)
+            traces.append({**tangent, "opacity": 0.8, "hoverinfo": "skip"})
+    marks = [("prediction", prediction, "dot")] + ([] if target is None else [("target", target, "solid")])
+    marks.sort(key=lambda mark: mark[1])
+    sides = ("center",) if target is None else ("right", "left")
+    return _figure(
+        dark,
+        traces,
+        x={"title": {"text": x_title}, "range": x_range, "hoverformat": ".3g", "zeroline": False},
+        y={"title": {"text": y_title}, "range": y_range, "zeroline": True, "zerolinewidth": 2},
+        shapes=[_upright(x, dash) for _, x, dash in marks],
+        annotations=[
+            _text(x, y_range[1], text, xanchor=side, yanchor="bottom", yshift=2)
+            for (text, x, _), side in zip(marks, sides, strict=True)
+        ],
+    )
 
 
 def fitted_lines(
@@ -99,79 +93,82 @@ def fitted_lines(
 
     points: (N, 2), trace 0; fits: name of a loss → title, line, line without the held point
     """
-    figure = _figure(dark)
-    ink = theme.palette(dark)["ink"]
-    ring = {"color": [POSITIVE if index == held else theme.palette(dark)["paper"] for index in range(len(points))],
-            "width": [4 if index == held else 2 for index in range(len(points))]}  # fmt: skip
-    figure.add_scatter(
-        x=points[:, 0], y=points[:, 1], mode="markers", zorder=10, name="points",
-        marker={"size": [18 if index == held else 13 for index in range(len(points))], "color": ink, "line": ring,
-                "opacity": 1},
-        hovertemplate="x %{x:.1f}, y %{y:.1f}: drag me<extra></extra>",
-    )  # fmt: skip
+    colours = theme.palette(dark)
+    ringed = [index == held for index in range(len(points))]
+    marker = {
+        "size": [18 if each else 13 for each in ringed],
+        "color": colours["ink"],
+        "opacity": 1,
+        "line": {
+            "color": [POSITIVE if each else colours["paper"] for each in ringed],
+            "width": [4 if each else 2 for each in ringed],
+        },
+    }
+    says = "x %{x:.1f}, y %{y:.1f}: drag me<extra></extra>"
+    traces = [{**_points(*points.T, None, dark), "marker": marker, "zorder": 10, "hoverinfo": None}]
+    traces[0]["hovertemplate"] = says
     ends = np.array(x_range)
     for width, (name, (title, line, without)) in zip(_widths(len(fits)), fits.items(), strict=True):
-        look = {"mode": "lines", "hoverinfo": "skip"}
-        figure.add_scatter(
-            x=ends, y=without(ends), line={"color": COLOURS[name], "width": 2, "dash": "dot"}, opacity=0.8, **look
-        )
-        figure.add_scatter(x=ends, y=line(ends), name=title, line={"color": COLOURS[name], "width": width}, **look)
-    figure.update_layout(hovermode="closest")
-    figure.update_xaxes(title_text="x", range=x_range, zeroline=False)
-    figure.update_yaxes(title_text="y", range=y_range, zeroline=False)
-    return figure
+        dotted = _line(ends, without(ends), COLOURS[name], 2, "dot")
+        traces.append({**dotted, "opacity": 0.8, "hoverinfo": "skip"})
+        traces.append({**_line(ends, line(ends), COLOURS[name], width), "name": title, "hoverinfo": "skip"})
+    return _figure(
+        dark,
+        traces,
+        x={"title": {"text": "x"}, "range": x_range, "zeroline": False},
+        y={"title": {"text": "y"}, "range": y_range, "zeroline": False},
+        hovermode="closest",
+    )
 
 
 def logit_bars(
     logits: Sequence[float], labels: Sequence[str], true: int, *, limit: float, dark: bool = False
 ) -> go.Figure:
     """A bar for each class with a handle at its end; trace 0 has the handles."""
-    figure = _bars_figure(labels, true, dark)
     rows = list(range(len(labels)))
     colours = theme.digit_colours(len(labels))
-    figure.add_scatter(
-        x=list(logits), y=rows, mode="markers", zorder=10, hovertemplate="logit %{x:.2f}: drag me<extra></extra>",
-        marker={"size": 20, "color": colours, "line": _rim(dark)},
+    handles = {**_points(list(logits), rows, colours, dark), "zorder": 10, "hoverinfo": None}
+    handles["marker"]["size"] = 20
+    handles["hovertemplate"] = "logit %{x:.2f}: drag me<extra></extra>"
+    beside = [("left", 12) if value >= 0 else ("right", -12) for value in logits]
+    return _bars(
+        labels, true, dark, [handles, {**_bar(logits, colours), "opacity": 0.55, "hoverinfo": "skip"}],
+        x={"title": {"text": "logit z"}, "range": [-1.25 * limit, 1.25 * limit], "zerolinewidth": 2},
+        annotations=[
+            _text(value, row, f"{value:.1f}", xanchor=anchor, xshift=shift)
+            for row, (value, (anchor, shift)) in enumerate(zip(logits, beside, strict=True))
+        ],
     )  # fmt: skip
-    figure.add_bar(x=list(logits), y=rows, orientation="h", marker_color=colours, opacity=0.55, hoverinfo="skip")
-    for row, value in zip(rows, logits, strict=True):
-        beside = {"xanchor": "left", "xshift": 12} if value >= 0 else {"xanchor": "right", "xshift": -12}
-        figure.add_annotation(x=value, y=row, text=f"{value:.1f}".replace("-", "−"), showarrow=False, **beside)
-    figure.update_xaxes(title_text="logit z", range=[-limit * 1.25, limit * 1.25], zerolinewidth=2)
-    return figure
 
 
 def probability_bars(
     probabilities: Sequence[float], wanted: Sequence[float], labels: Sequence[str], true: int, *, dark: bool = False
 ) -> go.Figure:
-    """What the softmax makes of the logits, and for each class the target as an upright mark."""
-    figure = _bars_figure(labels, true, dark)
-    rows = list(range(len(labels)))
-    figure.add_bar(
-        x=list(probabilities), y=rows, orientation="h", marker_color=theme.digit_colours(len(labels)),
-        hovertemplate="%{x:.2%}<extra></extra>",
-    )  # fmt: skip
-    ink = theme.palette(dark)["ink"]
-    figure.add_scatter(
-        x=list(wanted), y=rows, mode="markers", hovertemplate="target %{x:.3f}<extra></extra>",
-        marker={"symbol": "line-ns", "size": 34, "line": {"width": 4, "color": ink}}, cliponaxis=False,
-    )  # fmt: skip
-    for row, (p, y) in enumerate(zip(probabilities, wanted, strict=True)):
-        _arrow(figure, row, p, y)
-        figure.add_annotation(x=1.06, y=row, text=f"{p:.1%}", showarrow=False, xanchor="left")
-    figure.update_xaxes(
-        title_text="probability p, mark: target y", range=[0, 1.45], tickvals=[0, 0.5, 1], tickformat=".0%"
-    )
-    return figure
+    """What the softmax makes of the logits, and for each class the target as an upright mark.
 
-
-def _arrow(figure: go.Figure, row: int, p: float, y: float) -> None:
-    """From the probability to the target: which way the class is pulled, as long as p - y."""
-    if abs(p - y) > 0.15:
-        figure.add_annotation(
-            x=y, y=row + 0.42, ax=p, ay=row + 0.42, xref="x", yref="y", axref="x", ayref="y", text="", showarrow=True,
-            arrowhead=2, arrowwidth=3, arrowcolor=POSITIVE if p > y else NEGATIVE,
-        )  # fmt: skip
+    An arrow leads from the probability to the target: it is as long as p - y.
+    """
+    bars = {**_bar(probabilities, theme.digit_colours(len(labels))), "hovertemplate": "%{x:.2%}<extra></extra>"}
+    mark = {"symbol": "line-ns", "size": 34, "line": {"width": 4, "color": theme.palette(dark)["ink"]}}
+    targets = {
+        **_points(list(wanted), list(range(len(labels))), None, dark),
+        "marker": mark, "cliponaxis": False, "hoverinfo": None, "hovertemplate": "target %{x:.3f}<extra></extra>",
+    }  # fmt: skip
+    arrows = [
+        {
+            "x": y, "y": row + 0.42, "ax": p, "ay": row + 0.42, "xref": "x", "yref": "y", "axref": "x", "ayref": "y",
+            "text": "", "showarrow": True, "arrowhead": 2, "arrowwidth": 3,
+            "arrowcolor": POSITIVE if p > y else NEGATIVE,
+        }
+        for row, (p, y) in enumerate(zip(probabilities, wanted, strict=True))
+        if abs(p - y) > _SHORTEST_ARROW
+    ]  # fmt: skip
+    said = [_text(1.06, row, f"{p:.1%}", xanchor="left") for row, p in enumerate(probabilities)]
+    title = {"text": "probability p, mark: target y"}
+    return _bars(
+        labels, true, dark, [bars, targets], annotations=[*arrows, *said],
+        x={"title": title, "range": [0, 1.45], "tickvals": [0, 0.5, 1], "tickformat": ".0%"},
+    )  # fmt: skip
 
 
 def gradient_bars(gradient: Sequence[float], labels: Sequence[str], true: int, *, dark: bool = False) -> go.Figure:
@@ -179,85 +176,98 @@ def gradient_bars(gradient: Sequence[float], labels: Sequence[str], true: int, *
 
     Each number stands on the other side of zero, where its bar never is.
     """
-    figure = _bars_figure(labels, true, dark)
-    rows = list(range(len(labels)))
-    figure.add_bar(
-        x=list(gradient), y=rows, orientation="h", hovertemplate="%{x:.4f}<extra></extra>",
-        marker_color=[POSITIVE if value > 0 else NEGATIVE for value in gradient],
+    colours = [POSITIVE if value > 0 else NEGATIVE for value in gradient]
+    reach = 1.1 * max(1.0, *(abs(value) for value in gradient))
+    across = [("right", -6) if value > 0 else ("left", 6) for value in gradient]
+    return _bars(
+        labels, true, dark, [{**_bar(gradient, colours), "hovertemplate": "%{x:.4f}<extra></extra>"}],
+        x={"title": {"text": "gradient ∂L/∂z"}, "range": [-reach, reach], "zerolinewidth": 2},
+        annotations=[
+            _text(0, row, f"{value + 0.0:+.3f}", xanchor=anchor, xshift=shift)
+            for row, (value, (anchor, shift)) in enumerate(zip(gradient, across, strict=True))
+        ],
     )  # fmt: skip
-    reach = max(1.0, *(abs(value) for value in gradient))
-    for row, value in enumerate(gradient):
-        across = {"xanchor": "right", "xshift": -6} if value > 0 else {"xanchor": "left", "xshift": 6}
-        figure.add_annotation(x=0, y=row, text=f"{value:+.3f}".replace("-", "−"), showarrow=False, **across)
-    figure.update_xaxes(title_text="gradient ∂L/∂z", range=[-1.1 * reach, 1.1 * reach], zerolinewidth=2)
-    return figure
 
 
 def gradient_by_logit(
     logits: np.ndarray, gradients: Mapping[str, tuple[str, np.ndarray]], target: float, *, dark: bool = False
 ) -> go.Figure:
     """How strong each loss pulls at every logit; then one point a loss, for the frames to move."""
-    figure = _figure(dark)
-    for name, (title, values) in gradients.items():
-        figure.add_scatter(
-            x=logits, y=values, mode="lines", name=title, line={"color": COLOURS[name], "width": 3},
-            hovertemplate="%{y:.4f}",
-        )  # fmt: skip
-    for name in gradients:
-        figure.add_scatter(
-            x=[None], y=[None], mode="markers", hoverinfo="skip",
-            marker={"size": 18, "color": COLOURS[name], "line": _rim(dark)},
-        )  # fmt: skip
-    figure.update_layout(margin={"t": 12})
-    figure.update_xaxes(title_text="logit z", range=[float(logits.min()), float(logits.max())], hoverformat=".2f")
-    figure.update_yaxes(title_text="gradient ∂L/∂z", range=[-1.1, 0.15] if target else [-0.15, 1.1], zerolinewidth=2)
-    return figure
+    lines = [
+        {**_line(logits, values, COLOURS[name], 3), "name": title, "hovertemplate": "%{y:.4f}"}
+        for name, (title, values) in gradients.items()
+    ]
+    ends = [float(logits.min()), float(logits.max())]
+    return _figure(
+        dark,
+        [*lines, *(_points([None], [None], [COLOURS[name]], dark) for name in gradients)],
+        x={"title": {"text": "logit z"}, "range": ends, "hoverformat": ".2f"},
+        y={
+            "title": {"text": "gradient ∂L/∂z"},
+            "range": [-1.1, 0.15] if target else [-0.15, 1.1],
+            "zerolinewidth": 2,
+        },
+        margin=_LOW,
+    )
 
 
 def learning(steps: int, titles: Mapping[str, str], target: float, *, dark: bool = False) -> go.Figure:
     """Room for the prediction after every step, one empty trace a loss, then one point each, for the frames to fill."""
-    figure = _figure(dark)
-    for name, title in titles.items():
-        figure.add_scatter(
-            x=[None], y=[None], mode="lines", name=title, line={"color": COLOURS[name], "width": 4},
-            hovertemplate="%{y:.3f}",
-        )  # fmt: skip
-    for name in titles:
-        figure.add_scatter(
-            x=[None], y=[None], mode="markers", hoverinfo="skip", cliponaxis=False,
-            marker={"size": 16, "color": COLOURS[name], "line": _rim(dark)},
-        )  # fmt: skip
-    figure.add_hline(y=target, line={"color": theme.palette(dark)["muted"], "dash": "dash", "width": 2})
-    figure.add_annotation(
-        x=steps, y=target, text=f"target {target:g}", showarrow=False, xanchor="right", yshift=-12 if target else 12
+    lines = [
+        {**_line([None], [None], COLOURS[name], 4), "name": title, "hovertemplate": "%{y:.3f}"}
+        for name, title in titles.items()
+    ]
+    ends = [{**_points([None], [None], [COLOURS[name]], dark), "cliponaxis": False} for name in titles]
+    dashed = {"color": theme.palette(dark)["muted"], "dash": "dash", "width": 2}
+    level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target, "line": dashed}
+    return _figure(
+        dark,
+        [*lines, *ends],
+        x={"title": {"text": "step"}, "range": [0, steps]},
+        y={"title": {"text": "prediction p = σ(z)"}, "range": [-0.03, 1.03]},
+        shapes=[level],
+        annotations=[_text(steps, target, f"target {target:g}", xanchor="right", yshift=-12 if target else 12)],
+        margin=_LOW,
     )
-    figure.update_layout(margin={"t": 12})
-    figure.update_xaxes(title_text="step", range=[0, steps])
-    figure.update_yaxes(title_text="prediction p = σ(z)", range=[-0.03, 1.03])
-    return figure
 
 
-def _figure(dark: bool) -> go.Figure:
-    figure = go.Figure()
-    figure.update_layout(template=theme.template(dark), showlegend=False, margin={"l": 60, "r": 16, "t": 28, "b": 48})
-    return figure
+def _figure(dark: bool, traces: Sequence[dict], *, x: dict, y: dict, **layout) -> go.Figure:
+    """Built in one go: adding traces and annotations one by one makes Plotly check all of them each time."""
+    whole = {"template": theme.template(dark), "showlegend": False, "margin": _MARGIN, "xaxis": x, "yaxis": y}
+    return go.Figure(data=list(traces), layout={**whole, **layout})
 
 
-def _bars_figure(labels: Sequence[str], true: int, dark: bool) -> go.Figure:
-    figure = _figure(dark)
-    figure.update_layout(hovermode="closest", bargap=0.45, margin={"l": 56, "r": 12, "t": 12, "b": 48})
+def _bars(labels: Sequence[str], true: int, dark: bool, traces: Sequence[dict], **layout) -> go.Figure:
+    """Level bars, the first class on top, the true one marked."""
     names = [f"<b>{label} ✓</b>" if row == true else label for row, label in enumerate(labels)]
-    figure.update_yaxes(
-        tickvals=list(range(len(labels))), ticktext=names, range=[len(labels) - 0.4, -0.6], showgrid=False,
-        zeroline=False,
-    )  # fmt: skip
-    return figure
+    rows = {"tickvals": list(range(len(labels))), "ticktext": names, "range": [len(labels) - 0.4, -0.6]}
+    y = {**rows, "showgrid": False, "zeroline": False}
+    return _figure(dark, traces, y=y, hovermode="closest", bargap=0.45, margin=_LOW, **layout)
 
 
-def _rim(dark: bool) -> dict:
-    return {"width": 2, "color": theme.palette(dark)["paper"]}
+def _widths(count: int) -> list[float]:
+    """Widths in px, the first line widest, so that lines that lie on each other all show."""
+    return [3.0 + 2 * (count - 1 - index) for index in range(count)]
 
 
-def _vertical(figure: go.Figure, x: float, text: str, dash: str, top: float, anchor: str) -> None:
-    figure.add_vline(x=x, line={"color": "#8a93a0", "width": 1.5, "dash": dash})
-    figure.add_annotation(x=x, y=top, text=text, showarrow=False, xanchor=anchor, yanchor="bottom", yshift=2)
+def _line(x: Sequence, y: Sequence, colour: str, width: float, dash: str = "solid") -> dict:
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": {"color": colour, "width": width, "dash": dash}}
+
+
+def _points(x: Sequence, y: Sequence, colours: Sequence[str] | None, dark: bool) -> dict:
+    marker = {"size": 16, "color": colours, "opacity": 1, "line": {"width": 2, "color": theme.palette(dark)["paper"]}}
+    return {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "hoverinfo": "skip"}
+
+
+def _bar(lengths: Sequence[float], colours: Sequence[str]) -> dict:
+    rows = list(range(len(lengths)))
+    return {"type": "bar", "orientation": "h", "x": list(lengths), "y": rows, "marker": {"color": colours}}
+
+
+def _text(x: float, y: float, text: str, **place) -> dict:
+    return {"x": x, "y": y, "text": text.replace("-", "−"), "showarrow": False, **place}
+
+
+def _upright(x: float, dash: str) -> dict:
+    line = {"color": "#8a93a0", "width": 1.5, "dash": dash}
+    return {"type": "line", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": line}
