@@ -60,9 +60,9 @@ _DRAWN = 401
 
 EXPERIMENTS = (
     Experiment(
-        "A mistake of 4",
-        "Twice the mistake: how much more does each loss charge, and how much harder does it pull?",
-        {"loss_axis": "number", "loss_shown_number": ["mse", "mae", "huber"], "loss_at_number": 4.0,
+        "Half the mistake",
+        "Drag the mistake from 2 to 1. How much less does each loss charge, and how much weaker does it pull?",
+        {"loss_axis": "number", "loss_shown_number": ["mse", "mae", "huber"], "loss_at_number": 2.0,
          "loss_target_number": 0.0},
     ),
     Experiment(
