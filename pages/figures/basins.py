@@ -56,9 +56,10 @@ def picture(
         hovertemplate="from (%{x:.3g}, %{y:.3g}): %{customdata[0]}, %{customdata[1]} steps<extra></extra>",
     )  # fmt: skip
     if shaded:
-        steps = np.log(found.steps.numpy().astype(np.float32))
+        steps = np.where(outcome >= 0, np.log(found.steps.numpy()), np.nan).astype(np.float32)
+        low, high = np.nanpercentile(steps, (10, 99)) if found.ends else (0, 1)
         figure.add_heatmap(
-            x=x, y=y, z=np.where(outcome >= 0, steps, np.nan), showscale=False, hoverinfo="skip",
+            x=x, y=y, z=steps, zmin=low, zmax=max(high, low + 0.5), showscale=False, hoverinfo="skip",
             colorscale=[[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0.5)"]],
         )  # fmt: skip
     tracks: list[dict] = []
@@ -110,7 +111,12 @@ def _axes(figure: go.Figure, found: Basins, flat: bool, dark: bool | None) -> No
     )
     if flat:
         figure.update_yaxes(
-            title_text="learning rate α", type="log", range=[math.log10(each) for each in ends], dtick=1, showgrid=False
+            title_text="learning rate α",
+            type="log",
+            range=[math.log10(each) for each in ends],
+            dtick=1,
+            showgrid=False,
+            exponentformat="power",
         )
     else:
         figure.update_yaxes(title_text="start y", range=ends, showgrid=False, zeroline=False)
@@ -155,7 +161,8 @@ def sweep_map(
     figure.add_heatmap(
         z=np.where(gone, np.nan, depth), zmin=BEST, zmax=WORST, colorscale=theme.SEQUENTIAL, reversescale=True,
         hoverongaps=False, **common,
-        colorbar={"title": {"text": "left of the way", "side": "right"}, "tickvals": ticks, "thickness": 12,
+        colorbar={"title": {"text": "left of the way down", "side": "top"}, "tickvals": ticks, "thickness": 10,
+                  "orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "len": 0.9, "outlinewidth": 0,
                   "ticktext": [f"10<sup>{each}</sup>" if each else "all" for each in ticks], "tickfont": {"size": 14}},
     )  # fmt: skip
     figure.add_heatmap(
@@ -174,7 +181,9 @@ def sweep_map(
         )  # fmt: skip
     _limit_lines(figure, limits, rates, colours)
     figure.update_yaxes(tickvals=rows, ticktext=titles, range=[len(rows) - 0.4, -0.6], showgrid=False, zeroline=False)
-    return _sweep_layout(figure, rates, dark)
+    _sweep_layout(figure, rates, dark)
+    figure.update_layout(margin={"b": 128})
+    return figure
 
 
 def sweep_curves(
@@ -217,5 +226,8 @@ def _sweep_layout(figure: go.Figure, rates: np.ndarray, dark: bool | None) -> go
         margin={"l": 80, "r": 8, "t": 52, "b": 48},
     )  # fmt: skip
     ends = [math.log10(rates[0]), math.log10(rates[-1])]
-    figure.update_xaxes(title_text="learning rate α", type="log", range=ends, dtick=1, zeroline=False, showgrid=False)
+    figure.update_xaxes(
+        title_text="learning rate α", type="log", range=ends, dtick=1, exponentformat="power", zeroline=False,
+        showgrid=False,
+    )  # fmt: skip
     return figure

@@ -28,7 +28,7 @@ ROWS = 10
 
 def section(chosen: Objective) -> None:
     """Controls, the picture, and beside it what was reached."""
-    controls, stage, table = st.columns([3, 6, 3], gap="medium")
+    controls, stage, table = st.columns([6, 11, 8], gap="medium")
     with controls:
         name = link.choice("gdb_optimizer", "Optimizer", SWEPT, "momentum", names=TITLES)
         settings, rate = _settings(chosen, name)
@@ -67,8 +67,10 @@ def _settings(chosen: Objective, name: str) -> tuple[dict[str, float | bool], fl
 
 @st.cache_resource(max_entries=16, show_spinner="Sending out the runs …")
 def _found(made_from: tuple, name: str, settings: tuple, resolution: int, steps: int) -> tuple[Basins, float]:
+    chosen, racer = remade(made_from), optimizer(name, **dict(settings))
+    basins(chosen, racer, resolution=11, steps=1)  # torch imports some of itself when it is first used
     began = time.perf_counter()
-    found = basins(remade(made_from), optimizer(name, **dict(settings)), resolution=resolution, steps=steps)
+    found = basins(chosen, racer, resolution=resolution, steps=steps)
     return found, time.perf_counter() - began
 
 
@@ -106,8 +108,8 @@ def _table(found: Basins) -> str:
     """The ends with their colours and numbers, then what reached none."""
     total, colours = found.outcome.numel(), figures.shades(found)
     rows = [
-        (colours[i], f"{i + 1}" if i < ROWS else "", f"{each.kind} {figures.describe(each.point)}", f"{each.value:.4g}",
-         each.count)
+        (colours[i], str(i + 1), f"{each.kind if each.kind != 'minimum' else ''} {figures.describe(each.point)}",
+         f"{each.value if abs(each.value) > 1e-12 else 0:.4g}", each.count)
         for i, each in enumerate(found.ends[:ROWS])
     ]  # fmt: skip
     if rest := found.ends[ROWS:]:

@@ -34,9 +34,7 @@ def section(chosen: Objective) -> None:
         view = link.choice("gds_view", "View", tuple(VIEWS), "map", names=VIEWS, look="segmented")
         steps = link.stops("gds_steps", "Steps of each run", STEPS, 200, form="{:,}".format)
         start = landscape.start(chosen)
-        names = link.many(
-            "gds_optimizers", "Optimizers", SWEPT, SWEPT, names=TITLES, most=10 if view == "curves" else None
-        )
+        names = link.many("gds_optimizers", "Optimizers", SWEPT, SWEPT, names=TITLES)
     with stage:
         if not names:
             st.info("Choose an optimizer, and it is swept.", icon=":material/flag:")
@@ -86,7 +84,7 @@ def _pictures(chosen: Objective, found: Sweep, start: tuple[float, ...], steps: 
     left, right = st.columns([7, 4], gap="small")
     with left:
         plot(
-            "gds_map", figures.sweep_map(found, share, limits, picked), height=110 + 28 * max(len(names), 4),
+            "gds_map", figures.sweep_map(found, share, limits, picked), height=180 + 26 * max(len(names), 4),
             on_pick=lambda x, y: _pick(names, x, y), alt=_said(found), file_name="learning-rates",
         )  # fmt: skip
         st.caption("★ the best rate of each. Purple: diverged. Click on a cell to see that run.")
