@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dlcore.data.pasted import letters, numbers
 from dlcore.training.fields import Section, choice, flag, number
 from dlcore.training.fields import text as text_field
 
@@ -37,11 +38,18 @@ class SequenceConfig(Section):
         50, 5, 200, "adding: steps of a sequence. recall: steps between what is shown and the question.", integer=True
     )
     window: int = number(64, 4, 256, "Series and texts: steps of one training sequence.", integer=True)
-    tau: int = number(17, 2, 40, "mackey-glass: delay of its equation; from 17 on it is chaotic.", integer=True)
+    tau: int = number(17, 6, 40, "mackey-glass: delay of its equation; from 17 on it is chaotic.", integer=True)
     waves: int = number(3, 1, 8, "sines: how many are mixed.", integer=True)
     jitter: float = number(0.0, 0.0, 1.0, "Generated series: deviation of the noise on them; their own deviation is 1.")
     text: str = text_field("", MOST_TEXT, "series: numbers or CSV, oldest first. own: the text to learn from.")
     column: str = text_field("", 80, "series: which column of the CSV, by its name; empty: the last one with numbers.")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.name == "series":
+            numbers(self.text, self.column)
+        elif self.name == "own":
+            letters(self.text)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,85 @@
+"""Text from a network that learned to forecast characters: what comes next, how it goes on, which unit does what."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from dlcore.errors import InvalidValue
+from dlcore.models.rnn import Recurrent
+
+MOST_PROMPT = 1_000
+MOST_WRITTEN = 2_000
+MOST_READ = 1_000
+TEMPERATURES = (0.05, 5.0)
+
+
+def next_characters(model: Recurrent, prompt: str, temperature: float = 1.0) -> list[tuple[str, float]]:
+    """Every character with its probability of coming next, most likely first.
+
+    prompt: text, of which the last 1,000 characters are read; an empty one counts as a line that begins
+    """
+    answer, _ = _read(model, prompt)
+    shares = distribution(answer, temperature)
+    order = shares.argsort(descending=True, stable=True)
+    characters = model.alphabet.characters
+    return [(characters[number], shares[number].item()) for number in order.tolist() if number]
+
+
+def continuation(model: Recurrent, prompt: str, count: int = 240, temperature: float = 1.0, seed: int = 0) -> str:
+    """`count` characters that follow the prompt, drawn one by one; the same for the same seed.
+
+    temperature: below 1 it plays safe, above 1 it dares
+    """
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_WRITTEN:
+        raise InvalidValue(f"count must be a whole number from 1 to {MOST_WRITTEN:,}, got {count!r}: try 240")
+    generator = torch.Generator().manual_seed(seed)
+    answer, state = _read(model, prompt)
+    written = []
+    for _ in range(count):
+        number = torch.multinomial(distribution(answer, temperature), 1, generator=generator)
+        written.append(number)
+        answer, state = _advance(model, number[None], state)
+    return model.alphabet.decode(torch.cat(written))
+
+
+def distribution(answer: Tensor, temperature: float) -> Tensor:
+    """Probabilities (A,) on the CPU from logits (A,); none for the mark that stands for unknown characters."""
+    low, high = TEMPERATURES
+    real = isinstance(temperature, int | float) and not isinstance(temperature, bool) and math.isfinite(temperature)
+    if not real or not low <= temperature <= high:
+        raise InvalidValue(f"temperature must be between {low:g} and {high:g}, got {temperature!r}: try 0.8")
+    scaled = answer.double().cpu() / temperature
+    scaled[0] = -torch.inf
+    return scaled.softmax(0)
+
+
+@torch.inference_mode()
+def activations(model: Recurrent, text: str) -> Tensor:
+    """float32 (T, layers, H): hidden states after every character of a text, of which the first 1,000 are read."""
+    from dlcore.inspect.unroll import trace
+
+    check(model)
+    return trace(model, model.alphabet.encode(text[:MOST_READ])).states.transpose(0, 1)
+
+
+def check(model: Recurrent) -> None:
+    """InvalidValue unless the network forecasts characters."""
+    if not getattr(model, "alphabet", None):
+        raise InvalidValue("this network did not learn to write: choose one that was trained on a text")
+
+
+def _read(model: Recurrent, prompt: str) -> tuple[Tensor, object]:
+    """Logits (A,) of what follows the prompt, and the state after it."""
+    check(model)
+    encoded = model.alphabet.encode(prompt[-MOST_PROMPT:] or "\n")
+    return _advance(model, encoded[None], None)
+
+
+@torch.inference_mode()
+def _advance(model: Recurrent, numbers: Tensor, state: object) -> tuple[Tensor, object]:
+    training = model.training
+    model.eval()
+    answer, state = model.advance(numbers.to(model.output.weight.device), state)
+    model.train(training)
+    return answer[0, -1], state

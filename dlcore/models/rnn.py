@@ -1,0 +1,207 @@
+"""Recurrent networks: torch's own RNN, GRU and LSTM, and a simple gated cell that is written out."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from dlcore.data import memory, signals, text
+from dlcore.errors import InvalidValue
+from dlcore.models.build import CLASSES
+from dlcore.training.config import RunConfig
+from dlcore.training.sequence_config import FORECASTS, ROWS, TEXTS, SequenceConfig
+
+State = Tensor | tuple[Tensor, Tensor]
+"""h, or (h, c) of an LSTM; each (layers · directions, N, units)."""
+CHARACTER_SIZE = 64
+"""Numbers that stand for one character."""
+SMALL_SIDE = 8
+"""Rows and columns of the embedded digits as they are read: they were 8×8 images."""
+
+
+class SimpleGated(nn.Module):
+    """The simplest gated cell, with the interface of `nn.GRU`.
+
+        α_t = σ(V x_t + R h_{t−1} + d)
+        h̃_t = tanh(W x_t + U h_{t−1} + b)
+        h_t = α_t h̃_t + (1 − α_t) h_{t−1}
+
+    weight_ih_lK stacks W and V, weight_hh_lK stacks U and R, bias_lK stacks b and d; `_reverse` reads backwards.
+    inputs: (N, T, F) → outputs (N, T, directions · H), state (layers · directions, N, H)
+    """
+
+    def __init__(
+        self, input_size: int, hidden_size: int, num_layers: int = 1, dropout: float = 0.0, bidirectional: bool = False
+    ) -> None:
+        super().__init__()
+        self.hidden_size, self.num_layers, self.dropout = hidden_size, num_layers, dropout
+        self.bidirectional = bidirectional
+        self.directions = ("", "_reverse") if bidirectional else ("",)
+        bound = hidden_size**-0.5
+        for layer in range(num_layers):
+            size = input_size if layer == 0 else hidden_size * len(self.directions)
+            for way in self.directions:
+                for name, shape in (("weight_ih", (size,)), ("weight_hh", (hidden_size,)), ("bias", ())):
+                    weight = torch.empty(2 * hidden_size, *shape).uniform_(-bound, bound)
+                    self.register_parameter(f"{name}_l{layer}{way}", nn.Parameter(weight))
+
+    def forward(self, inputs: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        count = self.num_layers * len(self.directions)
+        if state is None:
+            state = inputs.new_zeros(count, len(inputs), self.hidden_size)
+        last, place = [], 0
+        for layer in range(self.num_layers):
+            if layer and self.dropout:
+                inputs = functional.dropout(inputs, self.dropout, self.training)
+            read = []
+            for way in self.directions:
+                outputs = self._read(inputs.flip(1) if way else inputs, state[place], f"l{layer}{way}")
+                last.append(outputs[:, -1])
+                read.append(outputs.flip(1) if way else outputs)
+                place += 1
+            inputs = torch.cat(read, dim=2)
+        return inputs, torch.stack(last)
+
+    def _read(self, inputs: Tensor, hidden: Tensor, name: str) -> Tensor:
+        weight_ih, weight_hh, bias = (getattr(self, f"{each}_{name}") for each in ("weight_ih", "weight_hh", "bias"))
+        outputs = []
+        for seen in functional.linear(inputs, weight_ih, bias).unbind(1):
+            candidate, alpha = (seen + functional.linear(hidden, weight_hh)).chunk(2, dim=1)
+            hidden = torch.lerp(hidden, candidate.tanh(), alpha.sigmoid())
+            outputs.append(hidden)
+        return torch.stack(outputs, dim=1)
+
+
+def stack(
+    cell: str, features: int, hidden: int, layers: int, dropout: float = 0.0, bidirectional: bool = False
+) -> nn.Module:
+    """Recurrent layers that take (N, T, features), and give outputs (N, T, directions · hidden) and the last state."""
+    shape = {"bidirectional": bidirectional, "dropout": dropout if layers > 1 else 0.0}
+    match cell:
+        case "lstm":
+            return remembering(nn.LSTM(features, hidden, layers, batch_first=True, **shape))
+        case "gru":
+            return nn.GRU(features, hidden, layers, batch_first=True, **shape)
+        case "simple-gated":
+            return SimpleGated(features, hidden, layers, **shape)
+    nonlinearity = cell.removeprefix("rnn-")
+    return nn.RNN(features, hidden, layers, batch_first=True, nonlinearity=nonlinearity, **shape)
+
+
+def remembering(lstm: nn.LSTM) -> nn.LSTM:
+    """Open the forget gates: with a bias of 1 an LSTM remembers before it learns what to forget.
+
+    Gers, Schmidhuber and Cummins 2000; Jozefowicz, Zaremba and Sutskever 2015. Keras does the same.
+    """
+    for name, parameter in lstm.named_parameters():
+        if name.startswith("bias_ih"):
+            nn.init.ones_(parameter.data[lstm.hidden_size : 2 * lstm.hidden_size])
+    return lstm
+
+
+class Recurrent(nn.Module):
+    """Recurrent layers between what a task shows and what it asks for.
+
+    Called, it answers what the task asks: at the end of the sequence (N, outputs), or, where the next value or
+    character is forecast, at every step (N, T, outputs).
+    inputs: float32 (N, T, F); images float32 (N, 1, 28, 28) as `build.normalise` makes them; int64 (N, T) of a text
+
+    alphabet: of a text, else None
+    """
+
+    def __init__(self, config: RunConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.rows = config.data.name in ROWS
+        self.forecasts = config.data.name in FORECASTS
+        self.alphabet = text.alphabet(config.data) if config.data.name in TEXTS else None
+        features, outputs = sizes(config.data, self.alphabet)
+        model = config.model
+        if self.alphabet:
+            self.embedding = nn.Embedding(features, CHARACTER_SIZE)
+            features = CHARACTER_SIZE
+        self.layers = stack(model.cell, features, model.hidden, model.layers, config.dropout, model.bidirectional)
+        self.dropout = nn.Dropout(config.dropout)
+        self.output = nn.Linear(model.hidden * (1 + model.bidirectional), outputs)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        outputs = self.states(self.read(inputs))
+        return self.answer(outputs if self.forecasts else self.last(outputs))
+
+    def read(self, inputs: Tensor) -> Tensor:
+        """Steps (N, T, F) as the first layer sees them."""
+        if self.alphabet:
+            return self.embedding(inputs)
+        if not self.rows:
+            return inputs
+        if self.config.data.name == "digits":
+            inputs = functional.avg_pool2d(inputs[:, :, 2:-2, 2:-2], 24 // SMALL_SIDE)
+        return inputs.squeeze(1)
+
+    def states(self, steps: Tensor) -> Tensor:
+        """Hidden states (N, T, directions · H) of the last layer for steps (N, T, F).
+
+        While it trains with truncated backpropagation, gradients end where a piece of `tbptt` steps begins; the pieces
+        are counted from the end.
+        """
+        most, length = self.config.model.tbptt, steps.shape[1]
+        if not (most and self.training and length > most):
+            return self.layers(steps)[0]
+        state, parts = None, []
+        for piece in steps.split([length % most or most, *[most] * ((length - 1) // most)], dim=1):
+            outputs, state = self.layers(piece, detached(state))
+            parts.append(outputs)
+        return torch.cat(parts, dim=1)
+
+    def last(self, outputs: Tensor) -> Tensor:
+        """What each direction knows (N, directions · H) once it has read everything."""
+        if not self.config.model.bidirectional:
+            return outputs[:, -1]
+        ahead, back = outputs.chunk(2, dim=2)
+        return torch.cat((ahead[:, -1], back[:, 0]), dim=1)
+
+    def answer(self, hidden: Tensor) -> Tensor:
+        """Outputs (…, outputs) of hidden states (…, directions · H)."""
+        return self.output(self.dropout(hidden))
+
+    def advance(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+        """Read on from `state`: answers (N, T, outputs) after every step, and the state at the end.
+
+        For networks that read forwards only; what backwards reading needs is not there yet.
+        """
+        outputs, state = self.layers(self.read(inputs), state)
+        return self.answer(outputs), state
+
+
+def detached(state: State | None) -> State | None:
+    """The same state, through which no gradient flows."""
+    if state is None:
+        return None
+    return tuple(each.detach() for each in state) if isinstance(state, tuple) else state.detach()
+
+
+def sizes(config: SequenceConfig, alphabet: text.Alphabet | None = None) -> tuple[int, int]:
+    """Features of a step, and outputs, of the networks for a task."""
+    match config.name:
+        case "signals":
+            return signals.SENSORS, len(signals.SIGNALS)
+        case "digits":
+            return SMALL_SIDE, CLASSES
+        case "mnist" | "fashion":
+            return 28, CLASSES
+        case "recall":
+            return memory.RECALL_FEATURES, len(memory.SYMBOLS)
+        case "adding":
+            return memory.ADDING_FEATURES, 1
+        case "topics" | "own":
+            return len(alphabet), len(alphabet)
+    return 1, 1
+
+
+def build(config: RunConfig) -> Recurrent:
+    """The network of `config`. Raises InvalidValue where its settings contradict each other."""
+    model = config.model
+    if model.bidirectional and config.data.name in FORECASTS:
+        raise InvalidValue("bidirectional must be off for forecasts: reading backwards, the network sees the answer")
+    if model.bidirectional and model.tbptt:
+        raise InvalidValue("tbptt must be 0 for a bidirectional network: one half of it reads from the end")
+    return Recurrent(config)
