@@ -73,6 +73,11 @@ class Classifier:
         else:
             data, name, card = _from_disk(Path(source))
         model, header = files.load(data)
+        if not header["config"].reads_images:
+            raise WeightsUnreadable(
+                f"These are the weights of {header['config'].preset}, which tells no images apart: "
+                f"name one of {', '.join(bundled())}, or train a classifier."
+            )
         return cls(model.to(resolve(device)), header, name or header["config"].preset, card)
 
     @torch.inference_mode()
@@ -107,10 +112,13 @@ class Classifier:
 
 
 def bundled() -> tuple[str, ...]:
-    """Names of the networks that come with the project, the default first."""
-    found = (entry.name for entry in resources.files("dlcore.weights").iterdir())
+    """Names of the classifiers of images that come with the project, the default first."""
+    folder = resources.files("dlcore.weights")
+    found = (entry.name for entry in folder.iterdir())
     names = {name.removesuffix(".safetensors") for name in found if name.endswith(".safetensors")}
-    return tuple(sorted(names, key=lambda name: (name != DEFAULT, name)))
+    cards = {name: _card(folder.joinpath(f"{name}.json").read_text(encoding="utf-8")) for name in names}
+    own = (name for name, card in cards.items() if RunConfig(card["preset"], {"name": card["data"]}).reads_images)
+    return tuple(sorted(own, key=lambda name: (name != DEFAULT, name)))
 
 
 def _from_disk(path: Path) -> tuple[bytes, str, dict[str, Any]]:
