@@ -14,6 +14,7 @@ from dlcore.graph_steps import steps
 from pages.figures.layered import layered
 from pages.parts.backprop.network import COMMON, COMMON_CSS, drawable, sendable
 from pages.parts.backprop.script import graph_script
+from pages.parts.backprop.stage import stage
 from pages.shared import link, page
 from pages.shared.code_view import show_code
 from pages.shared.plot import PLAYER, PLAYER_CSS
@@ -54,7 +55,7 @@ _component = st.components.v2.component(
 @st.fragment
 def show_expression() -> None:
     """A text field, a value for each variable, and the graph."""
-    left, right = st.columns([3, 9], gap="medium")
+    left, right = stage()
     with left:
         text = link.text(
             "bp_expr", "Expression", DEFAULT, 200,

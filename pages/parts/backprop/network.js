@@ -21,11 +21,7 @@ function mount(root) {
   const clock = group(`network-${Math.random()}`);
   const bar = playerBar(clock, { label: (frame) => view.data?.steps[frame]?.title ?? "" });
   part("bar").append(bar);
-  const advance = bar.appendChild(document.createElement("button"));
-  advance.type = "button";
-  advance.className = "advance";
-  advance.textContent = "Next update";
-  advance.title = "Make this update and take the next one apart";
+  const advance = part("advance");
   advance.onclick = () => view.send("advance", view.data.done + 1);
   const moved = (frame) => {
     view.step = frame;
@@ -152,7 +148,8 @@ function edge(view, parent, labels, layer, i, j, root) {
   const seen = drawn(group, "path", { d: line, class: "line" });
   const flow = drawn(group, "path", { d: line, class: "flow" });
   const many = view.data.units[layer - 1];
-  const t = many === 1 ? 0.5 : 0.3 + (0.42 * j) / (many - 1);
+  const [near, far] = p.wide ? [0.3, 0.72] : [0.55, 0.82];
+  const t = many === 1 ? 0.55 : near + ((far - near) * j) / (many - 1);
   const x = a.x + (b.x - a.x) * t, y = a.y + (b.y - a.y) * t;
   const text = drawn(labels, "text", { x, y: y + 5, class: "weight", "text-anchor": "middle" });
   for (const each of [hit, text]) each.addEventListener("click", () => view.choose({ kind: "edge", layer, i, j }));

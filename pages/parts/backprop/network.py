@@ -25,7 +25,9 @@ _component = st.components.v2.component(
     "dlcore_network",
     html="""<div class="network">
       <div class="row"><div class="bar"></div>
-        <label class="samples">Sample <select aria-label="Sample"></select></label></div>
+        <label class="samples">Sample <select aria-label="Sample"></select></label>
+        <button type="button" class="advance" title="Make this update and take the next one apart">Next update</button>
+      </div>
       <div class="stage"></div>
       <div class="say">
         <p class="words" aria-live="polite"></p><div class="symbols"></div><div class="numbers"></div></div>

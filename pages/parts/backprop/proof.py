@@ -5,6 +5,7 @@ import streamlit as st
 from dlcore.backprop.proof import STEPS, Proof, proof, widths
 from pages.figures import backprop as figures
 from pages.parts.backprop import settings
+from pages.parts.backprop.stage import stage
 from pages.shared import link, page, theme
 from pages.shared.code_view import show_code
 from pages.shared.plot import plot
@@ -13,7 +14,7 @@ from pages.shared.plot import plot
 @st.fragment
 def show_proof() -> None:
     """The network of the first section, and how right its gradients are."""
-    left, right = st.columns([3, 9], gap="medium")
+    left, right = stage()
     with left:
         h = link.stops(
             "bp_h", "Width h of the finite difference", STEPS, 1e-6, form=lambda h: f"{h:.0e}",

@@ -14,6 +14,7 @@ from pages.figures import backprop as figures
 from pages.figures.mosaic import mosaic
 from pages.figures.sheet import sheet
 from pages.parts.backprop.network import COMMON
+from pages.parts.backprop.stage import stage
 from pages.shared import link, page, reader, session, theme, words
 from pages.shared.code_view import show_code
 from pages.shared.plot import PLAYER, PLAYER_CSS, plot
@@ -33,7 +34,7 @@ _component = st.components.v2.component(
 @st.fragment
 def show_run() -> None:
     """Which network, which checkpoint, which image; then its layers."""
-    left, right = st.columns([3, 9], gap="medium")
+    left, right = stage()
     with left:
         choice = reader.choose()
     with right, page.sentences():

@@ -10,6 +10,7 @@ from pages.figures import backprop as figures
 from pages.parts.backprop import settings
 from pages.parts.backprop.network import network_drawing
 from pages.parts.backprop.script import network_script
+from pages.parts.backprop.stage import stage
 from pages.shared import page, theme
 from pages.shared.code_view import show_code
 from pages.shared.plot import plot
@@ -22,7 +23,7 @@ AHEAD = 50
 @st.fragment
 def walk() -> None:
     """Controls, drawing, loss curve and what the network says: only this runs again when something is changed."""
-    left, right = st.columns([3, 9], gap="medium")
+    left, right = stage()
     with left:
         lesson = settings.controls()
     with right:
