@@ -10,7 +10,8 @@ from dlcore.descent.trace import Trace
 from pages.figures.descent import Film, add, course, decades, stacked
 from pages.shared import theme
 
-ARROWS = {"against the gradient": "#d55e00", "against the memory": "#9c4fd0", "the step": "#0a8f6a"}
+ARROWS = {"against the gradient": "#d6278a", "against the memory": "#12a594", "the step": ""}
+"""Title → colour; where it is empty, the colour of text."""
 REMEMBERS = ("momentum", "nesterov", "adam", "amsgrad", "adamw", "nadam", "radam", "adamax", "lbfgs")
 """Optimizers whose memory is a direction."""
 COORDINATES = ("#3f90da", "#e76300")
@@ -38,7 +39,9 @@ def numbers(line: Line, narration: Narration, step: np.ndarray, stage: np.ndarra
     return values
 
 
-def add_arrows(film: Film, trace: Trace, narration: Narration, step: np.ndarray, stage: np.ndarray) -> None:
+def add_arrows(
+    film: Film, trace: Trace, narration: Narration, step: np.ndarray, stage: np.ndarray, dark: bool | None = None
+) -> None:
     """Against the gradient, along the memory, and the real step: arrows that appear as their stages are reached."""
     order = stages(narration)
     low, high = film.figure.layout.xaxis.range
@@ -58,7 +61,7 @@ def add_arrows(film: Film, trace: Trace, narration: Narration, step: np.ndarray,
         shape[order.index(name) > stage] = np.nan
         film.figure.add_scatter(
             x=shape[-1, :, 0], y=shape[-1, :, 1], mode="lines", name=title, hoverinfo="skip",
-            line={"color": ARROWS[title], "width": 4 if direction is None else 3},
+            line={"color": ARROWS[title] or theme.palette(dark)["ink"], "width": 4 if direction is None else 3},
         )  # fmt: skip
         film.tracks.append({"trace": len(film.figure.data) - 1, "mode": "set", "x": shape[..., 0], "y": shape[..., 1]})
 

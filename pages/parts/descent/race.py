@@ -27,13 +27,14 @@ def section() -> None:
         return
     with controls:
         names = racers.choose_many()
-        setup = racers.settings(chosen, names, 500, 150, "gd_steps")
+        rate = racers.choose_rate()
         view = "map"
         if chosen.dimensions == 2:
             view = link.choice("gd_view", "View", tuple(VIEWS), "map", names=VIEWS, look="segmented")
         follow = (
             link.choice("gd_follow", "Follow closely", tuple(names), names[0], names=racers.TITLES) if names else ""
         )
+        setup = racers.settings(chosen, names, rate, 500, 150, "gd_steps")
     with stage:
         if not names:
             st.info("Choose an optimizer, and it starts.", icon=":material/flag:")
@@ -146,8 +147,9 @@ def legend(traces: tuple[Trace, ...], follow: str) -> None:
         f'<span><i class="dot" style="background:{colours[each.racer.rule.name]}"></i>{each.racer.rule.title}</span>'
         for each in traces
     )
+    whose = f"{racers.TITLES[follow]}: " if len(traces) > 1 else ""
     arrows = "".join(
-        f'<span><i class="line" style="background:{colour}"></i>{racers.TITLES[follow]}: {title}</span>'
+        f'<span><i class="line" style="background:{colour or "currentColor"}"></i>{whose}{title}</span>'
         for title, colour in descent_steps.ARROWS.items()
         if title != "against the memory" or follow in descent_steps.REMEMBERS
     )

@@ -68,15 +68,21 @@ def choose_many() -> list[str]:
     return link.many("gd_optimizers", "Optimizers", tuple(OPTIMIZERS), USUAL, names=TITLES, most=MOST)
 
 
-def settings(chosen: Objective, names: list[str], most_steps: int, usual_steps: int, steps_key: str) -> Setup:
-    """The controls that follow: rate, steps and start first, the rest in expanders."""
-    rate = link.stops(
+def choose_rate() -> float:
+    """One learning rate for all; 0 where each gets the one that suits it."""
+    return link.stops(
         "gd_rate", "Learning rate", RATES, 0.0, form=lambda value: f"{value:g}" if value else "suited",
         help="The same for all. “Suited”: each gets its own, from the curvature or the size of the landscape.",
     )  # fmt: skip
-    steps = link.slider(steps_key, "Steps", 5, most_steps, usual_steps, 5)
-    start = landscape.start(chosen)
-    with st.expander("Schedule and noise", icon=":material/timeline:"):
+
+
+def settings(
+    chosen: Objective, names: list[str], rate: float, most_steps: int, usual_steps: int, steps_key: str
+) -> Setup:
+    """What matters less, in expanders, and all of it together."""
+    with st.expander("Start, steps, schedule, noise", icon=":material/timeline:"):
+        start = landscape.start(chosen)
+        steps = link.slider(steps_key, "Steps", 5, most_steps, usual_steps, 5)
         schedule = link.choice(
             "gd_schedule", "Schedule of the learning rate", tuple(SCHEDULES), "constant", names=SCHEDULE_NAMES
         )

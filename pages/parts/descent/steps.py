@@ -32,7 +32,8 @@ def section() -> None:
             "gd_substeps", "Part by part", True,
             help="Each step in its parts: gradient, memory, bias, scale, move. Off: whole steps.",
         )  # fmt: skip
-        setup = racers.settings(chosen, names, MOST_DIVIDED, 30, "gd_one_steps")
+        rate = racers.choose_rate()
+        setup = racers.settings(chosen, names, rate, MOST_DIVIDED, 30, "gd_one_steps")
     with stage:
         try:
             trace = setup.run()[0]
