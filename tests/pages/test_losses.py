@@ -140,6 +140,9 @@ def test_a_step_down_the_gradient_lowers_the_loss():
         app.button("loss_step").click().run()
     assert float(metrics(app)["Cross-entropy: loss"]) < before / 3
     assert app.slider("loss_z0").value > classes.START[0]
+    sure = visit("classes", loss_z0="5", loss_z1="1.5")
+    sure.button("loss_step").click().run()
+    assert sure.slider("loss_z0").value > 5
 
 
 def test_label_smoothing_and_class_weights_reach_the_loss():

@@ -16,7 +16,8 @@ from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
 
 CLASSES = ("cat", "dog", "fox", "owl")
-LIMIT, STEP = 6.0, 0.1
+LIMIT, STEP = 6.0, 0.01
+DRAG_STEP = 0.1
 START = (1.0, 2.5, 0.5, -1.0)
 OFFERED = ("cross-entropy", "focal-classes", "kl", "brier-classes", "hinge-classes")
 LOGITS = tuple(f"loss_z{index}" for index in range(len(CLASSES)))
@@ -106,13 +107,13 @@ def _controls() -> tuple[list[float], str, Loss, dict]:
 
 def _move(index: int, x: float) -> None:
     if 0 <= index < len(LOGITS):
-        st.session_state[LOGITS[index]] = snapped(x, -LIMIT, LIMIT, STEP)
+        st.session_state[LOGITS[index]] = snapped(x, -LIMIT, LIMIT, DRAG_STEP)
 
 
 def _descend(z: torch.Tensor, gradient: torch.Tensor) -> None:
     """A callback: one step of gradient descent on the logits themselves."""
-    for index, value in enumerate((z - LEARNING_RATE * gradient).tolist()):
-        _move(index, value)
+    for key, value in zip(LOGITS, (z - LEARNING_RATE * gradient).tolist(), strict=True):
+        st.session_state[key] = snapped(value, -LIMIT, LIMIT, STEP)
 
 
 def _pictures(z: torch.Tensor, wanted: torch.Tensor, gradient: torch.Tensor, true: int) -> None:
