@@ -37,14 +37,14 @@ NAMES = {DIVERGED: "diverged", ON_THE_WAY: "still on its way", FLAT: "at rest on
 
 
 def picture(
-    found: Basins, walk: Trace | None, shown: np.ndarray, *, rate: float, shaded: bool = True, dark: bool | None = None
+    found: Basins, walk: Trace, shown: np.ndarray, *, rate: float, shaded: bool = True, dark: bool | None = None
 ) -> tuple[go.Figure, list[dict]]:
     """A pixel for each start, in the colour of where it ended, darker the longer that took; and one way in full.
 
     walk: the way from one start; shown: which of its steps are frames
     rate: its learning rate, which places it where the objective is one of x alone
     """
-    flat = walk is not None and walk.objective.dimensions == 1
+    flat = walk.objective.dimensions == 1
     colours = [special(dark)[each] for each in (FLAT, ON_THE_WAY, DIVERGED)] + shades(found)
     x, y = found.x.numpy().astype(np.float32), found.y.numpy()
     outcome = found.outcome.numpy()
@@ -66,8 +66,7 @@ def picture(
     if not flat:
         for label, end in enumerate(found.ends[:10], start=1):
             _numbered(figure, end.point, str(label), end.kind)
-    if walk is not None:
-        _way(figure, tracks, walk, shown, rate)
+    _way(figure, tracks, walk, shown, rate)
     _axes(figure, found, flat, dark)
     return figure, tracks
 
