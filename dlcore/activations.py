@@ -141,7 +141,7 @@ def _slope_below(default: float, low: float = 0.01, high: float = 1.0) -> Parame
 
 _ALPHA = Parameter("alpha", r"\alpha", 1.0, 0.1, 3.0, 0.1, "how far down it goes: to −α")
 _BETA = Parameter("beta", r"\beta", 1.0, 0.1, 10.0, 0.1, "how sharp the bend is: as β grows, this becomes ReLU")
-_NO_OVERFLOW = "x − ReLU(x) is x where x is negative and 0 elsewhere: written so, eˣ never overflows."
+_NO_OVERFLOW = "x − max(0, x) is x where x is negative and 0 elsewhere: written so, eˣ never overflows."
 
 _ALL = (
     Activation(

@@ -57,7 +57,8 @@ def line_neuron(
 
 
 def plane_neuron(
-    axis: np.ndarray,
+    across: np.ndarray,
+    up: np.ndarray,
     output: np.ndarray,
     weights: tuple[float, float],
     bias: float,
@@ -68,7 +69,8 @@ def plane_neuron(
 ) -> go.Figure:
     """The output over two inputs, the line on which z = 0, and the weights as an arrow that stands on it.
 
-    Traces that can be dragged: 0, the input; 1, the tip of the arrow. output: (N, N), rows are x₂
+    Traces that can be dragged: 0, the input; 1, the tip of the arrow. Both axes have the same scale, so that right
+    angles are right. across: (N,); up: (M,); output: (M, N)
     """
     ink, paper = theme.palette(dark)["ink"], theme.palette(dark)["paper"]
     figure = go.Figure()
@@ -80,7 +82,7 @@ def plane_neuron(
         )  # fmt: skip
     scale = {"colorscale": theme.signed(dark), "zmid": 0} if limits[0] < 0 else {"colorscale": theme.SEQUENTIAL}
     figure.add_heatmap(
-        x=axis, y=axis, z=output, zmin=limits[0], zmax=limits[1], zsmooth="best", **scale,
+        x=across, y=up, z=output, zmin=limits[0], zmax=limits[1], zsmooth="best", **scale,
         colorbar={"title": {"text": "a"}, "thickness": 10, "len": 1, "xpad": 4},
         hovertemplate="x₁ %{x:.2f}, x₂ %{y:.2f}: %{z:.3f}<extra></extra>",
     )  # fmt: skip
@@ -104,8 +106,13 @@ def plane_neuron(
             font={"size": 14, "color": ink}, bgcolor=paper, opacity=0.85, borderpad=1,
         )  # fmt: skip
     figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 8, "t": 12, "b": 8}, hovermode="closest")
-    figure.update_xaxes(title_text="input x₁", range=(axis[0], axis[-1]), showgrid=False, zeroline=False)
-    figure.update_yaxes(title_text="input x₂", range=(axis[0], axis[-1]), showgrid=False, zeroline=False)
+    figure.update_xaxes(
+        title_text="input x₁", range=(across[0], across[-1]), showgrid=False, zeroline=False, constrain="domain"
+    )
+    figure.update_yaxes(
+        title_text="input x₂", range=(up[0], up[-1]), showgrid=False, zeroline=False, scaleanchor="x",
+        constrain="domain",
+    )  # fmt: skip
     return figure
 
 

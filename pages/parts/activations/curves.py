@@ -130,6 +130,9 @@ def _table(names: list[str], given: dict[str, dict[str, float]]) -> None:
         column_config={
             "Zero-centred": st.column_config.CheckboxColumn(help="Odd: inputs symmetric about 0 give mean 0."),
             "Never falls": st.column_config.CheckboxColumn(help="Monotonic: more input is never less output."),
+            "Smoothness": st.column_config.TextColumn(
+                help="; ".join(f"**{name}**: {meaning}" for name, meaning in SMOOTHNESS.items())
+            ),
             "Mean for N(0, 1)": st.column_config.NumberColumn(
                 format="%.3f", help="The mean output for standard normal inputs."
             ),
@@ -152,8 +155,8 @@ def _row(function: Activation, given: dict[str, float]) -> dict[str, object]:
         "Range": f"{_limit(low)} … {_limit(high)}",
         "Zero-centred": function.zero_centred,
         "Never falls": function.monotonic,
-        "Smoothness": SMOOTHNESS[function.smoothness],
-        "Mean for N(0, 1)": float(function(normal, **given).mean()),
+        "Smoothness": function.smoothness,
+        "Mean for N(0, 1)": round(float(function(normal, **given).mean()), 6) + 0.0,
         "Slope² for N(0, 1)": float(function.derivative(normal, **given).square().mean()),
         "Source": function.source,
     }

@@ -66,10 +66,8 @@ def show() -> None:
         left.metric("Typical error", f"{float(result.loss[-1]) ** 0.5:.2g}", help="Root of the mean squared error.")
         right.metric("Parameters", f"{3 * task.neurons + 1}", help="3 for each neuron, and one constant.")
         st.caption(f"{int(result.steps[-1])} steps of real training in {seconds * 1000:.0f} ms, by torch.optim.")
-    st.latex(
-        r"f(x) \approx c + \sum_{i=1}^{n} v_i\, \varphi(w_i x + b_i), \qquad \varphi(x) = "
-        + formula(ACTIVATIONS[task.activation])
-    )
+    st.latex(r"f(x) \approx c + \sum_{i=1}^{n} v_i\, \varphi(w_i x + b_i)")
+    st.latex(rf"\varphi(x) = {formula(ACTIVATIONS[task.activation])}")
     show_code(script(task))
 
 

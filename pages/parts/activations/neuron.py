@@ -103,9 +103,8 @@ def _line(function: Activation, given: dict, weights: list[float], bias: float, 
 
 
 def _plane(function: Activation, given: dict, weights: list[float], bias: float, point: list[float], a: float) -> None:
-    axis = np.linspace(-LIMIT, LIMIT, 81)
-    across, up = np.meshgrid(axis, axis)
-    inside = weights[0] * across + weights[1] * up + bias
+    across, up = np.linspace(-1.4 * LIMIT, 1.4 * LIMIT, 113), np.linspace(-LIMIT, LIMIT, 81)
+    inside = weights[0] * across + weights[1] * up[:, None] + bias
     output = function(torch.from_numpy(inside), **given).numpy()
     low, high = function.range_for(**given)
     limits = (max(low, -4.0) if low < -0.5 else 0.0, min(high, 4.0))
@@ -119,9 +118,9 @@ def _plane(function: Activation, given: dict, weights: list[float], bias: float,
     plot(
         "actfig_plane",
         figures.plane_neuron(
-            axis, output, tuple(weights), bias, tuple(point), limits, dark=theme.is_dark()
+            across, up, output, tuple(weights), bias, tuple(point), limits, dark=theme.is_dark()
         ),
-        height=500, drag={0: "xy", 1: "xy"}, on_move=moved, file_name="neuron",
+        height=470, drag={0: "xy", 1: "xy"}, on_move=moved, file_name="neuron",
         on_pick=lambda x, y: _set(3.0, 0.05, act_at1=x, act_at2=y),
         alt=f"The output of a {function.title} neuron over two inputs, with the line on which z is 0",
     )  # fmt: skip
