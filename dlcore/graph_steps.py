@@ -82,7 +82,7 @@ def _flow_back(vertices: tuple[Vertex, ...], place: int, gradients: list) -> tup
         }
         formula = parse(wanted[number].format(**names), tuple(names.values())).latex()
         left = rf"\frac{{\partial {root}}}{{\partial {target.symbol}}}"
-        onto = r"\mathrel{+}=" if more else "="
+        onto = r"\text{+=}" if more else "="
         own = rf"\frac{{\partial {vertex.symbol}}}{{\partial {target.symbol}}}"
         flow = rf"\frac{{\partial {root}}}{{\partial {vertex.symbol}}} \cdot {own}"
         symbols.append(rf"{left} {onto} {flow}, \; {own} = {_named(formula, vertices)}")

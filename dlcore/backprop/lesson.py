@@ -30,7 +30,7 @@ from dlcore.backprop.network import (
 )
 from dlcore.errors import InvalidValue
 
-MAX_UPDATES = 2000
+MAX_UPDATES = 1000
 MAX_EDITS = 40
 _EDIT = re.compile(r"(\d{1,4}):([WbXY])(\d{1,2})\.(\d{1,2})(?:\.(\d{1,2}))?=([-+.\deE]{1,24})")
 _PARTS = {"W": 3, "b": 2, "X": 2, "Y": 2}

@@ -16,11 +16,17 @@ from dlcore.backprop.lesson import Lesson, Trajectory, sample_set
 from dlcore.backprop.network import MAX_LAYERS, MAX_UNITS, Network
 from dlcore.graph import build
 from dlcore.losses import LOSSES
+from dlcore.runs.desk import Desk
+from dlcore.runs.limits import Limits
+from dlcore.runs.store import Store
+from dlcore.runs.worker import Job, work
+from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
 from pages.figures import backprop as figures
 from pages.figures.layered import layered
 from pages.figures.mosaic import mosaic
 from pages.parts.backprop import expression, network, settings
 from pages.parts.backprop.script import network_script
+from pages.shared import session
 from tests.pages.visits import visited
 
 ME = "0" * 32
@@ -201,6 +207,30 @@ def test_an_image_goes_through_the_bundled_network(checkpoint):
     assert not app.exception
     assert not app.warning
     assert "layer" in printed(code(app)) or "conv1" in printed(code(app))
+
+
+def test_an_image_goes_through_a_run_of_ones_own_at_every_checkpoint(tmp_path, monkeypatch):
+    store = Store(f"sqlite:///{tmp_path}/runs.db", Limits(max_running=1))
+    monkeypatch.setattr(session, "store", lambda: store)
+    store.submit(RunConfig("mlp", DataConfig(train_size=60), TrainingConfig(epochs=2, batch_size=16)), ME)
+    run, token = Desk(store).claim()
+    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
+    app = visit(bp_section="run", run=run, bp_image="9")
+    options = app.selectbox(key="bp_checkpoint").options
+    assert options == ["Before training", "After epoch 1", "After epoch 2", "The trained network"]
+    for option in ("epoch-1", "start"):
+        app.selectbox(key="bp_checkpoint").set_value(option).run()
+        assert not app.exception
+        assert not app.warning
+        assert f"checkpoints.load(Store(), '{run}', '{option}')" in code(app)
+
+
+def test_an_image_past_the_end_of_a_smaller_set_is_its_last():
+    app = visit(bp_section="run")
+    app.session_state["bp_image"] = 9_000
+    app.run()
+    assert app.number_input(key="bp_image").value == 359
+    assert not app.exception
 
 
 @pytest.mark.parametrize("title", ["The gradient fades", "A dead unit", "XOR is learned", "All weights alike"])

@@ -1,7 +1,7 @@
 // The computational graph of an expression: values forward, gradients back, one node at a time. All numbers come with the data.
 
-const BOX = { width: 92, height: 56 };
-const ROOM = { wide: { along: 138, across: 74 }, narrow: { along: 104, across: 104 } };
+const BOX = { width: 92, height: 56 }; // narrower on a phone
+const ROOM = { wide: { along: 138, across: 74 }, narrow: { along: 100, across: 88 } };
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".graph");
@@ -50,6 +50,7 @@ function redraw(view, root) {
   const { data } = view;
   const wide = view.width >= 620;
   const room = wide ? ROOM.wide : ROOM.narrow;
+  BOX.width = wide ? 92 : 84;
   const { layers, slots } = data;
   const along = wide ? Math.max(118, Math.min(170, (view.width - BOX.width - 12) / Math.max(1, layers - 1))) : room.along;
   const across = slots * room.across;

@@ -55,14 +55,14 @@ function card(layer, go) {
   made.setAttribute("aria-label", `${layer.name}, ${layer.about}`);
   const words = (tag, text, name = "") => Object.assign(document.createElement(tag), { textContent: text, className: name });
   made.append(words("b", layer.name), words("span", layer.about, "about"));
-  for (const [kind, label] of [["activation", "what it says"], ["gradient", "what the loss wants"]]) {
+  for (const kind of ["activation", "gradient"]) {
     const figure = document.createElement("figure");
     figure.className = kind;
     const [source, width, height] = layer[kind];
     const image = Object.assign(new Image(), { src: source, alt: `${kind} of ${layer.name}` });
     image.style.aspectRatio = `${width} / ${height}`;
     image.style.width = `min(100%, ${width > 16 ? 150 : 9 * width}px)`;
-    figure.append(words("figcaption", label), image, ...layer[`${kind}_facts`].map((text) => words("span", text, "fact")));
+    figure.append(words("figcaption", kind), image, ...layer[`${kind}_facts`].map((text) => words("span", text, "fact")));
     made.append(figure);
   }
   pressable(made, go);

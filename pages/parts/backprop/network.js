@@ -148,7 +148,8 @@ function edge(view, parent, labels, layer, i, j, root) {
   const seen = drawn(group, "path", { d: line, class: "line" });
   const flow = drawn(group, "path", { d: line, class: "flow" });
   const many = view.data.units[layer - 1];
-  const [near, far] = p.wide ? [0.3, 0.72] : [0.55, 0.82];
+  const spreads = view.data.units[layer] >= many;
+  const [near, far] = p.wide ? [0.3, 0.72] : spreads ? [0.48, 0.68] : [0.3, 0.5];
   const t = many === 1 ? 0.55 : near + ((far - near) * j) / (many - 1);
   const x = a.x + (b.x - a.x) * t, y = a.y + (b.y - a.y) * t;
   const text = drawn(labels, "text", { x, y: y + 5, class: "weight", "text-anchor": "middle" });
@@ -265,13 +266,15 @@ function paintEdge(view, each, now, scale) {
   each.seen.style.stroke = signColour(value);
   each.seen.style.strokeWidth = 1 + (5.5 * Math.abs(value)) / (gradient ? scale.dW : scale.W);
   const active = now.step.layer === layer && ["forward", "backward"].includes(now.step.kind);
-  each.flow.setAttribute("class", active ? `flow ${now.step.kind}` : "flow off");
   const is = (one) => one && one.layer === layer && one.i === i && (one.j === undefined || one.j === j);
   const picked = chosen?.kind === "edge" && is(chosen);
   each.group.classList.toggle("chosen", picked);
   each.group.classList.toggle("gradient", gradient);
   const few = data.units[layer] * data.units[layer - 1] <= (p.wide ? 12 : 6) && p.gap >= 96;
-  const show = few || picked || is(over) || (chosen?.kind === "node" && is(chosen));
+  const mine = is(over) || (chosen?.kind === "node" && is(chosen));
+  const show = few || picked || (mine && (p.gap >= 130 || data.units[layer - 1] <= 4));
+  const calm = data.units[layer] * data.units[layer - 1] <= 24;
+  each.flow.setAttribute("class", active && (calm || mine || picked) ? `flow ${now.step.kind}` : "flow off");
   each.text.textContent = show ? brief(value) : "";
   each.text.classList.toggle("chosen", picked);
 }

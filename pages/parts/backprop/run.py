@@ -20,7 +20,7 @@ from pages.shared.code_view import show_code
 from pages.shared.plot import PLAYER, PLAYER_CSS, plot
 
 _HERE = Path(__file__).parent
-_CHECKPOINT = "bp_checkpoint"
+_CHECKPOINT, _IMAGE = "bp_checkpoint", "bp_image"
 
 _component = st.components.v2.component(
     "dlcore_layers",
@@ -42,9 +42,7 @@ def show_run() -> None:
         with left:
             name = _checkpoint(choice)
             dataset, note = _images(classifier.config.data.name)
-            number = link.number(
-                "bp_image", f"Test image, 0 to {len(dataset.test) - 1:,}", 0, len(dataset.test) - 1, 3, 1
-            )
+            number = _number(len(dataset.test))
             image, label = dataset.test.images[number], int(dataset.test.labels[number])
             st.html(sheet(image.numpy(), [dataset.labels[label]], [False], [f"A test image: {dataset.labels[label]}"]))
             st.caption(f"From the test split of {words.dataset(dataset.name)}. {note}")
@@ -66,6 +64,13 @@ def _checkpoint(choice: str) -> str:
         help="The store keeps the network after its epochs (long runs: evenly thinned) and at the end. "
         "What it was before training is drawn again from the run's seed.",
     )  # fmt: skip
+
+
+def _number(images: int) -> int:
+    """Which image; the one of a larger set may be past the end of this one."""
+    if st.session_state.get(_IMAGE, 0) >= images:
+        st.session_state[_IMAGE] = images - 1
+    return link.number(_IMAGE, f"Test image, 0 to {images - 1:,}", 0, images - 1, 3, 1)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the images")

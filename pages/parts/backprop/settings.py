@@ -91,7 +91,7 @@ def _with_edits(lesson: Lesson, written: str) -> Lesson:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def trajectory(lesson: Lesson) -> Trajectory:
-    """One for all visitors with the same settings: it only ever grows, up to 6 MB for the largest network."""
+    """One for all visitors with the same settings: it only ever grows, up to 3 MB for the largest network."""
     return Trajectory(lesson)
 
 
