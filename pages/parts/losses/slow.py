@@ -119,10 +119,9 @@ def _readout(name: str, way: Learning) -> Readout:
     outer = loss(RACERS[name]).gradient(way.predictions, torch.tensor(way.target, dtype=torch.float64))
     inner = activation("sigmoid").derivative(way.logits)
     return Readout(
-        r"\frac{\partial L}{\partial z} = \frac{\partial L}{\partial p} \cdot \sigma'\left(z\right)"
-        r" = \pnum{0} \cdot \num{1} = \num{2}",
+        r"\frac{\partial L}{\partial p} \cdot \sigma'\left(z\right) = \pnum{0} \cdot \num{1} = \num{2}",
         np.stack([outer, inner, way.gradients], axis=1),
-        title=LOSSES[name].title,
+        title=f"{SHORT[name]}: its gradient by the logit",
     )
 
 
