@@ -1,8 +1,43 @@
 """See a network remember: it reads signals, series, digits and text one step at a time."""
 
-from pages.shared import page
+import streamlit as st
+
+from pages.parts.recurrent import controls, explained, inspection, preview
+from pages.parts.recurrent.cards import EXPERIMENTS
+from pages.parts.recurrent.view import view
+from pages.shared import link, page, scroll
+from pages.shared.experiments import try_this
+from pages.shared.run_desk import RunDesk
 
 page.guard()
 page.header(
     "Recurrent networks", "See a network remember: it reads signals, series, digits and text one step at a time."
 )
+link.problems()
+desk = RunDesk("recurrent", view(None))
+run_id = desk.open()
+desk.view = view(run_id)
+task = controls.choose_task()
+
+left, stage = st.columns([3, 9], gap="medium")
+with left.container(key="controls"):
+    place = controls.controls(task)
+    desk.start_button()
+    controls.more_controls(task)
+    with place:
+        explained.size()
+with stage.container(key="stage"):
+    if run_id:
+        desk.panel(run_id, below=lambda: inspection.inspection(run_id))
+    else:
+        preview.preview()
+
+try_this(EXPERIMENTS, desk.experiment, action="Run it")
+
+desk.list(run_id)
+
+explained.formulas()
+explained.what_is_going_on()
+
+scroll.scroll_target("stage")
+scroll.scroll_target("controls")

@@ -10,7 +10,9 @@ import plotly.graph_objects as go
 
 from pages.shared import theme
 
-CELL_COLOURS = {"rnn": "#832db6", "gru": "#e76300", "lstm": "#3f90da", "gated": "#a96b59"}
+CELL_COLOURS = {
+    "rnn-tanh": "#832db6", "rnn-relu": "#bd1f01", "gru": "#e76300", "lstm": "#3f90da", "simple-gated": "#a96b59",
+}  # fmt: skip
 """A colour for each kind of cell, the same on every picture."""
 
 GATE_COLOURS = {
@@ -175,7 +177,7 @@ def forecast(
 ) -> go.Figure:
     """A series and what is forecast of it.
 
-    lines: name → steps and values; the names truth, one step, free, naive and linear have looks of their own
+    lines: name → steps and values; truth, one step, free, naive, linear and linear free, each with a look of its own
     free_from: from here on the network sees its own forecasts only
     """
     colours = theme.palette(dark)
@@ -184,7 +186,8 @@ def forecast(
         "one step": ("one step ahead", "#3f90da", "solid", 2.5),
         "free": ("free-running", "#e76300", "solid", 2.5),
         "naive": ("naive: as the last value", "#717581", "dot", 1.5),
-        "linear": ("linear model", "#832db6", "dash", 2),
+        "linear": ("linear, one step", "#832db6", "dash", 1.5),
+        "linear free": ("linear, free-running", "#832db6", "dashdot", 2),
     }
     figure = go.Figure()
     for name, (x, y) in lines.items():
@@ -247,7 +250,7 @@ def reach(
     figure.update_xaxes(title_text="steps back from the end", rangemode="tozero", fixedrange=True)
     figure.update_yaxes(
         title_text="size of the gradient", type="log", exponentformat="power", fixedrange=True,
-        range=[max(low, -12) - 0.3, None], autorange=None if curves else True,
+        range=[max(low, -12) - 0.3, None],
         dtick=max(1, math.ceil(-max(low, -12) / 6)),
     )  # fmt: skip
     return figure
@@ -286,18 +289,21 @@ def gates(
 
 
 def by_step(
-    values: np.ndarray, title: str, *, step_title: str = "step", step_names: Sequence[str] = (), dark: bool = False
+    values: np.ndarray,
+    title: str,
+    *,
+    step_title: str = "step",
+    step_names: Sequence[str] = (),
+    marked: Sequence[int] = (),
+    dark: bool = False,
 ) -> go.Figure:
-    """Bars: one magnitude for each step. values: (steps,)"""
+    """Bars: one magnitude for each step. values: (steps,); marked: steps, from 0, that stand out"""
     values = np.asarray(values, dtype=np.float32)
     step = np.arange(1, len(values) + 1)
     most = float(values.max(initial=0.0)) or 1.0
-    figure = go.Figure(
-        go.Bar(
-            x=step, y=values, marker={"color": values, "colorscale": theme.SEQUENTIAL, "cmin": 0, "cmax": most},
-            hovertemplate="step %{x}: %{y:.3g}<extra></extra>",
-        )
-    )  # fmt: skip
+    colours = [theme.ACCURACY_COLOUR if place in set(marked) else theme.LOSS_COLOUR for place in range(len(values))]
+    bars = go.Bar(x=step, y=values, marker_color=colours, hovertemplate="step %{x}: %{y:.3g}<extra></extra>")
+    figure = go.Figure(bars)
     named = {"tickvals": list(step), "ticktext": list(step_names), "tickangle": 0}
     figure.update_layout(
         template=theme.template(dark), hovermode="closest", bargap=0.08, margin={"l": 8, "r": 8, "t": 12, "b": 44}
@@ -310,8 +316,65 @@ def by_step(
     return figure
 
 
-def bars(shares: np.ndarray, names: Sequence[str], *, colours: Sequence[str] = (), dark: bool = False) -> go.Figure:
-    """Horizontal bars from 0 to 100 %, the first at the top. shares: (N,)"""
+def tiles(
+    values: np.ndarray, titles: Sequence[str], *, x_title: str, y_title: str, columns: int = 5, dark: bool = False
+) -> go.Figure:
+    """Small heat maps of one scale. values: (N, steps, things), signed; one title for each"""
+    from plotly.subplots import make_subplots
+
+    rows = math.ceil(len(values) / columns)
+    figure = make_subplots(
+        rows, columns, subplot_titles=list(titles), horizontal_spacing=0.025, vertical_spacing=0.16, shared_xaxes="all",
+        shared_yaxes="all",
+    )  # fmt: skip
+    most = float(np.abs(values).max(initial=0.0)) or 1.0
+    for place, each in enumerate(np.asarray(values, dtype=np.float32)):
+        figure.add_heatmap(
+            z=each.T, x0=1, y0=1, row=place // columns + 1, col=place % columns + 1, showscale=False,
+            colorscale=theme.signed(dark), zmin=-most, zmax=most,
+            hovertemplate=f"{x_title} %{{x}}, {y_title} %{{y}}: %{{z:.2f}}<extra></extra>",
+        )  # fmt: skip
+    figure.update_layout(template=theme.template(dark), hovermode="closest", margin={"l": 8, "r": 8, "t": 30, "b": 44})
+    figure.update_annotations(font={"size": 14, "color": theme.palette(dark)["ink"]})
+    figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True)
+    figure.update_yaxes(showgrid=False, zeroline=False, fixedrange=True)
+    figure.update_xaxes(title_text=x_title, row=rows)
+    figure.update_yaxes(title_text=y_title, col=1)
+    return figure
+
+
+def parts(values: np.ndarray, bounds: tuple[int, int], *, dark: bool = False) -> go.Figure:
+    """A series, cut into its training, validation and test part. values: (N,); bounds: where the latter two begin"""
+    values = np.asarray(values, dtype=np.float32)
+    figure = go.Figure()
+    edges = (0, *bounds, len(values))
+    shown = (("training", "#3f90da"), ("validation", "#e76300"), ("test", "#832db6"))
+    for (name, colour), start, end in zip(shown, edges, edges[1:], strict=False):
+        figure.add_scatter(
+            x=np.arange(start, min(end + 1, len(values))), y=values[start : end + 1], name=name, mode="lines",
+            line={"color": colour, "width": 2}, hovertemplate="%{y:.3f}",
+        )  # fmt: skip
+    figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 8, "t": 48, "b": 44})
+    figure.update_xaxes(title_text="step", fixedrange=True)
+    figure.update_yaxes(title_text="value", fixedrange=True)
+    return figure
+
+
+def waiting(*, dark: bool = False) -> go.Figure:
+    """The place of a picture that is still to come."""
+    figure = go.Figure()
+    figure.add_annotation(
+        text="Comes with the first step", x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, opacity=0.75
+    )
+    hidden = {"visible": False, "fixedrange": True}
+    figure.update_layout(template=theme.template(dark), xaxis=hidden, yaxis=hidden)
+    return figure
+
+
+def bars(
+    shares: np.ndarray, names: Sequence[str], *, title: str = "", colours: Sequence[str] = (), dark: bool = False
+) -> go.Figure:
+    """Horizontal bars from 0 to 100 %, the first at the top. shares: (N,); title: of their axis"""
     shares = np.asarray(shares, dtype=np.float32)
     figure = go.Figure(
         go.Bar(
@@ -323,7 +386,7 @@ def bars(shares: np.ndarray, names: Sequence[str], *, colours: Sequence[str] = (
     figure.update_layout(
         template=theme.template(dark), hovermode="closest", bargap=0.25, margin={"l": 8, "r": 24, "t": 8, "b": 40}
     )
-    figure.update_xaxes(range=[0, 1], tickformat=".0%", fixedrange=True, title_text="probability")
+    figure.update_xaxes(range=[0, 1], tickformat=".0%", fixedrange=True, title_text=f"probability {title}")
     figure.update_yaxes(
         tickvals=list(range(len(shares))), ticktext=list(names), range=[len(shares) - 0.5, -0.5], fixedrange=True,
         showgrid=False,

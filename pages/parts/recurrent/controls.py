@@ -1,0 +1,200 @@
+"""What is to be learned, by which network: the controls of the page, from the task down to the seed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dlcore.models.presets import PRESETS
+from dlcore.training.config import RunConfig
+from dlcore.training.fields import setting
+from dlcore.training.sequence_config import CLASSES, FORECASTS, ROWS, SERIES, TEXTS
+from pages.parts.recurrent import own
+from pages.shared.settings import LINKED, Settings
+
+SETTINGS = Settings(RunConfig(preset="lstm"), prefix="rnn_")
+NETWORKS = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
+_DATA, _PRESET, _TASK = SETTINGS.key("data"), SETTINGS.key("preset"), SETTINGS.key("task")
+_KEPT = "_rnn_data"
+"""The data set that was looked at last: it outlives a visit to another page."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a network can be asked to do.
+
+    data: the sets that it can be learned from
+    model, training: settings that suit it, where they differ from those of the presets
+    """
+
+    title: str
+    data: tuple[str, ...]
+    about: str
+    model: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+
+
+TASKS = {
+    "signals": Task("Classify signals", ("signals",), "10 sensors, 10 steps: which of 10 kinds of signal is it?"),
+    "rows": Task("Read digits row by row", ROWS, "One row of pixels after the other, from the top: which digit?"),
+    "forecast": Task(
+        "Forecast a series", SERIES, "What is the next value? And the one after that, and so on?",
+        {"layers": 1, "hidden": 64}, {"epochs": 10},
+    ),
+    "memory": Task(
+        "Long memory", ("adding", "recall"), "What was said long ago decides the answer at the end.",
+        {"layers": 1, "hidden": 64}, {"epochs": 15},
+    ),
+    "text": Task("Write text", TEXTS, "Which character comes next?"),
+}  # fmt: skip
+
+DATA_NAMES = {
+    "signals": "signals", "digits": "digits", "mnist": "MNIST", "fashion": "Fashion", "sines": "sines",
+    "mackey-glass": "Mackey–Glass", "series": "your series", "adding": "adding", "recall": "recall",
+    "topics": "Python's manual", "own": "your text",
+}  # fmt: skip
+
+_ABOUT_DATA = (
+    "sines: a mixture of waves. Mackey–Glass: a chaotic series, from a model of blood cells (1977). "
+    "your series: numbers that you paste or upload."
+)
+_ABOUT = {
+    "rows": "digits: 1,797 handwritten digits that come with the app. MNIST: 70,000 handwritten digits. "
+    "Fashion: 70,000 pieces of clothing.",
+    "forecast": _ABOUT_DATA,
+    "memory": "adding: two numbers of a long sequence are marked; their sum is asked for at the end "
+    "(Hochreiter and Schmidhuber, 1997). recall: a symbol is shown, then noise, and at the end it is asked for.",
+    "text": "Python's manual: the text behind Python's own help(). your text: what you paste or upload.",
+}
+
+
+def config_for(task: str, data: str = "", preset: str = "lstm") -> RunConfig:
+    """A run of `task` with settings that suit it."""
+    wanted = TASKS[task]
+    chosen = "char" if task == "text" else preset
+    return RunConfig(chosen, {"name": data or wanted.data[0]}, dict(wanted.training), model=dict(wanted.model))
+
+
+def task_of(data: str) -> str:
+    """The task to which a data set belongs."""
+    return next(name for name, task in TASKS.items() if data in task.data)
+
+
+def choose_task() -> str:
+    """The row of tasks at the top of the page. The data set is what the link carries; the task follows from it."""
+    data = _data()
+    st.session_state[_DATA] = st.session_state[_KEPT] = st.query_params[_DATA] = data
+    st.session_state[_TASK] = task_of(data)
+    if task_of(data) == "text":
+        st.session_state[_PRESET] = "char"
+    elif st.session_state.get(_PRESET) == "char":
+        st.session_state[_PRESET] = "lstm"
+    chosen = st.segmented_control(
+        "Task", tuple(TASKS), format_func=lambda name: TASKS[name].title, required=True, key=_TASK, width="stretch",
+        label_visibility="collapsed", on_change=_other_task,
+    )  # fmt: skip
+    st.caption(TASKS[chosen].about)
+    return chosen
+
+
+def _data() -> str:
+    """The data set of the controls, of the link, or of the last visit, the first of them that there is."""
+    given = (st.session_state.get(_DATA), st.query_params.get(_DATA), st.session_state.get(_KEPT))
+    known = SETTINGS.start.kind.data
+    for each in given:
+        if each in setting(known, "name")["allowed"]:
+            return each
+    return PRESETS["char"].data[0] if st.query_params.get(_PRESET) == "char" else SETTINGS.start.data.name
+
+
+def _other_task() -> None:
+    """A callback: another task brings its own data, and settings that suit it."""
+    task = st.session_state[_TASK]
+    preset = SETTINGS.chosen if SETTINGS.chosen in NETWORKS else "lstm"
+    SETTINGS.show(config_for(task, preset=preset))
+    st.session_state.pop(SETTINGS.key("text"))
+
+
+def controls(task: str) -> DeltaGenerator:
+    """Network and data, the settings that matter most; returns the place for what is said about the network."""
+    network(task)
+    place = st.container()
+    data = _data_set(task)
+    _data_settings(data)
+    SETTINGS.essentials()
+    return place
+
+
+def more_controls(task: str) -> None:
+    """What most visitors leave as it is."""
+    data = st.session_state[_DATA]
+    with st.expander("Network", icon=":material/hub:"):
+        _structure(data)
+    with st.expander("More or less data", icon=":material/timeline:"):
+        SETTINGS.number("train_size", "Training sequences", step=100, empty="all")
+        if data in FORECASTS:
+            SETTINGS.number("window", "Steps of one training sequence", step=8)
+    SETTINGS.optimizer()
+    SETTINGS.regularisation(smoothing=data in CLASSES)
+    SETTINGS.machine()
+
+
+def network(task: str) -> None:
+    """Which kind of cell: as a preset, or, where there is one preset only, as a setting of it."""
+    if task == "text":
+        SETTINGS.choice("cell", "Cell")
+        return
+    st.segmented_control(
+        "Network", tuple(NETWORKS), format_func=NETWORKS.get, default=SETTINGS.start.preset, required=True,
+        key=_PRESET, bind=LINKED, width="stretch", on_change=_other_network,
+        help="How a unit goes on from one step to the next. The formulas are in “What is going on”.",
+    )  # fmt: skip
+
+
+def _other_network() -> None:
+    """A callback: another network has another cell; everything else stays, so that the two can be compared."""
+    st.session_state[SETTINGS.key("cell")] = PRESETS[SETTINGS.chosen].model["cell"]
+
+
+def _data_set(task: str) -> str:
+    options = TASKS[task].data
+    if len(options) > 1:
+        st.segmented_control(
+            "Data", options, format_func=DATA_NAMES.get, required=True, key=_DATA, width="stretch",
+            help=_ABOUT.get(task), on_change=_other_data,
+        )  # fmt: skip
+    return st.session_state[_DATA]
+
+
+def _other_data() -> None:
+    """A callback: the link follows the data set at once."""
+    st.query_params[_DATA] = st.session_state[_KEPT] = st.session_state[_DATA]
+
+
+def _data_settings(data: str) -> None:
+    """The controls that only this data set has."""
+    match data:
+        case "signals":
+            SETTINGS.scale("noise", "Noise", [each / 10 for each in range(31)])
+        case "sines":
+            SETTINGS.scale("waves", "Waves", range(1, 9))
+            SETTINGS.scale("jitter", "Noise", [each / 20 for each in range(21)])
+        case "mackey-glass":
+            SETTINGS.scale("tau", "Delay τ", range(2, 41))
+            SETTINGS.scale("jitter", "Noise", [each / 20 for each in range(21)])
+        case "adding" | "recall":
+            SETTINGS.scale("delay", "Steps to remember over", (5, 10, 20, 30, 40, 50, 75, 100, 150, 200))
+        case "series":
+            own.series(SETTINGS)
+        case "own":
+            own.text(SETTINGS)
+
+
+def _structure(data: str) -> None:
+    if data not in TEXTS:
+        SETTINGS.choice("cell", "Cell")
+    SETTINGS.number("layers", "Layers")
+    SETTINGS.number("hidden", "Units in each layer", step=16)
+    SETTINGS.flag("bidirectional", "Read backwards as well", disabled=data in FORECASTS)
+    SETTINGS.number("tbptt", "Truncate backpropagation after steps (0: never)", step=8)

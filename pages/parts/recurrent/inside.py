@@ -1,0 +1,160 @@
+"""The inside of a network on one sequence: hidden states, saliency, gradients through time; forecasts from anywhere."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from dlcore.inspect import checkpoints, forecasts
+from dlcore.inspect import recurrent as looks
+from dlcore.models.rnn import Recurrent
+from dlcore.training.config import RunConfig
+from dlcore.training.sequence_config import CLASSES, ROWS
+from pages.figures import recurrent as figures
+from pages.figures import text as texts
+from pages.parts.recurrent import pictures
+from pages.parts.recurrent.beside import CELL_NAMES
+from pages.parts.recurrent.live import forecast_figure
+from pages.parts.recurrent.unit import writing_names
+from pages.shared import link, theme
+from pages.shared.plot import plot
+
+if TYPE_CHECKING:
+    from pages.parts.recurrent.inspection import Subject
+
+
+def _labels(subject: "Subject") -> tuple[str, ...]:
+    start = subject.run.started_record
+    return start.labels if start else ()
+
+
+def _verdict(subject: "Subject", answers: np.ndarray) -> str:
+    """What the network says of the sequence, and what is right."""
+    config, last = subject.run.config, answers[-1]
+    if config.data.name in CLASSES:
+        labels, best, true = _labels(subject), int(last.argmax()), int(subject.target)
+        names = labels or tuple(map(str, range(len(last))))
+        return f"It is **{names[true]}**, and read as **{names[best]}** ({100 * last[best]:.1f} % sure)."
+    if config.data.name == "adding":
+        return f"The right answer is **{float(subject.target):.3f}**, the network says **{last[0]:.3f}**."
+    return ""
+
+
+def states(subject: "Subject") -> None:
+    """The hidden states of one layer over the sequence, with what comes in and what would be said."""
+    config = subject.run.config
+    seen = looks.trace(subject.model, subject.inputs)
+    answers = looks.answers(subject.model, subject.inputs[None])[0].numpy()
+    count = len(seen.states)
+    layer = count
+    if count > 1:
+        names = {str(each): f"layer {each}" for each in range(1, count + 1)}
+        layer = int(link.choice("rnn_states", "Layer", tuple(names), str(count), names=names, look="segmented"))
+    st.markdown(f"{subject.title}. {_verdict(subject, answers)}")
+    alphabet = subject.model.alphabet
+    inputs = alphabet.code_points(subject.inputs).numpy() if alphabet else seen.steps.numpy()
+    figure = pictures.steps(
+        config, inputs, seen.states[layer - 1].numpy(), answers, _labels(subject), dark=theme.is_dark()
+    )
+    plot(
+        "rnnfig_states", figure, height=640 if config.data.name == "signals" else 520, file_name="hidden-state",
+        alt=f"What comes in, and the hidden state of layer {layer}, step by step.",
+    )  # fmt: skip
+    st.caption("Each row is a unit, each column a step: blue is negative, orange positive, the page's colour zero.")
+
+
+def saliency(subject: "Subject") -> None:
+    """How much each step weighs in the answer at the end."""
+    config, labels = subject.run.config, _labels(subject)
+    target = None
+    if config.data.name in CLASSES and labels:
+        names = {"": "what it says", **{str(place): label for place, label in enumerate(labels)}}
+        chosen = link.choice("rnn_target", "For the answer", tuple(names), "", names=names, width=260)
+        target = int(chosen) if chosen else None
+    weight = looks.saliency(subject.model, subject.inputs, target).numpy()
+    answers = looks.answers(subject.model, subject.inputs[None])[0].numpy()
+    st.markdown(
+        f"{subject.title}. {_verdict(subject, answers)} How much would the answer at the end change with each step?"
+    )
+    seen = subject.model.read(subject.inputs[None])[0].detach().numpy()
+    dark = theme.is_dark()
+    if config.data.name in ROWS:
+        image = pictures.input_panel(config, seen)
+        figure = figures.panels(
+            (image, figures.Panel("weight of the row", weight[:, None], "magnitude", names=("",), share=0.3)),
+            step_title="row", downwards=True, dark=dark,
+        )  # fmt: skip
+    elif names := writing_names(subject):
+        text = "".join(subject.model.alphabet.characters[each] for each in subject.inputs.tolist())
+        st.html(texts.coloured(text, weight / (weight.max() or 1)))
+        figure = figures.by_step(weight, "weight", step_title="character", step_names=names, dark=dark)
+    else:
+        marked = np.flatnonzero(seen[:, 1] > 0.5).tolist() if config.data.name == "adding" else ()
+        figure = figures.by_step(weight, "weight of the step", marked=marked, dark=dark)
+        if marked:
+            st.caption("Orange: the two steps whose numbers are to be added.")
+    plot(
+        "rnnfig_saliency", figure, height=460 if config.data.name in ROWS else 340, file_name="saliency",
+        alt="How much each step weighs in the answer.",
+    )  # fmt: skip
+    st.latex(r"\left\lVert \frac{\partial\, \text{answer}}{\partial x_t} \right\rVert")
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _untrained(config: RunConfig) -> Recurrent:
+    return checkpoints.initial(config)
+
+
+def reach(subject: "Subject") -> None:
+    """How far back the gradient reaches, before training and now."""
+    config = subject.run.config
+    colour = figures.CELL_COLOURS[config.model.cell]
+    models = {subject.title: (subject.model, colour)}
+    if subject.title != checkpoints.names(())[checkpoints.START]:
+        models["Before training"] = (_untrained(config), theme.palette()["muted"])
+    target = subject.target[None] if subject.target.ndim else subject.target.reshape(1)
+    curves, colours = {}, {}
+    for title, (model, shown) in models.items():
+        found = looks.gradient_by_distance(model, subject.inputs[None], target)
+        curves[title] = (found.distance.numpy(), found.state.numpy())
+        colours[title] = shown
+    st.markdown(
+        f"How much does the loss at the end change with what the {CELL_NAMES[config.model.cell]} remembered so many "
+        "steps before it? A curve that falls to nothing means: from there on nothing can be learned."
+    )
+    plot(
+        "rnnfig_reach", figures.reach(curves, colours=colours, dark=theme.is_dark()), height=360,
+        alt="The norm of the gradient against the distance in steps.", file_name="gradient-through-time",
+    )  # fmt: skip
+    st.latex(
+        r"\left\lVert \frac{\partial L_T}{\partial s_t} \right\rVert, \qquad "
+        r"\frac{\partial L_T}{\partial s_t} = \frac{\partial L_T}{\partial s_T} \prod_{k=t+1}^{T} "
+        r"\frac{\partial s_k}{\partial s_{k-1}}"
+    )
+
+
+@st.cache_resource(max_entries=4, show_spinner="Making the series again")
+def _dataset(config: RunConfig):
+    return looks.dataset(config)
+
+
+def forecast(model: Recurrent) -> None:
+    """Free-running from a place that the visitor chooses."""
+    data = _dataset(model.config)
+    low, high = data.train.length, len(data.values)
+    left, right = st.columns(2)
+    with left:
+        start = link.slider("rnn_from", "Forecast from step", low, high, data.bounds[1], 1)
+    with right:
+        horizon = link.slider("rnn_horizon", "Steps ahead", 10, 500, 150, 10)
+    found = forecasts.forecast(model, data, start, horizon)
+    arrays = {name: np.asarray(getattr(found, name)) for name in found.__dataclass_fields__}
+    plot(
+        "rnnfig_forecast", forecast_figure(arrays), height=420, file_name="forecast",
+        alt="The series and its forecasts from the chosen step on.",
+    )  # fmt: skip
+    part = "training" if start < data.bounds[0] else "validation" if start < data.bounds[1] else "test"
+    st.caption(
+        f"From step {start:,} on, in the {part} part of the series, the network reads its own forecasts. "
+        "At the last step there is no truth any more: what is drawn is the future."
+    )

@@ -1,0 +1,117 @@
+"""Looking into the network of a run, as it was before it learned, after an epoch, and as it is now."""
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from dlcore.inspect import checkpoints
+from dlcore.inspect.recurrent import examples
+from dlcore.models.rnn import Recurrent
+from dlcore.runs.run import Run
+from dlcore.training.config import RunConfig
+from dlcore.training.sequence_config import SERIES, TEXTS
+from pages.parts.recurrent import inside, unit, writing
+from pages.shared import link, page, session
+
+_CHECKPOINT, _SECTION, _SAMPLE = "rnn_checkpoint", "rnn_section", "rnn_sample"
+SAMPLES = 24
+FEW = 10
+"""Training sequences that are made along with those to look at: nobody will see them."""
+
+COMMON = {
+    "states": "Hidden state", "unit": "One unit", "saliency": "What mattered", "reach": "Gradient through time",
+}  # fmt: skip
+MORE = {
+    "texts": {"write": "Let it write", "letters": "A unit and the text"},
+    "series": {"forecast": "Forecast from anywhere"},
+    "": {},
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is looked at: a network, and one sequence that it reads.
+
+    title: of the checkpoint; inputs, target: as `dlcore.inspect.recurrent.examples` gives them, without a batch
+    """
+
+    run: Run
+    model: Recurrent
+    title: str
+    inputs: object
+    target: object
+    number: int
+
+
+@st.fragment
+def inspection(run_id: str) -> None:
+    """Choose a checkpoint, a sequence, and what to look at."""
+    with page.sentences():
+        run = session.store().run(run_id)
+        titles = checkpoints.names(session.store().weight_epochs(run_id))
+        if not run.has_weights:
+            titles.pop(checkpoints.KEPT)
+        st.subheader("Look inside", anchor=False)
+        sections = {**MORE[_kind(run)], **COMMON}
+        if st.session_state.get(_SECTION) not in sections:
+            st.session_state.pop(_SECTION, None)
+        section = link.choice(
+            _SECTION, "What to look at", tuple(sections), next(iter(sections)), names=sections, look="segmented",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = _checkpoint(titles)
+            number = 0
+            if run.config.data.name not in TEXTS and section != "forecast":
+                number = link.number(
+                    _SAMPLE, f"Test sequence, 1 to {SAMPLES}", 1, SAMPLES, 1, 1, width=220
+                ) - 1  # fmt: skip
+        model = _model(run_id, name)
+        _draw(section, run, model, titles[name], number)
+
+
+def _kind(run: Run) -> str:
+    name = run.config.data.name
+    return "texts" if name in TEXTS else "series" if name in SERIES else ""
+
+
+def _checkpoint(titles: dict[str, str]) -> str:
+    """The checkpoints that there are; the latest one unless another was chosen that this run has too."""
+    if st.session_state.get(_CHECKPOINT) not in titles:
+        st.session_state.pop(_CHECKPOINT, None)
+    return link.choice(
+        _CHECKPOINT, "Network", tuple(titles), list(titles)[-1], names=titles, width=260,
+        help="The store keeps the network after its epochs (long runs: evenly thinned) and at the end. "
+        "What it was before training is drawn again from the run's seed.",
+    )  # fmt: skip
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _model(run_id: str, name: str) -> Recurrent:
+    """A network at a checkpoint: what was kept of an epoch does not change any more."""
+    return checkpoints.load(session.store(), run_id, name)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Making the test sequences again")
+def _examples(config: RunConfig):
+    few = replace(config, data=replace(config.data, train_size=FEW))
+    return examples(few, "test", SAMPLES)
+
+
+def _draw(section: str, run: Run, model: Recurrent, title: str, number: int) -> None:
+    if section == "write":
+        writing.write(model)
+    elif section == "letters":
+        writing.letters(model)
+    elif section == "forecast":
+        inside.forecast(model)
+    elif run.config.data.name in TEXTS:
+        inputs, target = writing.reading(model)
+        _SHOWN[section](Subject(run, model, title, inputs, target, 0))
+    else:
+        batch = _examples(run.config)
+        number = min(number, len(batch.inputs) - 1)
+        _SHOWN[section](Subject(run, model, title, batch.inputs[number], batch.targets[number], number))
+
+
+_SHOWN = {"states": inside.states, "unit": unit.unit, "saliency": inside.saliency, "reach": inside.reach}

@@ -1,0 +1,246 @@
+"""What there is to see while a recurrent network learns: drawn again at every poll, from snapshots of the run."""
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from dlcore.runs.run import Run
+from dlcore.training.records import Snapshot
+from dlcore.training.sequence_config import ROWS
+from pages.figures import recurrent as figures
+from pages.figures import text as texts
+from pages.parts.recurrent import beside, pictures
+from pages.shared import page, theme, words
+from pages.shared.plot import plot
+from pages.shared.run_series import RunSeries
+from pages.shared.run_view import component_key
+
+SNAPSHOTS = {
+    "classes": ("hidden", "gradients", "reading"),
+    "adding": ("hidden", "gradients", "adding"),
+    "series": ("hidden", "gradients", "forecast"),
+    "texts": ("hidden", "gradients", "samples", "next"),
+}
+
+
+def _picture(run: Run, name: str, figure: go.Figure | None, height: int, alt: str) -> None:
+    """A figure that is updated in place; until there is something to see, its place."""
+    plot(component_key(name, run), figure or figures.waiting(dark=theme.is_dark()), height=height, alt=alt)
+
+
+def _arrays(seen: RunSeries, name: str) -> Mapping[str, np.ndarray] | None:
+    found: Snapshot | None = seen.snapshots.get(name)
+    return found.arrays if found else None
+
+
+def _when(seen: RunSeries, name: str) -> str:
+    found = seen.snapshots.get(name)
+    if found is None:
+        return "before training"
+    return f"after epoch {found.epoch}" if found.epoch else "before training"
+
+
+def _facts(run: Run, seen: RunSeries, sentence: str, what: str) -> None:
+    """The loss as a formula with its number of now, and what it was measured on."""
+    start, last = run.started_record, run.last_epoch
+    when = f"After epoch {last.epoch}" if last else "Before it learns"
+    rate = "" if seen.learning_rate is None else f" Learning rate now: {words.short(seen.learning_rate)}."
+    st.markdown(f"{when}: {sentence}{rate}")
+    if start:
+        sizes = ", ".join(f"{count:,} {name}" for name, count in start.sizes.items())
+        size = f"{start.parameters:,} parameters"
+        st.caption(page.plain(f"{start.data}: {sizes} {what}. {size}, on {start.device_name} in {start.precision}."))
+        if start.notice:
+            page.problem(start.notice)
+
+
+def _held(run: Run, metric: str = "loss") -> float:
+    return run.last_epoch.validation.get(metric, math.nan) if run.last_epoch else math.nan
+
+
+# Classes
+
+
+def _classes(run: Run, seen: RunSeries) -> None:
+    labels = run.started_record.labels if run.started_record else ()
+    loss = _held(run) if run.last_epoch else math.log(len(labels) or 10)
+    shown = f"J = -\\frac{{1}}{{n}}\\sum_i \\ln p_i(\\text{{true class}}) = {loss:.4f}"
+    if math.isfinite(loss):
+        typical = f"e^{{-{loss:.3f}}} = {100 * math.exp(-loss):.1f}\\,\\%"
+        _facts(run, seen, f"validation loss ${shown}$: the true class typically gets ${typical}$.", "sequences")
+    reading, hidden = _arrays(seen, "reading"), _arrays(seen, "hidden")
+    st.markdown(f"**One validation sequence, step by step, {_when(seen, 'reading')}**{_verdict(reading, labels)}")
+    rows = run.config.data.name in ROWS
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        figure = None
+        if reading and hidden:
+            figure = pictures.steps(
+                run.config, reading["inputs"][0], hidden["states"][-1], reading["probabilities"][0], labels,
+                dark=theme.is_dark(),
+            )  # fmt: skip
+        _picture(run, "steps", figure, 480 if rows else 640, "Inputs, hidden state and probabilities after every step.")
+    with right:
+        figure = reading and _minds(reading, labels)
+        _picture(run, "minds", figure, 480 if rows else 330, "The probability of the right class after every step.")
+        if not rows:
+            beside.reach(run, seen)
+    if rows:
+        beside.reach(run, seen)
+
+
+def _verdict(reading: Mapping[str, np.ndarray] | None, labels: tuple[str, ...]) -> str:
+    if reading is None or not labels:
+        return ""
+    said = reading["probabilities"][0, -1]
+    best, true = int(said.argmax()), int(reading["labels"][0])
+    return f": it is {labels[true]}, and read as {labels[best]} ({100 * said[best]:.0f} % sure)"
+
+
+def _minds(reading: Mapping, labels: tuple[str, ...]) -> go.Figure:
+    """For every sample of the snapshot: the probability of its true class after every step."""
+    true = reading["labels"].astype(int)
+    right = np.take_along_axis(reading["probabilities"], true[:, None, None], axis=2)[:, :, 0]
+    panel = figures.Panel(
+        f"the right class, in {len(true)} sequences", right.T, "magnitude", 1.0,
+        [labels[each] if labels else str(each) for each in true], said="probability",
+    )  # fmt: skip
+    return figures.panels((panel,), dark=theme.is_dark())
+
+
+# The adding problem
+
+
+def _adding(run: Run, seen: RunSeries) -> None:
+    loss, naive = _held(run), _held(run, "naive")
+    sentence = "the two marked numbers are to be added; the answer is due at the last step."
+    if math.isfinite(loss):
+        compared = f" To say 1 always costs {naive:.4f}." if math.isfinite(naive) else ""
+        sentence = f"validation loss $J = \\frac{{1}}{{n}}\\sum_i (\\hat y_i - y_i)^2 = {words.loss(loss)}$.{compared}"
+    _facts(run, seen, sentence, "sequences")
+    found, hidden = _arrays(seen, "adding"), _arrays(seen, "hidden")
+    st.markdown(f"**Validation sequences {_when(seen, 'adding')}**")
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        figure = None
+        if found and hidden:
+            said = found["outputs"][0][:, None]
+            figure = pictures.steps(run.config, found["inputs"][0], hidden["states"][-1], said, dark=theme.is_dark())
+        _picture(run, "steps", figure, 480, "Inputs, hidden state and answer of one sequence.")
+        if found:
+            st.caption(
+                f"Of this one the right answer is {found['targets'][0]:.3f}, and {found['outputs'][0, -1]:.3f} is said."
+            )
+    with right:
+        figure = found and figures.against(found["targets"], found["outputs"][:, -1], dark=theme.is_dark())
+        _picture(run, "against", figure, 300, "The answers of the network against the right ones.")
+    beside.reach(run, seen)
+
+
+# Series
+
+
+def _series(run: Run, seen: RunSeries) -> None:
+    loss, naive, linear = (_held(run, name) for name in ("loss", "naive", "linear"))
+    sentence = "the next value is forecast from those before it."
+    if math.isfinite(loss) and math.isfinite(naive) and loss > 0:
+        sentence = (
+            f"validation error one step ahead $\\frac{{1}}{{n}}\\sum_t (\\hat x_t - x_t)^2 = {words.loss(loss)}$, "
+            f"**{naive / loss:,.1f} times less** than naive ({words.loss(naive)}); "
+            f"the linear model has {words.loss(linear)}."
+        )
+    _facts(run, seen, sentence, "windows")
+    found, hidden = _arrays(seen, "forecast"), _arrays(seen, "hidden")
+    st.markdown(f"**The validation part of the series {_when(seen, 'forecast')}**")
+    _picture(
+        run, "forecast", forecast_figure(found), 380,
+        "The series, its forecast one step ahead, and the free-running forecast, with two baselines.",
+    )  # fmt: skip
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        figure = None
+        if hidden:
+            figure = pictures.steps(run.config, hidden["inputs"], hidden["states"][-1], dark=theme.is_dark())
+        _picture(run, "steps", figure, 360, "The series and the hidden state, step by step.")
+    with right:
+        beside.reach(run, seen)
+
+
+def forecast_figure(found: Mapping | None) -> go.Figure | None:
+    """The chart of a `forecast` snapshot."""
+    if found is None:
+        return None
+    time, start = found["time"], int(found["start"])
+    names = {
+        "truth": "truth", "naive": "naive", "linear": "linear", "linear free": "linear_free",
+        "one step": "one_step", "free": "free",
+    }  # fmt: skip
+    lines = {name: (time, found[key]) for name, key in names.items()}
+    return figures.forecast(lines, free_from=float(time[min(start, len(time) - 1)]), dark=theme.is_dark())
+
+
+# Texts
+
+
+def _texts(run: Run, seen: RunSeries) -> None:
+    loss = _held(run)
+    if math.isfinite(loss):
+        unsure = f"e^{{{loss:.3f}}} = {math.exp(loss):.2f}"
+        sentence = (
+            f"validation loss {loss:.4f} a character; perplexity ${unsure}$: as unsure as between so many characters."
+        )
+    else:
+        sentence = "which character comes next?"
+    _facts(run, seen, sentence, "passages")
+    samples, following, hidden = (_arrays(seen, name) for name in ("samples", "next", "hidden"))
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        st.markdown(f"**What it writes {_when(seen, 'samples')}**")
+        with st.container(height=380, key=component_key("samples", run)):
+            _samples(samples)
+    with right:
+        st.markdown("**What comes next?**")
+        _picture(run, "next", _next(following), 380, "The most likely next characters.")
+    figure = None
+    if hidden:
+        figure = pictures.steps(run.config, hidden["inputs"], hidden["states"][-1], dark=theme.is_dark())
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        _picture(run, "steps", figure, 340, "The hidden state after every character.")
+    with right:
+        beside.reach(run, seen)
+
+
+def _samples(samples: Mapping | None) -> None:
+    if samples is None:
+        st.caption("The first samples come with the first step.")
+        return
+    prompt = pictures.decoded(samples["prompt"])
+    for codes, temperature in zip(samples["codes"], samples["temperatures"], strict=True):
+        st.caption(f"Temperature {temperature:g}")
+        st.html(texts.written(prompt + pictures.decoded(codes), len(prompt)))
+
+
+def _next(following: Mapping | None) -> go.Figure | None:
+    if following is None:
+        return None
+    order = np.argsort(-following["probabilities"])[:12]
+    names = pictures.characters(following["codes"][order])
+    prompt = pictures.decoded(following["prompt"])[-24:].replace("\n", "⏎")
+    return figures.bars(following["probabilities"][order], names, title=f"after “…{prompt}”", dark=theme.is_dark())
+
+
+_DRAWN = {"classes": _classes, "adding": _adding, "series": _series, "texts": _texts}
+
+
+def draw(what: str) -> Callable[[Run, RunSeries], None]:
+    """How runs of a kind are drawn: classes, adding, series or texts."""
+
+    def drawn(run: Run, seen: RunSeries) -> None:
+        beside.side_by_side(run, seen)
+        _DRAWN[what](run, seen)
+
+    return drawn

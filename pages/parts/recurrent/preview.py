@@ -1,0 +1,144 @@
+"""What the network will read, before any run: it follows the controls."""
+
+import numpy as np
+import streamlit as st
+
+from dlcore.data.memory import SYMBOLS
+from dlcore.errors import DlcoreError
+from dlcore.training.config import DataConfig, RunConfig
+from dlcore.training.sequence_config import ROWS, SERIES, TEXTS, SequenceConfig
+from pages.figures import recurrent as figures
+from pages.figures import text as texts
+from pages.parts.recurrent.controls import SETTINGS
+from pages.parts.recurrent.pictures import FEATURES
+from pages.shared import page, theme
+from pages.shared.plot import plot
+from pages.shared.sample_sheet import sample_sheet
+
+SHOWN_TEXT = 1_500
+INVITATIONS = {
+    "series": "Paste a series into the field on the left, or upload a file: numbers, one a line, or a table in CSV. "
+    "The airline passengers below the field are an example.",
+    "own": "Paste a text into the field on the left, or upload a file: what you feed it is what it will write like.",
+}
+
+
+def preview() -> None:
+    """The data that the controls describe; what is wrong with them is a sentence."""
+    data, text = (st.session_state.get(SETTINGS.key(name), "") for name in ("data", "text"))
+    if data in INVITATIONS and not text.strip():
+        st.info(INVITATIONS[data], icon=":material/content_paste:")
+        return
+    try:
+        config = SETTINGS.read(st.session_state)
+        st.markdown("**What the network will read**")
+        _draw(config)
+    except DlcoreError as error:
+        page.problem(error)
+
+
+def _draw(config: RunConfig) -> None:
+    data, seed = config.data, config.training.seed
+    if data.name in ROWS:
+        st.markdown("Each image is read as if it were a text: the top row first, one row at every step.")
+        sample_sheet(DataConfig(data.name, data.train_size), seed)
+    elif data.name in SERIES:
+        _series(data, seed)
+    elif data.name in TEXTS:
+        _text(data)
+    elif data.name == "signals":
+        _signals(data, seed)
+    else:
+        _memory(data, seed)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _generated(data: SequenceConfig, seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """New sequences (count, T, F) and their targets; of signals one of each kind."""
+    import torch
+
+    from dlcore.data import sequences, signals
+
+    generator = torch.Generator().manual_seed(seed)
+    if data.name == "signals":
+        labels = torch.arange(len(signals.SIGNALS))
+        return signals.signals(labels, data.noise, generator).numpy(), labels.numpy()
+    found = sequences.generated(data, count, generator)
+    return found.inputs.numpy(), found.targets.numpy()
+
+
+def _signals(data: SequenceConfig, seed: int) -> None:
+    from dlcore.data.signals import SIGNALS
+
+    inputs, _ = _generated(data, seed, len(SIGNALS))
+    st.markdown(
+        "Ten kinds of signal, as ten sensors pick them up over ten steps: blue is negative, orange positive. "
+        "Which one is it? No single step tells."
+    )
+    plot(
+        "rnnfig_signals", figures.tiles(inputs, SIGNALS, x_title="step", y_title="sensor", dark=theme.is_dark()),
+        height=470, alt="One example of each of ten kinds of signal.", file_name="signals",
+    )  # fmt: skip
+
+
+def _memory(data: SequenceConfig, seed: int) -> None:
+    inputs, targets = _generated(data, seed, 1)
+    steps, answer = inputs[0], targets[0]
+    if data.name == "adding":
+        marked = steps[:, 0][steps[:, 1] > 0.5]
+        st.markdown(
+            f"{data.delay} numbers from 0 to 1, two of them marked. At the end their sum is asked for: here "
+            f"{' + '.join(f'{each:.3f}' for each in marked)} = **{answer:.3f}**. To say 1 always costs 1/6 = 0.1667."
+        )
+    else:
+        st.markdown(
+            f"The first symbol is to be remembered, {data.delay} others are to be ignored; when “ask” comes, the "
+            f"answer is due: here **{SYMBOLS[int(answer)]}**. Guessing is right in 12.5 %."
+        )
+    panel = figures.Panel("one sequence", steps, "magnitude", 1.0, FEATURES[data.name])
+    plot(
+        "rnnfig_memory", figures.panels((panel,), dark=theme.is_dark()), height=240 if data.name == "adding" else 380,
+        alt="One sequence, step by step.", file_name=data.name,
+    )  # fmt: skip
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _values(data: SequenceConfig, seed: int) -> tuple[np.ndarray, tuple[int, int], str]:
+    """The whole series in its own units, where its parts end, and a notice."""
+    from dlcore.data import sequences
+
+    found = sequences.load(data, seed)
+    return found.values.numpy() * found.deviation + found.mean, found.bounds, found.notice
+
+
+def _series(data: SequenceConfig, seed: int) -> None:
+    values, bounds, notice = _values(data, seed)
+    if notice:
+        st.caption(page.plain(notice))
+    st.markdown(
+        f"{len(values):,} values. The network learns from the first part; the second one tells how well it does while "
+        "it learns; the third is looked at once, at the end."
+    )
+    plot(
+        "rnnfig_series", figures.parts(values, bounds, dark=theme.is_dark()), height=400, file_name="series",
+        alt="The series with its training, validation and test part.",
+    )  # fmt: skip
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _corpus(data: SequenceConfig) -> tuple[str, int, int]:
+    """The beginning of the text, its length, and the size of its alphabet."""
+    from dlcore.data import text
+
+    whole = text.corpus(data)
+    return whole[:SHOWN_TEXT], len(whole), len(text.alphabet(data))
+
+
+def _text(data: SequenceConfig) -> None:
+    start, length, characters = _corpus(data)
+    st.markdown(
+        f"{length:,} characters, {characters} different ones that the network tells apart. Its first 80 % are for "
+        "training, then 10 % for validation, 10 % for the test."
+    )
+    with st.container(height=420, key="rnn_corpus"):
+        st.html(texts.written(start + ("…" if length > len(start) else "")))

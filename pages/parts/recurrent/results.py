@@ -1,0 +1,51 @@
+"""What was measured when a run of a recurrent network has ended, and on what."""
+
+import math
+
+import streamlit as st
+
+from dlcore.runs.run import Run
+from dlcore.training.sequence_config import CLASSES, SERIES, TEXTS
+from pages.shared import page, words
+from pages.shared.image_view import mistakes
+
+SOLVED = 0.01
+"""The mean squared error below which the adding problem counts as solved."""
+
+
+def ended(run: Run) -> None:
+    """Test figures, and for classes what was taken for what."""
+    done = run.finished
+    if not done or not math.isfinite(done.test.get("loss", math.nan)):
+        return
+    label, value, sentence = _measured(run)
+    left, right = st.columns([1, 3], vertical_alignment="center")
+    left.metric(label, value)
+    start = run.started_record
+    count = start.sizes.get("test", 0) if start else 0
+    data = page.plain(start.data if start else run.config.data.name)
+    kept = f" The weights of epoch {done.best_epoch} were kept." if done.best_epoch else ""
+    right.markdown(
+        f"{sentence} Measured once, on the test split of {data} ({count:,} sequences), which played no part in "
+        f"training.{kept} Training took {done.train_seconds:,.1f} s."
+    )
+    if done.confusion:
+        mistakes(run)
+
+
+def _measured(run: Run) -> tuple[str, str, str]:
+    """The name of the figure that counts, the figure, and what it means."""
+    test, name = run.finished.test, run.config.data.name
+    loss, naive = test["loss"], test.get("naive", math.nan)
+    if name in CLASSES and "accuracy" in test:
+        return "Test accuracy", f"{100 * test['accuracy']:.2f} %", f"Test loss {loss:.4f}."
+    if name in TEXTS:
+        right = f" The most likely one is right in {words.share(test['accuracy'])}." if "accuracy" in test else ""
+        unsure = math.exp(loss)
+        return "Test perplexity", f"{unsure:.2f}", f"As unsure as between {unsure:.1f} characters.{right}"
+    if name in SERIES:
+        linear = f", {test['linear'] / loss:,.1f} times less than the linear model's" if test.get("linear") else ""
+        said = f"{naive / loss:,.1f} times less than naive forecasts have{linear}, one step ahead."
+        return "Test error (squared)", words.loss(loss), said if loss else "No error at all."
+    solved = "Solved" if loss < SOLVED else f"Not solved, for which the error has to be below {SOLVED:g}"
+    return "Test error (squared)", words.loss(loss), f"{solved}; to say 1 always costs {naive:.4f}."
