@@ -86,7 +86,7 @@ def many(
 ) -> list[str]:
     """Any number of `options`, at most `most`, in the order in which they were chosen."""
     shown = _names(options, names)
-    _check_names(key, shown, several=True)
+    _check_names(key, shown)
     more = {"placeholder": "Choose", **more}
     return st.multiselect(
         label, options, default=list(default), format_func=shown.get, max_selections=most, **_bound(key, more)
@@ -140,14 +140,17 @@ def _some(words: Sequence[str], most: int = 12) -> str:
     return ", ".join(words[:most]) + (", …" if len(words) > most else "")
 
 
-def _check_names(key: str, shown: Mapping[str, str], several: bool = False) -> None:
-    """Links carry the names that are shown, as Streamlit writes them, or the options themselves, as people do."""
+def _check_names(key: str, shown: Mapping[str, str]) -> None:
+    """Links carry the names that are shown, as Streamlit writes them, or the options themselves, as people do.
+
+    The latter are rewritten, and the page starts anew: Streamlit would take them out of the address.
+    """
     given = st.query_params.get_all(key)
-    if given and key not in st.session_state and all(each in shown for each in given):
-        st.session_state[key] = given if several else given[0]
-    else:
-        known = list(shown.values())
-        _check(key, lambda text: None if text in known else f"it must be one of {_some(known)}. {_INSTEAD}")
+    known = list(shown.values())
+    if key not in st.session_state and any(each in shown and each not in known for each in given):
+        st.query_params[key] = [shown.get(each, each) for each in given]
+        st.rerun()
+    _check(key, lambda text: None if text in known else f"it must be one of {_some(known)}. {_INSTEAD}")
 
 
 def _names(options: Sequence[str], names: Mapping[str, str] | None) -> dict[str, str]:
