@@ -73,14 +73,14 @@ def _pictures(setup: racers.Setup, traces: tuple[Trace, ...], view: str, followe
             _arrows(film, traces[followed], shown)
         plot(
             "gd_map", film.figure, height=470, on_pick=lambda x, y: landscape.set_start(chosen, (x, y)),
-            alt=_said(traces), file_name="gradient-descent",
+            alt=f"Map. {_said(traces)}", file_name="gradient-descent",
             frames=Frames(tracks=_tracks(film), labels=labels, readouts=readouts, **shared),
         )  # fmt: skip
 
     def surface_plot(bar: bool) -> None:
         film = descent.surface(chosen, traces, shown)
         more = {"labels": labels, "readouts": readouts} if bar else {"bar": False}
-        plot("gd_surface", film.figure, height=470, alt=_said(traces), file_name="gradient-descent",
+        plot("gd_surface", film.figure, height=470, alt=f"Surface. {_said(traces)}", file_name="gradient-descent",
              frames=Frames(tracks=_tracks(film), **more, **shared))  # fmt: skip
 
     def progress_plot(height: int) -> None:

@@ -61,7 +61,7 @@ def _pictures(setup: racers.Setup, trace, divided: bool) -> None:
     with left:
         legend((trace,), trace.racer.rule.name)
         plot(
-            "gd_walk", film.figure, height=470, alt=trace.verdict.sentence, file_name="steps",
+            "gd_walk", film.figure, height=470, alt=f"Map. {trace.verdict.sentence}", file_name="steps",
             on_pick=lambda x, y: landscape.set_start(chosen, (x, y)),
             frames=Frames(
                 tracks=[Track(**each) for each in film.tracks],
