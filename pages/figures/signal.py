@@ -72,13 +72,11 @@ def _mixed(colour: str, paper: str, share: float) -> str:
     return "#" + "".join(f"{each:02x}" for each in mixed)
 
 
-def by_layer(
-    lines: Sequence[Line], *, title: str, log: bool = False, share: bool = False, dark: bool = False
-) -> go.Figure:
+def by_layer(lines: Sequence[Line], *, title: str, log: bool = False, unit: str = "", dark: bool = False) -> go.Figure:
     """One quantity against the layer for each side, dotted what theory predicts.
 
     log: a logarithmic axis that shows at least a factor 100 around 1, and where float32 ends if that is in sight
-    share: an axis from 0 to 100 %
+    unit: for what lies between 0 and 1, how that is written, in d3's way; the axis then goes from 0 to 1
     """
     figure = go.Figure()
     depth = max(len(line.values) for line in lines)
@@ -87,8 +85,8 @@ def by_layer(
         layers = np.arange(1, len(values) + 1)
         figure.add_scatter(
             x=layers, y=values, name=line.side, mode="lines+markers", showlegend=len(lines) > 1,
-            line={"color": SIDES[line.side], "width": WIDTHS[line.side]}, marker={"size": 2 * WIDTHS[line.side]},
-            hovertemplate="%{y:.0%}" if share else "%{y:.3g}",
+            line={"color": SIDES[line.side], "width": WIDTHS[line.side]}, marker={"size": WIDTHS[line.side] + 3},
+            hovertemplate=f"%{{y:{unit or '.3g'}}}",
         )  # fmt: skip
         if line.theory is not None:
             figure.add_scatter(
@@ -98,8 +96,8 @@ def by_layer(
     figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 12, "t": 8, "b": 8})
     figure.update_xaxes(title_text="layer", range=(0.5, depth + 0.5), zeroline=False, tickformat="d", nticks=9)
     figure.update_yaxes(title_text=title, zeroline=False)
-    if share:
-        figure.update_yaxes(range=(-0.03, 1.03), tickformat=".0%")
+    if unit:
+        figure.update_yaxes(range=(-0.04, 1.04), tickformat=unit)
     if log:
         _log_axis(figure, [_plain(line.values, True) for line in lines], dark)
     return figure

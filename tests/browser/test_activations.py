@@ -35,7 +35,7 @@ def metric(page: Page, label: str) -> Locator:
 
 
 def test_the_point_is_dragged_along_the_curve_and_the_picture_stays_in_place(page):
-    page.goto("/activations?act_focus=relu&act_x=2")
+    page.goto("/activations?act_focus=ReLU&act_x=2")
     figure = chart(page, "ReLU")
     expect(metric(page, "f(2)")).to_have_text("2")
     figure.evaluate("chart => { chart.firstElementChild.dataset.mine = 'yes'; }")
@@ -51,7 +51,7 @@ def test_the_point_is_dragged_along_the_curve_and_the_picture_stays_in_place(pag
 
 
 def test_a_link_restores_a_fit_and_its_film_is_played_to_the_end(page):
-    page.goto("/activations?act_section=few&act_target=corner&act_few=relu&act_n=2")
+    page.goto("/activations?act_section=A+few+neurons&act_target=A+corner&act_few=ReLU&act_n=2")
     chart(page, "abs(x) - 1 and what 2 neurons make of it")
     expect(page.get_by_text("step 98")).to_be_visible()
     expect(metric(page, "Parameters")).to_have_text("7")
@@ -60,7 +60,10 @@ def test_a_link_restores_a_fit_and_its_film_is_played_to_the_end(page):
 
 
 def test_a_network_whose_gradient_vanishes_is_mended_with_one_click(page):
-    page.goto("/activations?act_section=depth&act_f_a=sigmoid&act_init_a=small&act_f_b=tanh&act_init_b=xavier")
+    page.goto(
+        "/activations?act_section=Through+depth"
+        "&act_f_a=Sigmoid&act_init_a=Small+normal&act_f_b=Tanh&act_init_b=Xavier+(Glorot)"
+    )
     chart(page, "Setting A")
     expect(page.get_by_text("Vanishing")).to_be_visible()
     page.get_by_role("button", name="Fix it").click()

@@ -192,15 +192,15 @@ def _by_layer(signals: dict[str, Signal], theories: dict[str, Theory | None], na
 def _more(signals: dict[str, Signal]) -> None:
     st.subheader("What else happens in the layers", anchor=False)
     charts = (
-        ("saturated", "saturated activations", f"Share of activations where |f′| < {SATURATION}."),
-        ("dead", "dead units", "Units that are saturated for **every** sample of the batch: they cannot learn."),
-        ("similarity", "cosine of two samples", "At 1, two different inputs look the same to this layer."),
+        ("saturated", "saturated activations", ".0%", f"Share of activations where |f′| < {SATURATION}."),
+        ("dead", "dead units", ".0%", "Units that are saturated for **every** sample of the batch: they cannot learn."),
+        ("similarity", "cosine of two samples", ".2~f", "At 1, two different inputs look the same to this layer."),
     )
-    for place, (name, title, why) in zip(st.columns(3, gap="medium"), charts, strict=True):
+    for place, (name, title, unit, why) in zip(st.columns(3, gap="medium"), charts, strict=True):
         with place:
             lines = [figures.Line(side.upper(), getattr(each, name).numpy()) for side, each in signals.items()]
             plot(
-                f"actfig_{name}", figures.by_layer(lines, title=title, share=True, dark=theme.is_dark()), height=250,
+                f"actfig_{name}", figures.by_layer(lines, title=title, unit=unit, dark=theme.is_dark()), height=250,
                 alt=f"{title} in every layer, for both settings", file_name=name,
             )  # fmt: skip
             st.caption(why)
