@@ -202,10 +202,15 @@ def sweep_curves(
         )  # fmt: skip
     _limit_lines(figure, limits, rates, theme.palette(dark))
     figure.update_yaxes(
-        title_text="left of the way down", type="log", range=[BEST - 0.2, WORST + 0.1], dtick=2, zeroline=False
+        title_text="left of the way down",
+        type="log",
+        range=[BEST - 0.2, WORST + 0.1],
+        dtick=2,
+        zeroline=False,
+        exponentformat="power",
     )
     _sweep_layout(figure, rates, dark)
-    figure.update_layout(showlegend=True, hovermode="x unified", margin={"t": 90})
+    figure.update_layout(showlegend=True, hovermode="x unified", margin={"t": 120}, legend={"y": 1.08})
     return figure
 
 
