@@ -1,6 +1,29 @@
-"""Watch a network squeeze images into a few numbers, look inside, and let it dream."""
+"""Watch a network squeeze images into a few numbers, look inside, and let it dream.
 
-from pages.shared import page
+Each section after Train is `section(choice)` in a module of pages/parts/autoencoder, given the autoencoder that the
+visitor chose (see choice.py), and draws everything below the segmented control, as a fragment where it has controls.
+Its name in SECTIONS is its value in the link (?ae_section=…), so that other pages can lead to it.
+"""
+
+from collections.abc import Callable
+
+from pages.parts.autoencoder import train
+from pages.parts.autoencoder.choice import Choice, choose
+from pages.shared import link, page
+
+# After Train, by name: title and what draws it.
+SECTIONS: dict[str, tuple[str, Callable[[Choice], None]]] = {}
 
 page.guard()
 page.header("Autoencoders", "Watch a network squeeze images into a few numbers, look inside, and let it dream.")
+link.problems()
+chosen = "train"
+if SECTIONS:
+    titles = {"train": "Train", **{name: title for name, (title, _) in SECTIONS.items()}}
+    chosen = link.choice("ae_section", "Section", tuple(titles), "train", names=titles, look="segmented",
+                         label_visibility="collapsed")  # fmt: skip
+if chosen == "train":
+    train.section()
+else:
+    with page.sentences():
+        SECTIONS[chosen][1](choose())

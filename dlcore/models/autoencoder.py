@@ -100,6 +100,12 @@ def build(config: RunConfig) -> Autoencoder:
     return Autoencoder(encoder, decoder, model.code_size, variational, classes)
 
 
+def size(config: RunConfig) -> int:
+    """Number of parameters of `build(config)`, without drawing them."""
+    with torch.device("meta"):
+        return sum(each.numel() for each in build(config).parameters())
+
+
 def pixels(images: Tensor) -> Tensor:
     """uint8 images, 0 to 255 → float32, 0 to 1, as autoencoders read them."""
     return images.float().div_(255)

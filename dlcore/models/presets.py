@@ -28,6 +28,8 @@ class Preset:
     training: Mapping[str, Any] = field(default_factory=dict)
 
 
+AUTOENCODER_TRAINING = {"epochs": 30, "learning_rate": 3e-3, "schedule": "one-cycle"}
+
 IMAGE_SETS = ("digits", "mnist", "fashion")
 SEQUENCES = ("signals", *IMAGE_SETS, "recall", "adding", "sines", "mackey-glass", "series")
 """What a recurrent network can be trained on, besides texts."""
@@ -106,6 +108,7 @@ PRESETS = {
             data=IMAGE_SETS,
             kind="autoencoder",
             model={"code_size": 32},
+            training=AUTOENCODER_TRAINING,
         ),
         Preset(
             name="ae-deep",
@@ -115,6 +118,7 @@ PRESETS = {
             data=IMAGE_SETS,
             kind="autoencoder",
             model={"code_size": 2, "hidden": "128, 64"},
+            training=AUTOENCODER_TRAINING,
         ),
         Preset(
             name="ae-conv",
@@ -124,6 +128,7 @@ PRESETS = {
             data=IMAGE_SETS,
             kind="autoencoder",
             model={"code_size": 32, "hidden": "16, 32"},
+            training=AUTOENCODER_TRAINING,
         ),
         Preset(
             name="vae",
@@ -133,6 +138,7 @@ PRESETS = {
             data=IMAGE_SETS,
             kind="autoencoder",
             model={"code_size": 20, "hidden": "400"},
+            training=AUTOENCODER_TRAINING,
         ),
         Preset(
             name="cvae",
@@ -142,6 +148,7 @@ PRESETS = {
             data=IMAGE_SETS,
             kind="autoencoder",
             model={"code_size": 20, "hidden": "400"},
+            training=AUTOENCODER_TRAINING,
         ),
     )
 }

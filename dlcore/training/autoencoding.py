@@ -63,10 +63,13 @@ class PCA:
         _, vectors = torch.linalg.eigh(products / len(images) - torch.outer(mean, mean))
         return cls(mean, vectors[:, -size:].flip(1).T.contiguous())
 
+    def codes(self, images: Tensor) -> Tensor:
+        """Codes (N, k) of images float32 (N, 1, 28, 28), 0 to 1."""
+        return (images.flatten(1) - self.mean) @ self.components.T
+
     def __call__(self, images: Tensor) -> Tensor:
         """Reconstructions of images float32 (N, 1, 28, 28), 0 to 1, which may leave that range."""
-        flat = images.flatten(1) - self.mean
-        return (flat @ self.components.T @ self.components + self.mean).view_as(images)
+        return (self.codes(images) @ self.components + self.mean).view_as(images)
 
 
 class AutoencoderTask:
@@ -154,7 +157,7 @@ class AutoencoderTask:
 
     @torch.inference_mode()
     def snapshots(self, step: int, epoch: int) -> tuple[Snapshot, ...]:
-        """Reconstructions and codes, as the module describes them."""
+        """Reconstructions and codes, as the module describes them; none once the codes are no numbers any more."""
         cloud = self.splits["validation"][torch.arange(min(CLOUD, len(self.splits["validation"])), device=self.device)]
         images = pixels(cloud.images)
         inputs = self.corrupt(images, self._fixed_generator())
@@ -162,10 +165,12 @@ class AutoencoderTask:
         codes = self.model.encode(inputs, cloud.labels)
         outputs = self.model.decode(codes[:SHEET], cloud.labels[:SHEET])
         self.model.train()
+        if not codes.isfinite().all():
+            return ()
         sheets = {"images": images[:SHEET], "inputs": inputs[:SHEET], "outputs": outputs}
         sheets["pca"] = self.pca(inputs[:SHEET]).clamp(0, 1)
         drawn = {name: sheet.mul(255).round().to(torch.uint8).squeeze(1) for name, sheet in sheets.items()}
-        points = codes if codes.shape[1] == 2 else _turned(codes, images.flatten(1))
+        points = codes if codes.shape[1] == 2 else turned(codes, self.pca.codes(images)[:, :2])
         return (
             _snapshot(step, epoch, "reconstructions", {**drawn, "labels": cloud.labels[:SHEET]}),
             _snapshot(step, epoch, "codes", {"codes": codes, "plane": points, "labels": cloud.labels}),
@@ -198,21 +203,17 @@ def _drawn(mean: Tensor, log_variance: Tensor, generator: torch.Generator) -> Te
     return mean + (0.5 * log_variance).exp() * noise
 
 
-def _turned(codes: Tensor, reference: Tensor) -> Tensor:
-    """The two principal components (N, 2) of codes (N, k), turned towards those of a reference (N, d).
+def turned(codes: Tensor, goal: Tensor) -> Tensor:
+    """The two principal components (N, 2) of codes (N, k), turned as near as can be to points `goal` (N, 2).
 
-    Components have no sign and no order when they are alike: turned to the same reference (orthogonal Procrustes),
-    a scatter of them drifts from epoch to epoch instead of jumping.
+    Components have no sign, and no order where they are alike: turned to the same goal (orthogonal Procrustes), a
+    scatter of them drifts from epoch to epoch instead of jumping.
     """
-    points, goal = (_components(each) for each in (codes, reference))
-    u, _, v = torch.linalg.svd(points.T @ goal)
-    return points @ (u @ v)
-
-
-def _components(values: Tensor) -> Tensor:
-    centred = values - values.mean(0)
+    centred = codes - codes.mean(0)
     _, _, axes = torch.linalg.svd(centred.T @ centred)
-    return centred @ axes[:2].T
+    points = centred @ axes[:2].T
+    left, _, right = torch.linalg.svd(points.T @ goal)
+    return points @ (left @ right)
 
 
 def _snapshot(step: int, epoch: int, name: str, arrays: Mapping[str, Tensor]) -> Snapshot:

@@ -1,0 +1,71 @@
+"""What is to be trained: the controls of the section Train, from the network down to the seed."""
+
+import streamlit as st
+
+from dlcore.errors import DlcoreError
+from dlcore.models.presets import IMAGE_SETS, preset
+from dlcore.training.autoencoder_config import AutoencoderConfig
+from dlcore.training.config import RunConfig
+from dlcore.training.fields import setting
+from pages.shared.settings import BATCHES, LINKED, RATES, Settings
+
+NETWORKS = ("autoencoder", "ae-deep", "ae-conv", "vae", "cvae")
+VARIATIONAL = ("vae", "cvae")
+SETTINGS = Settings(RunConfig(preset="autoencoder"), prefix="ae_")
+CODE_SIZES = (2, 3, 4, 6, 8, 12, 16, 20, 24, 32, 48, 64, 96, 128)
+BETAS = (0.0, 0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 100.0)
+AMOUNTS = tuple(step / 20 for step in range(21))
+PULLS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+
+
+def first() -> None:
+    """The controls that matter most, above the start button."""
+    SETTINGS.network(NETWORKS)
+    _size()
+    SETTINGS.data_set(IMAGE_SETS)
+    SETTINGS.scale("code_size", "Size of the code", CODE_SIZES)
+    if SETTINGS.chosen in VARIATIONAL:
+        SETTINGS.scale("beta", "β, weight of the KL divergence", BETAS)
+    corruption = SETTINGS.choice("corruption", "Spoil what it reads")
+    if corruption != "none":
+        SETTINGS.scale("corruption_amount", "By how much", AMOUNTS)
+    SETTINGS.number("epochs", "Epochs")
+
+
+def more() -> None:
+    """The controls below the start button."""
+    with st.expander("Layers and loss", icon=":material/layers:"):
+        rule = setting(AutoencoderConfig, "hidden")
+        st.text_input(
+            "Hidden layers",
+            SETTINGS.standard("hidden"),
+            max_chars=rule["most"],
+            help=rule["help"],
+            placeholder="none",
+            key=SETTINGS.key("hidden"),
+            bind=LINKED,
+        )
+        SETTINGS.choice("reconstruction", "Loss")
+        if SETTINGS.chosen not in VARIATIONAL:
+            SETTINGS.scale("sparsity", "Sparsity: pull of the code towards zero", PULLS)
+    with st.expander("Learning rate and batches", icon=":material/speed:"):
+        SETTINGS.scale("learning_rate", "Learning rate", RATES)
+        SETTINGS.scale("batch_size", "Batch size", BATCHES)
+    SETTINGS.optimizer()
+    SETTINGS.regularisation(smoothing=False)
+    with st.expander("Less data", icon=":material/photo_library:"):
+        SETTINGS.number("train_size", "Training images", step=100, empty="all")
+    SETTINGS.machine()
+
+
+def _size() -> None:
+    """How many parameters these settings make, where it is not what the network's name stands for."""
+    from dlcore.models.autoencoder import size
+
+    try:
+        config = SETTINGS.read(st.session_state)
+        count = size(config)
+    except DlcoreError:
+        return
+    if count != preset(config.preset).parameters:
+        st.caption(f"With these settings **{count:,}** parameters")

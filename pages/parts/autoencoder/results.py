@@ -1,0 +1,118 @@
+"""What remains of a run that has ended: what was measured, and how its codes found their places."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import streamlit as st
+
+from dlcore.models.autoencoder import PIXELS
+from dlcore.runs.run import Run
+from pages.figures import autoencoder as figures
+from pages.parts.autoencoder.controls import VARIATIONAL
+from pages.parts.autoencoder.training import axes, class_names, scatter
+from pages.shared import page, session, theme
+from pages.shared.run_view import component_key
+
+SAMPLE = 500
+
+
+def ended(run: Run) -> None:
+    """Figures on the test split, and the film of the codes."""
+    done = run.finished
+    if done and "mse" in done.test and math.isfinite(done.test["mse"]):
+        _measured(run)
+    if run.has_weights:
+        _film(run)
+
+
+def _measured(run: Run) -> None:
+    done, start, size = run.finished, run.started_record, run.config.model.code_size
+    test = done.test
+    st.markdown("**Measured once, on test images that played no part in training**")
+    cells = {
+        "Cross-entropy per pixel": f"{test['bce']:.4f}",
+        "Squared error per pixel": f"{test['mse']:.4f}",
+        f"PCA with {size} numbers": f"{test['pca_mse']:.4f}",
+    }
+    if run.config.preset in VARIATIONAL:
+        cells["KL, nats per image"] = f"{test['kl']:.1f}"
+        cells["ELBO, nats per image"] = f"{-PIXELS * test['bce'] - test['kl']:.1f}"
+    else:
+        cells["Silent numbers of the code"] = f"{test['silent']:.0%}"
+    for column, (label, value) in zip(st.columns(len(cells)), cells.items(), strict=True):
+        column.metric(label, value)
+    images = f"{start.sizes['test']:,} test images of {start.data}" if start else "Test images"
+    kept = f" The weights of epoch {done.best_epoch} were kept." if done.best_epoch else ""
+    st.markdown(
+        f"{page.plain(images)}.{kept} Training took {done.train_seconds:,.1f} s for {done.samples:,} images. {why(run)}"
+    )
+
+
+def why(run: Run) -> str:
+    """Why it draws better than PCA, or why not."""
+    test, config = run.finished.test, run.config
+    if test["mse"] < test["pca_mse"]:
+        return "It beats PCA, which can only add up fixed pictures: what is drawn may bend here, and ends at 0 and 1."
+    reasons = []
+    if config.preset in VARIATIONAL:
+        reasons.append("its code is noisy on purpose, so that near codes draw alike")
+    if config.data.name == "digits":
+        reasons.append("these digits are enlarged from 8×8 pixels, so PCA needs no more than 64 numbers to be perfect")
+    if config.model.reconstruction == "bce":
+        reasons.append("it was trained on cross-entropy, while PCA has the least squared error of all linear ways")
+    reasons.append("more epochs would help it, PCA has nothing left to learn")
+    return f"PCA draws better here: {'; '.join(reasons)}."
+
+
+@st.fragment
+def _film(run: Run) -> None:
+    """The codes of the same images at every kept epoch, as a film."""
+    key = f"ae_film_{run.id}"
+    if st.session_state.get(key) is None:
+        st.button(
+            "Play how the codes found their places",
+            icon=":material/movie:",
+            key=f"ae_show_film_{run.id}",
+            on_click=lambda: st.session_state.update({key: True}),
+        )
+        return
+    with page.sentences():
+        epochs, planes, labels = history(run.id)
+        names = class_names(run)
+        figure = figures.cloud(planes, labels, names, axes=axes(run.config.model.code_size), dark=theme.is_dark())
+        figure.update_layout(annotations=[])
+        said = [f"epoch {epoch}" if epoch else "untrained" for epoch in epochs]
+        path, moments = _slowed(planes, said)
+        scatter(component_key("film", run), figure, path, labels, len(names), bar=True, labels=moments, fps=20)
+
+
+def _slowed(planes: np.ndarray, said: list[str], between: int = 10) -> tuple[np.ndarray, list[str]]:
+    """Planes (T, N, 2) with pictures in between, and the label of each picture."""
+    parts = [figures.glide(*pair, between + 1)[:-1] for pair in pairwise(planes)]
+    labels = [word for word in said[:-1] for _ in range(between)]
+    return np.concatenate([*parts, planes[-1:]]).astype(np.float32), [*labels, said[-1]]
+
+
+@st.cache_data(max_entries=8, show_spinner="Reading the network of every epoch")
+def history(run_id: str) -> tuple[list[int], np.ndarray, np.ndarray]:
+    """Epochs, the plane of the same validation images at each of them (T, N, 2), and their labels (N,)."""
+    import torch
+
+    from dlcore import data
+    from dlcore.inspect import checkpoints, latent
+    from dlcore.models.autoencoder import pixels
+    from dlcore.training.autoencoding import PCA, turned
+
+    store = session.store()
+    run = store.run(run_id)
+    validation = data.load(run.started_record.data).validation
+    sample = validation[torch.arange(min(SAMPLE, len(validation)))]
+    epochs = [0, *store.weight_epochs(run_id)]
+    goal = PCA.of(sample.images, 2).codes(pixels(sample.images))
+    planes = []
+    for epoch in epochs:
+        model = checkpoints.load(store, run_id, f"epoch-{epoch}" if epoch else checkpoints.START)
+        codes = latent.encode(model, sample.images, sample.labels)
+        planes.append(codes if codes.shape[1] == 2 else turned(codes, goal))
+    return epochs, torch.stack(planes).numpy(), sample.labels.numpy()

@@ -1,0 +1,177 @@
+"""What is seen of a run while it goes on: the loss in numbers, originals and reconstructions, and the moving codes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dlcore.models.autoencoder import PIXELS
+from dlcore.runs.run import Run
+from pages.figures import autoencoder as figures
+from pages.parts.autoencoder.controls import VARIATIONAL
+from pages.parts.autoencoder.pairs import empty_pairs, legend, pairs
+from pages.shared import page, theme
+from pages.shared.plot import Frames, Track, plot
+from pages.shared.run_series import RunSeries
+from pages.shared.run_view import component_key
+
+SNAPSHOTS = ("reconstructions", "codes")
+SHEET = 24
+HEIGHT = 430
+NEIGHBOURS = 10
+
+
+def live(run: Run, seen: RunSeries) -> None:
+    """Everything below the charts."""
+    _formula(run)
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        _reconstructions(run, seen)
+    with right:
+        _codes(run, seen)
+
+
+# The loss in numbers.
+
+
+def _formula(run: Run) -> None:
+    last, start = run.last_epoch, run.started_record
+    if last and all(np.isfinite(value) for value in last.validation.values()):
+        st.markdown(f"After epoch {last.epoch}, on validation images: {_loss(run, last.validation)}")
+        st.markdown(against_pca(last.validation, run.config.model.code_size))
+    else:
+        st.markdown("The loss says how far what is drawn is from the original, pixel by pixel. PCA is drawn beside it.")
+    if start:
+        sizes = ", ".join(f"{count:,} {name}" for name, count in start.sizes.items())
+        st.caption(page.plain(f"{start.data}: {sizes} images. Trained on {start.device_name} in {start.precision}."))
+        if start.notice:
+            page.problem(start.notice)
+
+
+def _loss(run: Run, values: dict[str, float]) -> str:
+    """The loss as a formula with this moment's numbers."""
+    model = run.config.model
+    kind = model.reconstruction
+    if run.config.preset in VARIATIONAL:
+        drawn, kl = PIXELS * values[kind], values["kl"]
+        return (
+            rf"$\underbrace{{{drawn:.1f}}}_{{\text{{reconstruction}}}} + {model.beta:g} \cdot "
+            rf"\underbrace{{{kl:.1f}}}_{{\text{{KL}}}} = {drawn + model.beta * kl:.1f}$ nats per image"
+        )
+    formula = {
+        "bce": r"-\frac{1}{784}\sum_i x_i \ln \hat x_i + (1 - x_i) \ln (1 - \hat x_i)",
+        "mse": r"\frac{1}{784}\sum_i (\hat x_i - x_i)^2",
+    }[kind]
+    if not model.sparsity:
+        return f"$J = {formula} = {values['loss']:.4f}$"
+    pull = values["loss"] - values[kind]
+    return rf"$J = {formula} + {model.sparsity:g} \cdot \overline{{|z|}} = {values[kind]:.4f} + {pull:.4f}$"
+
+
+def against_pca(values: dict[str, float], size: int) -> str:
+    """How the squared error compares with that of PCA with as many numbers."""
+    own, pca = values["mse"], values["pca_mse"]
+    share = abs(1 - own / pca) if pca else 0.0
+    verdict = f"**{share:.0%} less**" if own < pca else f"{share:.0%} more"
+    return f"Squared error per pixel **{own:.4f}**; PCA with {size} numbers {pca:.4f}: {verdict} than PCA."
+
+
+# Originals and reconstructions.
+
+
+def rows(run: Run) -> dict[str, str]:
+    """The rows of the sheet with their titles, from top to bottom."""
+    read = {"read": "what it reads"} if run.config.model.corruption != "none" else {}
+    return {"original": "original", **read, "drawn": "drawn from the code", "PCA": "drawn by PCA"}
+
+
+def _reconstructions(run: Run, seen: RunSeries) -> None:
+    titles, key = rows(run), component_key("pairs", run)
+    snapshot = seen.snapshots.get("reconstructions")
+    when = _when(snapshot.epoch) if snapshot else "before training"
+    st.markdown(f"**The same {SHEET} validation images, {when}**")
+    st.html(legend(list(titles), titles))
+    if snapshot is None:
+        empty_pairs(key, list(titles), SHEET)
+        return
+    arrays = snapshot.arrays
+    sources = {"original": "images", "read": "inputs", "drawn": "outputs", "PCA": "pca"}
+    names = class_names(run)
+    pairs(key, {row: arrays[sources[row]] for row in titles}, [names[label] for label in arrays["labels"]])
+
+
+def class_names(run: Run) -> Sequence[str]:
+    """Names of the classes of the run's data."""
+    return run.started_record.labels if run.started_record else [str(each) for each in range(10)]
+
+
+def _when(epoch: int) -> str:
+    return f"after epoch {epoch}" if epoch else "before training"
+
+
+# Codes.
+
+
+@dataclass
+class _Cloud:
+    """The scatter of one run as it was and as it is. same: share of the nearest codes that have the same class."""
+
+    epoch: int
+    before: np.ndarray
+    now: np.ndarray
+    same: float
+
+
+def _codes(run: Run, seen: RunSeries) -> None:
+    snapshot = seen.snapshots.get("codes")
+    if snapshot is None:
+        st.markdown("**Where images lie in the code**")
+        st.container(height=HEIGHT, border=False)
+        return
+    cloud = _moved(run, snapshot)
+    labels, names, size = snapshot.arrays["labels"], class_names(run), run.config.model.code_size
+    st.markdown(f"**Where {len(labels):,} validation images lie in the code, {_when(snapshot.epoch)}**")
+    st.html(f"<div>Of the {NEIGHBOURS} nearest codes, <b>{cloud.same:.0%}</b> show the same class.</div>")
+    planes = np.stack([cloud.before, cloud.now])
+    figure = figures.cloud(planes, labels, names, axes=axes(size), dark=theme.is_dark())
+    scatter(component_key("codes", run), figure, figures.glide(cloud.before, cloud.now), labels, len(names))
+
+
+def axes(size: int) -> tuple[str, str]:
+    """What the two directions of the scatter are."""
+    if size == 2:
+        return "first number of the code", "second number"
+    return f"first principal component of the {size} numbers", "second"
+
+
+def scatter(key: str, figure: Any, path: np.ndarray, labels: np.ndarray, classes: int, **frames: Any) -> None:
+    """The scatter, whose points take their places along `path` (T, N, 2)."""
+    tracks = [Track(trace, x=x, y=y, mode="set") for trace, x, y in figures.by_class(path, labels, classes)]
+    usual = {"fps": 15, "arrive": "play", "bar": False}
+    alt = "The codes of validation images as points, coloured by class"
+    film = Frames(len(path), tracks, **{**usual, **frames})
+    plot(key, figure, height=HEIGHT, alt=alt, frames=film, file_name="codes")
+
+
+def _moved(run: Run, snapshot: Any) -> _Cloud:
+    key = f"_ae_cloud_{run.id}"
+    known: _Cloud | None = st.session_state.get(key)
+    if known is None or known.epoch != snapshot.epoch:
+        now, codes, labels = (snapshot.arrays[name] for name in ("plane", "codes", "labels"))
+        before = known.now if known and known.now.shape == now.shape else now
+        known = _Cloud(snapshot.epoch, before, now, same_class(codes, labels))
+        st.session_state[key] = known
+    return known
+
+
+def same_class(codes: np.ndarray, labels: np.ndarray) -> float:
+    """Share of the 10 nearest other codes (N, k) that have the class of a code."""
+    import torch
+
+    from dlcore.inspect import latent
+
+    points, classes = torch.from_numpy(codes), torch.from_numpy(labels)
+    near = latent.nearest(points, points, min(NEIGHBOURS + 1, len(points)))[:, 1:]
+    return (classes[near] == classes[:, None]).float().mean().item()

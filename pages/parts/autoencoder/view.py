@@ -1,0 +1,59 @@
+"""How a run of an autoencoder is shown: its charts, with PCA as a line, its numbers, its script."""
+
+import contextlib
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from dlcore.errors import DlcoreError
+from dlcore.runs.run import Run
+from dlcore.training.config import RunConfig
+from dlcore.training.script_autoencoder import export
+from pages.parts.autoencoder import results, training
+from pages.parts.autoencoder.controls import SETTINGS, VARIATIONAL
+from pages.parts.autoencoder.pairs import COLOURS
+from pages.shared import session, theme, words
+from pages.shared.run_view import Chart, Held, View
+
+LOSS = Chart("loss", "loss per pixel", theme.LOSS_COLOUR)
+ERROR = Chart("mse", "squared error per pixel", theme.DIGIT_COLOURS[4])
+KL = Chart("kl", "KL, nats per image", theme.DIGIT_COLOURS[1])
+SILENT = Chart("silent", "silent share of the code", theme.DIGIT_COLOURS[1], (0.0, 1.02), ".0%")
+
+
+def view(run_id: str | None) -> View:
+    """The panel for one run; for none, or one that cannot be opened, any will do."""
+    config = SETTINGS.start
+    with contextlib.suppress(DlcoreError):
+        config = session.store().run(run_id).config if run_id else config
+    return View(
+        settings=SETTINGS,
+        live=training.live,
+        ended=results.ended,
+        script=_script,
+        unit="images",
+        snapshots=training.SNAPSHOTS,
+        charts=_charts(config),
+        held=Held("mse", lambda value: "–" if value is None else words.loss(value)),
+        lines=_lines,
+    )
+
+
+def _charts(config: RunConfig) -> tuple[Chart, ...]:
+    if config.preset in VARIATIONAL:
+        return (LOSS, ERROR, KL)
+    return (LOSS, ERROR, SILENT) if getattr(config.model, "sparsity", 0) else (LOSS, ERROR)
+
+
+def _lines(run: Run, metric: str) -> list[Mapping[str, Any]]:
+    """PCA's squared error as a horizontal line."""
+    error = run.last_epoch.validation.get("pca_mse", math.nan) if run.last_epoch else math.nan
+    own = metric == "mse" or (metric == "loss" and run.config.model.reconstruction == "mse")
+    if not own or not math.isfinite(error):
+        return []
+    name = f"PCA, {run.config.model.code_size} numbers"
+    return [{"name": name, "x": [0, run.step], "y": [error] * 2, "colour": COLOURS["PCA"], "dash": "dot", "width": 2}]
+
+
+def _script(run: Run) -> str:
+    return export(run.config, precision=run.started_record.precision if run.started_record else "fp32")
