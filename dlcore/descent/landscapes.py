@@ -93,7 +93,7 @@ def _least_squares() -> Objective:
 
 def _parabola(curvature: float) -> Objective:
     return _made(
-        "parabola", "Parabola", f"{curvature!r}*x**2/2",
+        "parabola", "Parabola", "x**2/2" if curvature == 1 else f"{curvature!r}*x**2/2",
         bounds=((-5.0, 5.0),), start=(-4.0,), minima=((0.0,),), lowest=0.0, quadratic=True,
         parameters={"curvature": curvature},
         why="One dimension, one minimum. Gradient descent shrinks x by the factor 1 − α·λ at each step, so it diverges "

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dlcore.descent.narration import Line, narrate
+from dlcore.descent.objectives import Objective
 from dlcore.descent.trace import Trace
 from dlcore.errors import DlcoreError
 from pages.figures import descent, descent_steps
@@ -64,7 +65,7 @@ def _pictures(setup: racers.Setup, traces: tuple[Trace, ...], view: str, followe
     arrive = arrival("race", setup.key)
     shared = {"count": len(shown), "arrive": arrive, "group": GROUP, "fps": max(15.0, len(shown) / 8)}
     labels = [f"step {each} of {shown[-1]}" for each in shown]
-    readouts = _update(traces[followed], shown)
+    readouts = [*_update(traces[followed], shown), _formula(chosen, len(shown))]
     left, right = st.columns([1, 1] if view == "both" else [6, 5], gap="small")
 
     def map_plot() -> None:
@@ -113,6 +114,12 @@ def _update(trace: Trace, shown: np.ndarray) -> list[Readout]:
     line = narrate(trace).update
     title = f"{trace.racer.rule.title}: the next step, in its own formula"
     return formulas(line, line.values[np.minimum(shown, trace.steps - 1)], title)
+
+
+def _formula(chosen: Objective, count: int) -> Readout:
+    """The landscape itself, as it is computed."""
+    name = "f(x, y)" if chosen.dimensions == 2 else "f(x)"
+    return Readout(f"{name} = {chosen.formula.latex()}", np.zeros((count, 1)), "The landscape")
 
 
 def formulas(line: Line, values: np.ndarray, title: str = "") -> list[Readout]:

@@ -36,7 +36,7 @@ def plain_loop(each, racer, steps):
 
 
 @pytest.mark.parametrize("name", TORCH)
-@pytest.mark.parametrize("landscape", ["ravine", "rosenbrock", "rastrigin", "goldstein-price", "ripples"])
+@pytest.mark.parametrize("landscape", ["rosenbrock", "rastrigin", "ripples"])
 def test_a_trace_equals_a_plain_loop_to_the_last_bit_and_so_does_the_inner_state(landscape, name):
     each = objective(landscape)
     racer = optimizer(name, lr=OPTIMIZERS[name].suited(each))
