@@ -150,6 +150,7 @@ def test_what_the_browser_sends_as_an_edit_is_checked(monkeypatch):
         ({"bp_section": "graph", "bp_expr": "x +* y"}, "character"),
         ({"bp_section": "graph", "bp_expr": "log(-x)"}, "no finite value"),
         ({"bp_section": "run", "run": "unknown"}, "There is no run"),
+        ({"bp_section": "run", "bp_image": "9000"}, "between 0 and 359"),
         ({"bp_section": "everything"}, "must be one of"),
     ],
 )  # fmt: skip
@@ -223,14 +224,6 @@ def test_an_image_goes_through_a_run_of_ones_own_at_every_checkpoint(tmp_path, m
         assert not app.exception
         assert not app.warning
         assert f"checkpoints.load(Store(), '{run}', '{option}')" in code(app)
-
-
-def test_an_image_past_the_end_of_a_smaller_set_is_its_last():
-    app = visit(bp_section="run")
-    app.session_state["bp_image"] = 9_000
-    app.run()
-    assert app.number_input(key="bp_image").value == 359
-    assert not app.exception
 
 
 @pytest.mark.parametrize("title", ["The gradient fades", "A dead unit", "XOR is learned", "All weights alike"])

@@ -3,6 +3,7 @@
 
 const WIDE = 620;
 const NODE = { wide: 23, tall: 21 };
+const TO_LOSS = 138; // from the outputs to the loss: room for the targets in between
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".network");
@@ -80,16 +81,15 @@ function places(view, width) {
   const { units } = view.data;
   const wide = width >= WIDE;
   const most = Math.max(...units);
-  const columns = units.length + 1;
   if (wide) {
     const gap = most > 5 ? 62 : 74;
     const height = most * gap + 62;
     const left = 46;
-    const step = (width - left - 62) / (columns - 1);
+    const step = (width - left - 62 - TO_LOSS) / (units.length - 1);
     const x = (layer) => left + layer * step;
     const middle = 46 + (most * gap) / 2;
     const at = (layer, unit) => ({ x: x(layer), y: middle + (unit - (units[layer] - 1) / 2) * gap });
-    return { wide, width, height, at, loss: { x: x(units.length), y: middle }, head: (layer) => ({ x: x(layer), y: 16 }), gap: step, radius: NODE.wide, tight: false };
+    return { wide, width, height, at, loss: { x: width - 62, y: middle }, head: (layer) => ({ x: x(layer), y: 16 }), gap: step, radius: NODE.wide, tight: false };
   }
   const gap = 116;
   const across = width / most;
