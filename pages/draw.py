@@ -6,6 +6,7 @@ import streamlit as st
 
 from dlcore import ink
 from dlcore.errors import DlcoreError, UnreadableImage
+from dlcore.models.presets import preset
 from pages.figures import digits
 from pages.shared import page, reader, theme
 from pages.shared.canvas import Drawing, as_tuples, digit_canvas, prompt, put
@@ -43,6 +44,10 @@ def board() -> None:
     with middle:
         examples(drawing)
     with below:
+        if classifier and preset(classifier.config.preset).kind == "recurrent":
+            from pages.parts.draw.rows import show_rows  # torch: whoever gets here has waited for it already
+
+            show_rows(classifier, drawn)
         downloads(choice, drawing, drawn, switched)
         if classifier:
             reader.show_card(classifier)

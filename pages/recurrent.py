@@ -17,6 +17,7 @@ link.problems()
 desk = RunDesk("recurrent", view(None))
 run_id = desk.open()
 desk.view = view(run_id)
+controls.follow(run_id)
 task = controls.choose_task()
 
 left, stage = st.columns([3, 9], gap="medium")

@@ -1,21 +1,25 @@
 """What is to be learned, by which network: the controls of the page, from the task down to the seed."""
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dlcore.errors import DlcoreError
 from dlcore.models.presets import PRESETS
 from dlcore.training.config import RunConfig
 from dlcore.training.fields import setting
 from dlcore.training.sequence_config import CLASSES, FORECASTS, ROWS, SERIES, TEXTS
 from pages.parts.recurrent import own
+from pages.shared import session
 from pages.shared.settings import LINKED, Settings
 
 SETTINGS = Settings(RunConfig(preset="lstm"), prefix="rnn_")
 NETWORKS = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
 _DATA, _PRESET, _TASK = SETTINGS.key("data"), SETTINGS.key("preset"), SETTINGS.key("task")
+_FOLLOWED = "_rnn_followed"
 _KEPT = "_rnn_data"
 """The data set that was looked at last: it outlives a visit to another page."""
 
@@ -79,6 +83,15 @@ def config_for(task: str, data: str = "", preset: str = "lstm") -> RunConfig:
 def task_of(data: str) -> str:
     """The task to which a data set belongs."""
     return next(name for name, task in TASKS.items() if data in task.data)
+
+
+def follow(run_id: str | None) -> None:
+    """Have the controls show the settings of a run that was just opened, unless the link says what they are to show."""
+    fresh = SETTINGS.key("epochs") not in st.session_state
+    if run_id and (_DATA not in st.query_params if fresh else run_id != st.session_state.get(_FOLLOWED)):
+        with contextlib.suppress(DlcoreError):
+            SETTINGS.show(session.store().run(run_id).config)
+    st.session_state[_FOLLOWED] = run_id
 
 
 def choose_task() -> str:

@@ -19,10 +19,10 @@ FEW = 10
 """Training sequences that are made along with those to look at: nobody will see them."""
 
 COMMON = {
-    "states": "Hidden state", "unit": "One unit", "saliency": "What mattered", "reach": "Gradient through time",
+    "states": "Hidden state", "unit": "One unit", "saliency": "What mattered", "reach": "Gradient",
 }  # fmt: skip
 MORE = {
-    "texts": {"write": "Let it write", "letters": "A unit and the text"},
+    "texts": {"write": "Writing", "letters": "Unit and text"},
     "series": {"forecast": "Forecast from anywhere"},
     "": {},
 }

@@ -170,16 +170,16 @@ def _series(run: Run, seen: RunSeries) -> None:
 
 
 def forecast_figure(found: Mapping | None) -> go.Figure | None:
-    """The chart of a `forecast` snapshot."""
+    """The chart of a `forecast` snapshot, or of the fields of a `Forecast`."""
     if found is None:
         return None
-    time, start = found["time"], int(found["start"])
+    start = np.asarray(found["start"]).item()
     names = {
         "truth": "truth", "naive": "naive", "linear": "linear", "linear free": "linear_free",
         "one step": "one_step", "free": "free",
     }  # fmt: skip
-    lines = {name: (time, found[key]) for name, key in names.items()}
-    return figures.forecast(lines, free_from=float(time[min(start, len(time) - 1)]), dark=theme.is_dark())
+    lines = {name: (found["time"], found[key]) for name, key in names.items()}
+    return figures.forecast(lines, free_from=start, dark=theme.is_dark())
 
 
 # Texts
