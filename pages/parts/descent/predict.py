@@ -3,7 +3,6 @@
 import streamlit as st
 import torch
 
-from dlcore.descent.objectives import Objective
 from dlcore.descent.questions import ANSWERS, MOST_QUESTIONS, STEPS, Question, question
 from pages.figures import descent
 from pages.figures.basins import describe
@@ -22,7 +21,7 @@ KEY = "gdp_question"
 _GIVEN, _HINTED = "_gdp_given", "_gdp_hinted"
 
 
-def section(chosen: Objective | None = None) -> None:
+def section() -> None:
     """One question: the landscape, the start and the rate; three answers; then what really happens, and why."""
     asks, stage = st.columns([4, 8], gap="medium")
     with asks:
