@@ -114,7 +114,7 @@ class Expression:
                 found[node] = OPERATIONS[node.value](*(found[each] for each in node.arguments))
             else:
                 found[node] = tensor(node.value if node.kind == "number" else values[node.value])
-        shape = torch.broadcast_shapes(*(each.shape for each in tensors))
+        shape = torch.broadcast_tensors(*tensors)[0].shape if tensors else ()  # broadcast_shapes imports for seconds
         result = found[self.root]
         return result if result.shape == shape else result.expand(shape)
 
