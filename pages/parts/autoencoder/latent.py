@@ -1,0 +1,268 @@
+"""The section Map: every place in the code draws something. Click, drag, turn each number, and walk between two."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+from torch import Tensor
+
+from dlcore.inspect import latent
+from pages.figures import latent as figures
+from pages.parts.autoencoder.between import between
+from pages.parts.autoencoder.choice import Choice
+from pages.parts.autoencoder.codes import MOST, REACH, Known, axes, known, names, plane, script
+from pages.parts.autoencoder.gallery import gallery
+from pages.shared import link, theme
+from pages.shared.code_view import show_code
+from pages.shared.experiments import Experiment, try_this
+from pages.shared.plot import plot
+
+_BASE = "_ae_base"
+"""Model, and the whole code that was picked last: sliders hold the widest numbers of it only."""
+_FEW, _NEAR, _TILES, _HEIGHT = 4, 10, 18, 560
+_SHOWN = {"points": "Codes of images", "drawn": "What is drawn there", "both": "Both"}
+_METHODS = {"pca": "PCA", "t-sne": "t-SNE"}
+_MIDDLE = {f"ae_z{rank}": 0.0 for rank in range(1, MOST + 1)}
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What is on the screen: the model, the codes of known images, and the plane that they are seen in."""
+
+    choice: Choice
+    known: Known
+    method: str
+    plane: latent.Plane
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The numbers of a code that have a slider."""
+        return self.known.widest[:MOST]
+
+    def place(self, code: Tensor) -> np.ndarray:
+        """Where a code (k,) lies in the plane (2,); under t-SNE, where the known code nearest to it lies."""
+        if self.plane.drop is not None:
+            return self.plane.drop(code[None])[0].numpy()
+        return self.plane.points[latent.nearest(self.known.codes, code[None], 1)[0, 0]].numpy()
+
+    def code(self, x: float, y: float) -> Tensor:
+        """The code (k,) at a place in the plane; under t-SNE, of the known image nearest to it."""
+        place = torch.tensor([[x, y]], dtype=torch.float32)
+        if self.plane.lift is not None:
+            return self.plane.lift(place)[0]
+        return self.known.codes[latent.nearest(self.plane.points, place, 1)[0, 0]]
+
+
+def section(choice: Choice) -> None:
+    """The map with the picture of the place that was clicked, and the way between two images."""
+    found = known(choice)
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    with controls:
+        method = "pca"
+        if choice.autoencoder.code_size > 2:
+            method = link.choice("ae_plane", "Flattened by", tuple(_METHODS), "pca", names=_METHODS, look="segmented",
+                                 width=220)  # fmt: skip
+        shown = link.choice("ae_show", "Show", tuple(_SHOWN), "points", names=_SHOWN, look="segmented", width=430)
+    _board(_Look(choice, found, method, plane(choice, found.codes, method)), shown)
+    between(choice, found)
+    try_this(_experiments(found, names(choice)))
+    _what_is_going_on(choice)
+
+
+@st.fragment
+def _board(look: _Look, shown: str) -> None:
+    left, right = st.columns([7, 5], gap="large")
+    below = st.container()
+    with right:
+        drawing, numbers = st.container(), st.container()
+        label = _class(look.choice)
+    with below if len(look.shown) > _FEW else right:
+        code = _sliders(look)
+    image = _decoded(look.choice, code[None], label)[0]
+    with drawing:
+        nearest = _pictures(look, code, image)
+    with numbers:
+        _numbers(look, code, nearest)
+    with left:
+        _map(look, code, label, shown)
+    show_code(_script(look.choice, code, label))
+
+
+def _class(choice: Choice) -> int | None:
+    """The class that a conditional one is told."""
+    if not choice.autoencoder.conditional:
+        return None
+    titles = choice.autoencoder.labels
+    options = tuple(map(str, range(len(titles))))
+    named = dict(zip(options, titles, strict=True))
+    return int(link.choice("ae_class", "Drawn as", options, "0", names=named, look="segmented"))
+
+
+def _sliders(look: _Look) -> Tensor:
+    """The code (k,) that the sliders say."""
+    known = look.known
+    kept = st.session_state.get(_BASE)
+    code = (torch.tensor(kept[1]) if kept and kept[0] == look.choice.name else known.mean).clone()
+    wide = len(look.shown) > _FEW
+    if wide:
+        st.markdown(f"**The {len(look.shown)} numbers of the code that vary most**, in deviations from their mean")
+    places = st.columns(4) if wide else [st.container()]
+    for rank, number in enumerate(look.shown, 1):
+        with places[(rank - 1) % len(places)]:
+            moved = link.slider(
+                f"ae_z{rank}", f"Number {number + 1} of the code", -REACH, REACH, 0.0, 0.01,
+                help="In deviations from the mean of the codes of known images.",
+            )  # fmt: skip
+        code[number] = known.mean[number] + moved * known.deviation[number]
+    return code
+
+
+def _go(look: _Look, x: float, y: float) -> None:
+    """A callback: the sliders go to the code at a place in the plane."""
+    code = look.code(x, y)
+    st.session_state[_BASE] = (look.choice.name, code.tolist())
+    away = (code - look.known.mean) / look.known.deviation.clamp(min=1e-6)
+    for rank, number in enumerate(look.shown, 1):
+        st.session_state[f"ae_z{rank}"] = round(max(-REACH, min(REACH, away[number].item())), 2)
+
+
+# What is drawn.
+
+
+def _decoded(choice: Choice, codes: Tensor, label: int | None) -> np.ndarray:
+    """uint8 (N, 28, 28)."""
+    labels = None if label is None else torch.full((len(codes),), label)
+    return figures.as_pixels(choice.autoencoder.decode(codes, labels).numpy())
+
+
+def _pictures(look: _Look, code: Tensor, image: np.ndarray) -> Tensor:
+    """The picture that is drawn, and the known images whose codes are nearest; returns their indices."""
+    nearest = latent.nearest(look.known.codes, code[None], _NEAR)[0]
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width=230, key="ae_drawn"):
+            gallery("ae_picture", [image], ["Drawn from this code"], size=224)
+        with st.container(width=186):
+            titles = names(look.choice)
+            gallery(
+                "ae_nearest",
+                [look.known.images[each, 0].numpy() for each in nearest[:4]],
+                ["Nearest images", "", "", ""],
+                [titles[look.known.labels[each]] for each in nearest[:4]],
+                size=84,
+            )
+    return nearest
+
+
+def _numbers(look: _Look, code: Tensor, nearest: Tensor) -> None:
+    titles = names(look.choice)
+    label, votes = Counter(look.known.labels[nearest].tolist()).most_common(1)[0]
+    far = (look.known.codes[nearest[0]] - code).norm().item()
+    usual = _usual_distance(look.known)
+    with st.container(horizontal=True):
+        st.metric("Nearest 10 images", f"{votes} × {titles[label]}", width=170)
+        st.metric(
+            "Distance to the nearest", f"{far:.2f}", width=190,
+            help=f"Between the codes. Two neighbouring images are usually {usual:.2f} apart.",
+        )  # fmt: skip
+    values = ", ".join(f"{value:.2f}" for value in code[list(look.shown[:6])].tolist())
+    more = r", \ldots" if look.choice.autoencoder.code_size > 6 else ""
+    st.latex(rf"\hat x = \operatorname{{decoder}}({values}{more})")
+
+
+def _usual_distance(known: Known) -> float:
+    two = torch.cdist(known.codes, known.codes).topk(2, largest=False).values
+    return two[:, 1].median().item()
+
+
+def _map(look: _Look, code: Tensor, label: int | None, shown: str) -> None:
+    figure = _figure(look, label, shown)
+    marker = figures.add_place(figure, look.place(code), "decoded here", figures.HERE)
+    go_there = partial(_go, look)
+    plot(
+        f"ae_map_{look.choice.name}",
+        figure,
+        height=_HEIGHT,
+        alt="The codes of known images as points, coloured by class, and the place that is decoded",
+        on_pick=go_there,
+        drag={marker: "xy"},
+        on_move=lambda trace, index, x, y: go_there(x, y),
+        file_name="codes",
+    )
+    kept = look.plane.kept
+    said = "" if kept is None or kept > 0.999 else f" This plane keeps {kept:.0%} of the codes' variance."
+    way = (
+        "Click anywhere, or drag the cross: the place is decoded at once."
+        if look.plane.lift is not None
+        else "t-SNE has no way back: a click takes the nearest image's code. Distances between groups mean nothing."
+    )
+    st.markdown(f"{way}{said}")
+
+
+def _figure(look: _Look, label: int | None, shown: str) -> go.Figure:
+    parts = look.plane.points.numpy(), look.known.labels.numpy(), names(look.choice)
+    style = {"axes": axes(look.choice, look.method), "dark": theme.is_dark()}
+    figure = figures.code_map(*parts, **style)
+    if shown == "points" or look.plane.lift is None:
+        return figure
+    places = figures.lattice(figure, _TILES, _TILES).reshape(-1, 2)
+    backdrop = _backdrop(look.choice.name, look.choice.data.name, label, theme.palette()["ink"], places, look)
+    return figures.code_map(*parts, **style, dots=shown == "both", backdrop=backdrop)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _backdrop(name: str, data: str, label: int | None, colour: str, _places: np.ndarray, _look: _Look) -> str:
+    """The plane, tile by tile, as the address of a picture."""
+    drawn = _decoded(_look.choice, _look.plane.lift(torch.from_numpy(_places)), label)
+    return figures.tapestry(drawn.reshape(_TILES, _TILES, 28, 28), colour)
+
+
+def _experiments(known: Known, titles: tuple[str, ...]) -> list[Experiment]:
+    """Questions, with the controls that answer them for this model."""
+    first = {label: place for place, label in reversed(list(enumerate(known.labels.tolist())))}
+    one, other = (4, 9) if {4, 9} <= first.keys() else sorted(first)[:2]
+    return [
+        Experiment(
+            "The whole plane",
+            "Which places of the code draw a clear picture, and what lies between them?",
+            {"ae_show": "both", **_MIDDLE},
+        ),
+        Experiment(
+            "Off the map",
+            "What does it draw where it has never seen a code?",
+            {"ae_z1": REACH, "ae_z2": REACH},
+        ),
+        Experiment(
+            f"From {titles[one]} to {titles[other]}",
+            "Mix the pixels, or mix the codes: which of them shows one shape on the whole way?",
+            {"ae_from": first[one], "ae_to": first[other]},
+        ),
+    ]
+
+
+def _what_is_going_on(choice: Choice) -> None:
+    with st.expander("What is going on", icon=":material/help:"):
+        st.markdown(
+            "The encoder gives every image a place: its **code**. The decoder goes the other way, and it goes it for "
+            "**any** place, not only for those that belong to an image. So the whole plane can be drawn.\n\n"
+            + (
+                "This one is **variational**: training fills the middle of the code without gaps, so that "
+                "places between two groups draw something that could be an image."
+                if choice.autoencoder.variational
+                else "Nothing in its training asks what lies between the codes of images: there may be holes, in "
+                "which the decoder draws what nobody would write. A variational one has fewer of them."
+            )
+        )
+
+
+def _script(choice: Choice, code: Tensor, label: int | None) -> str:
+    values = ", ".join(f"{value:.4f}" for value in code.tolist())
+    told = "" if label is None else f", torch.tensor([{label}])"
+    body = f"""code = torch.tensor([[{values}]])
+image = autoencoder.decode(code{told})[0]
+for row in image[::2]:
+    print("".join(" .:-=+*#%@"[int(9.99 * ink)] * 2 for ink in row[::2]))"""
+    return script(choice, body, "import torch")
