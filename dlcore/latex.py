@@ -57,7 +57,7 @@ def written(root: "Node", values: Mapping[str, float], expand: frozenset[str]) -
 
     def shown(node: "Node") -> tuple[str, int]:
         if node.kind == "number":
-            return _constant(node.value)
+            return _constant(node.value, digits=6)
         if node.kind == "name":
             if node.value not in values:
                 return name(node.value), _ATOM
@@ -103,15 +103,16 @@ def written(root: "Node", values: Mapping[str, float], expand: frozenset[str]) -
     return show(root)
 
 
-def _constant(value: float) -> tuple[str, int]:
-    text = {3.141592653589793: r"\pi", 2.718281828459045: "e"}.get(value) or number(value)
+def _constant(value: float, digits: int = 4) -> tuple[str, int]:
+    text = {3.141592653589793: r"\pi", 2.718281828459045: "e"}.get(value) or number(value, digits)
     if text.startswith("-"):
         return text, _NEGATION
     return text, _ATOM if r"\cdot" not in text and "^" not in text else _PRODUCT
 
 
 def _product(left: str, right: str) -> str:
-    if right[0].isdigit() or right.startswith(r"\left(-") or (left[-1].isdigit() and right.startswith("10^")):
+    after_number = left[-1].isdigit() and right.startswith(("10^", r"\frac"))
+    if right[0].isdigit() or right.startswith(r"\left(-") or after_number:
         return rf"{left} \cdot {right}"
     return rf"{left} {right}" if not (left[-1].isalpha() and right[0].isalpha()) else rf"{left} \, {right}"
 

@@ -102,12 +102,16 @@ def wake_up() -> None:
 
 @cache
 def _core():
-    """dlcore.classifier, imported late: torch takes seconds. One thread reads one drawing faster than many."""
+    """dlcore.classifier, imported late: torch takes seconds. One thread reads one drawing faster than many.
+
+    The first step of an optimizer imports half of torch once more, so one is taken here.
+    """
     import torch
 
     from dlcore import classifier
 
     torch.set_num_threads(1)
+    torch.optim.SGD([torch.zeros(1, requires_grad=True)]).step()
     return classifier
 
 

@@ -127,6 +127,8 @@ def test_a_missing_variable_is_named():
         ("sqrt(x)/abs(y)", r"\frac{\sqrt{x}}{\left|y\right|}"),
         ("where(x > 0, x, 0)", r"\begin{cases} x & \text{if } x > 0 \\ 0 & \text{else} \end{cases}"),
         ("pi*x", r"\pi \, x"),
+        ("2*(x/3)", r"2 \cdot \frac{x}{3}"),
+        ("0.044715*x", "0.044715 x"),
         ("log(x)", r"\ln\left(x\right)"),
     ],
 )
