@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.shared import page, reader, session
+from pages.shared import link, page, reader, session
 from pages.shared.badge import badge
 from pages.shared.scroll import start_at_top
 
@@ -40,6 +40,7 @@ chosen = st.navigation(
     }
 )
 page.entered()
+link.keep()
 session.remember_owner()
 status = st.sidebar.container()
 with status:

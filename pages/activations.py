@@ -40,19 +40,11 @@ WHAT_IS_GOING_ON = {
 }
 
 
-def keep() -> None:
-    """Keep the controls of the sections that are not shown, which Streamlit would forget."""
-    for key in list(st.session_state):
-        if key.startswith("act_"):
-            st.session_state[key] = st.session_state[key]
-
-
 page.guard()
 page.header(
     "Activations", "See what a nonlinearity does: to one number, to a neuron, to a signal through fifty layers."
 )
 link.problems()
-keep()
 chosen = link.choice(
     "act_section", "Section", list(SECTIONS), "curves", names={name: title for name, (title, _) in SECTIONS.items()},
     look="segmented", label_visibility="collapsed",

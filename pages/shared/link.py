@@ -12,7 +12,7 @@ import streamlit as st
 from pages.shared import page
 
 LINKED = "query-params"
-_PROBLEMS, _PLACE = "_link_problems", "_link_place"
+_PROBLEMS, _PLACE, _KEPT = "_link_problems", "_link_place", "_link_keys"
 _SHOWN = 60
 _INSTEAD = "The default is used instead."
 
@@ -105,7 +105,23 @@ def text(key: str, label: str, default: str, most: int, **options: Any) -> str:
     return st.text_input(label, value=default, max_chars=most, **_bound(key, options))
 
 
+def remember(keys: Iterable[str]) -> None:
+    """Let `keep` keep these controls too."""
+    st.session_state.setdefault(_KEPT, set()).update(keys)
+
+
+def keep() -> None:
+    """Keep the values of controls that are not shown now, which Streamlit would forget.
+
+    To be called wherever controls come and go: at the start of every run, and of fragments with several sections.
+    """
+    for key in st.session_state.get(_KEPT, ()):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
 def _bound(key: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    remember([key])
     return {**options, "key": key, "bind": LINKED}
 
 

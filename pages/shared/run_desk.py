@@ -7,7 +7,7 @@ import streamlit as st
 
 from dlcore.errors import DlcoreError
 from dlcore.training.config import RunConfig
-from pages.shared import page, scroll, session
+from pages.shared import link, page, scroll, session
 from pages.shared.run_list import run_list
 from pages.shared.run_panel import run_panel
 from pages.shared.run_view import View
@@ -34,6 +34,7 @@ class RunDesk:
 
         Returns the id of the run in the link, else of the one that this visitor looked at last.
         """
+        link.remember(self.settings.values(self.settings.start))
         if found := self.settings.link_problems():
             st.session_state[self._problems] = found
         try:
