@@ -1,0 +1,179 @@
+"""The section Generate: new images from random codes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+import torch
+from torch import Tensor
+
+from pages.figures.latent import as_pixels
+from pages.parts.autoencoder.choice import Choice
+from pages.parts.autoencoder.codes import Known, known, names, script, unseen
+from pages.parts.autoencoder.gallery import gallery
+from pages.shared import link
+from pages.shared.code_view import show_code
+from pages.shared.experiments import Experiment, try_this
+
+_COUNT, _STYLES, _SEEDS = 40, 10, 9_999
+_TRAINING = 5_000
+
+
+def section(choice: Choice) -> None:
+    """A sheet of new images, each with the training image that is most like it."""
+    found = known(choice)
+    _board(choice, found)
+    try_this(
+        [
+            Experiment("The middle of it all", "What is the most ordinary image?", {"ae_spread": 0.0}),
+            Experiment("As it was trained", "How many of forty could pass as real?", {"ae_spread": 1.0}),
+            Experiment("Too far out", "What is drawn where codes are rare?", {"ae_spread": 2.5}),
+        ]
+    )
+    _what_is_going_on(choice)
+
+
+@st.fragment
+def _board(choice: Choice, found: Known) -> None:
+    left, right = st.columns([3, 9], gap="large")
+    with left:
+        spread = link.slider(
+            "ae_spread", "How far from the middle", 0.0, 3.0, 1.0, 0.05,
+            help="Random codes are multiplied by this. 1 is what the network was trained for.",
+        )  # fmt: skip
+        seed = link.number("ae_seed", "Seed", 0, _SEEDS, 0, 1, help="The same seed draws the same codes.")
+        st.button("Draw others", icon=":material/casino:", on_click=_others, key="ae_others")
+        numbers = st.container()
+    codes = random_codes(choice, found, seed, spread)
+    with right:
+        drawn = _by_class(choice, codes[:_STYLES]) if choice.autoencoder.conditional else _sheet(choice, codes)
+    with numbers:
+        _numbers(choice, drawn)
+    show_code(_script(choice, seed, spread))
+
+
+def _others() -> None:
+    st.session_state["ae_seed"] = (int(st.session_state.get("ae_seed", 0)) + 1) % (_SEEDS + 1)
+
+
+def random_codes(choice: Choice, found: Known, seed: int, spread: float) -> Tensor:
+    """(40, k): from the prior of a variational one, else from a normal distribution with its codes' covariance."""
+    generator = torch.Generator().manual_seed(seed)
+    noise = spread * torch.randn(_COUNT, choice.autoencoder.code_size, generator=generator)
+    if choice.autoencoder.variational:
+        return noise
+    values, vectors = torch.linalg.eigh(torch.cov(found.codes.T))
+    return found.mean + noise @ (vectors * values.clamp(min=0).sqrt()).T
+
+
+# The pictures.
+
+
+def _sheet(choice: Choice, codes: Tensor) -> np.ndarray:
+    st.markdown(f"**{_COUNT} images that nobody wrote**")
+    drawn = as_pixels(choice.autoencoder.decode(codes).numpy())
+    gallery("ae_generated", list(drawn), size=84)
+    return drawn
+
+
+def _by_class(choice: Choice, codes: Tensor) -> np.ndarray:
+    """A row for each class; the images of a column share their code."""
+    titles = choice.autoencoder.labels
+    st.markdown("**A row for each class that it is told. The images of a column have the same code: one style.**")
+    labels = torch.arange(len(titles)).repeat_interleave(len(codes))
+    drawn = as_pixels(choice.autoencoder.decode(codes.repeat(len(titles), 1), labels).numpy())
+    for row, images in zip(titles, drawn.reshape(len(titles), len(codes), 28, 28), strict=True):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(width=90):
+                st.markdown(f"**{row}**")
+            with st.container():
+                gallery(f"ae_generated_{row}", list(images), size=56)
+    return drawn
+
+
+# The numbers.
+
+
+@dataclass(frozen=True)
+class _Likeness:
+    """The nearest training image of each of N images, and how far away it is: mean squared difference of a pixel."""
+
+    nearest: Tensor
+    distance: Tensor
+
+
+def _likeness(images: np.ndarray, training: Tensor) -> _Likeness:
+    flat = torch.from_numpy(images).flatten(1).float() / 255
+    distance, nearest = torch.cdist(flat, training).min(1)
+    return _Likeness(nearest, distance.square() / flat.shape[1])
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _training(data: str, _choice: Choice) -> tuple[Tensor, float]:
+    """Training images as float32 (N, 784), and how far from them images are that were never seen, on average."""
+    flat = _choice.data.train.images[:_TRAINING].flatten(1).float() / 255
+    real = unseen(_choice, 200).images.squeeze(1).numpy()
+    return flat, _likeness(real, flat).distance.mean().item()
+
+
+def _numbers(choice: Choice, drawn: np.ndarray) -> None:
+    training, usual = _training(choice.data.name, choice)
+    like = _likeness(drawn, training)
+    distance = like.distance.mean().item()
+    st.metric(
+        "Distance to the nearest training image", f"{distance:.4f}", f"{distance / usual - 1:+.0%} to real ones",
+        delta_color="off", delta_arrow="off",
+        help="Mean squared difference per pixel. Zero would be a copy. Images that were never seen in training are "
+        f"{usual:.4f} away.",
+    )  # fmt: skip
+    closest = int(like.distance.argmin())
+    at = like.nearest[closest]
+    st.markdown("The new image that is most like a training image, and that image:")
+    gallery(
+        "ae_closest",
+        [drawn[closest], choice.data.train.images[at, 0].numpy()],
+        ["new", "known"],
+        ["", names(choice)[choice.data.train.labels[at]]],
+        size=84,
+    )
+
+
+def _what_is_going_on(choice: Choice) -> None:
+    with st.expander("What is going on", icon=":material/help:"):
+        if choice.autoencoder.variational:
+            st.markdown(
+                "A variational autoencoder is trained so that the codes of all images together look like a standard "
+                "normal distribution, the **prior**. So a code drawn from that distribution most likely lies where "
+                "codes of images lie, and what is decoded from it looks like one of them. The images are soft because "
+                "the decoder answers with the mean of everything that could be meant."
+            )
+        else:
+            st.markdown(
+                "This autoencoder is **not** variational: nothing says how its codes are spread, so there is no prior "
+                "to draw from. Here a normal distribution with the mean and covariance of its codes stands in. Many "
+                "of its codes lie in holes. Choose a variational autoencoder above, and compare."
+            )
+
+
+def _script(choice: Choice, seed: int, spread: float) -> str:
+    size = choice.autoencoder.code_size
+    lines = [
+        f"generator = torch.Generator().manual_seed({seed})",
+        f"codes = {spread:g} * torch.randn({_COUNT}, {size}, generator=generator)",
+    ]
+    imports = ["import torch"]
+    if not choice.autoencoder.variational:
+        imports.append("from dlcore import data")
+        lines += [
+            f"known = autoencoder.encode(data.load({choice.data.name!r}).test.images)",
+            "values, vectors = torch.linalg.eigh(torch.cov(known.T))",
+            "codes = known.mean(0) + codes @ (vectors * values.clamp(min=0).sqrt()).T",
+        ]
+    if choice.autoencoder.conditional:
+        lines += [
+            f"labels = torch.arange({len(choice.autoencoder.labels)}).repeat_interleave({_STYLES})",
+            f"images = autoencoder.decode(codes[:{_STYLES}].repeat({len(choice.autoencoder.labels)}, 1), labels)",
+        ]
+    else:
+        lines.append("images = autoencoder.decode(codes)")
+    return script(choice, "\n".join([*lines, "print(images.shape)"]), *imports)

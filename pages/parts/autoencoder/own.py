@@ -1,0 +1,214 @@
+"""The section Your digit: draw it, see where it lies, and what the network makes of it."""
+
+import numpy as np
+import streamlit as st
+import torch
+from torch import Tensor
+
+from dlcore import ink
+from dlcore.errors import UnreadableImage
+from dlcore.inspect import latent
+from dlcore.models.autoencoder import pixels
+from pages.figures import digits
+from pages.figures import latent as figures
+from pages.parts.autoencoder.between import walk
+from pages.parts.autoencoder.choice import Choice
+from pages.parts.autoencoder.codes import COUNT, Known, axes, known, names, plane, script, told
+from pages.parts.autoencoder.gallery import films, gallery
+from pages.shared import link, page, theme
+from pages.shared.canvas import Drawing, digit_canvas, prompt, put
+from pages.shared.code_view import show_code
+from pages.shared.examples import EXAMPLES
+from pages.shared.plot import plot
+
+CANVAS = "draw"
+"""The sheet of the page Draw: what was drawn there is here, and the other way round."""
+_NOISE_SEED, _FILM, _HEIGHT = 0, 41, 430
+
+
+def section(choice: Choice) -> None:
+    """A sheet to draw on beside the map; reconstruction, denoising and a morph below."""
+    found = known(choice)
+    _board(choice, found, plane(choice, found.codes, "pca"))
+    _what_is_going_on()
+
+
+@st.fragment
+def _board(choice: Choice, found: Known, flat: latent.Plane) -> None:
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        drawing = _canvas()
+        label = _class(choice)
+    read = ink.read(drawing.pixels) if drawing else None
+    with right:
+        place = st.container()
+    noise, into = _controls(choice, found)
+    image = None if read is None or read.problem else torch.from_numpy(read.image)[None, None]
+    if read is not None and read.problem:
+        page.problem(read.problem)
+    code = None if image is None else _encode(choice, spoiled(image, noise), label)
+    with place:
+        _map(choice, found, flat, code, into)
+    _drawn(choice, found, image, code, noise, label)
+    _morph(choice, found, code, into, label)
+    _downloads(image)
+    show_code(_script(choice, noise, label))
+    prompt(CANVAS)
+
+
+def _canvas() -> Drawing | None:
+    st.markdown("**Draw here.** The sheet is that of the page Draw.")
+    try:
+        drawing = digit_canvas(CANVAS)
+    except UnreadableImage as error:
+        page.problem(error)
+        drawing = None
+    with st.container(horizontal=True, gap="small"):
+        for example in EXAMPLES:
+            st.button(example.title, help=example.question, on_click=put, args=(CANVAS, example.strokes),
+                      key=f"ae_own_{example.title}")  # fmt: skip
+    return drawing
+
+
+def _class(choice: Choice) -> int | None:
+    """The class that a conditional one is told."""
+    if not choice.autoencoder.conditional:
+        return None
+    titles = choice.autoencoder.labels
+    options = tuple(map(str, range(len(titles))))
+    named = dict(zip(options, titles, strict=True))
+    return int(link.choice("ae_own_class", "It shows", options, "0", names=named, look="segmented"))
+
+
+def _controls(choice: Choice, found: Known) -> tuple[float, int]:
+    left, right = st.columns(2, gap="large")
+    with left:
+        noise = link.slider("ae_noise", "Spoil it with noise before it is read", 0.0, 1.0, 0.0, 0.05,
+                            help="Deviation of the noise, where full ink is 1.")  # fmt: skip
+    with right:
+        into = link.slider("ae_into", "Turn it into image", 0, COUNT - 1, 0, 1)
+    return noise, into
+
+
+def spoiled(image: Tensor, noise: float) -> Tensor:
+    """uint8 (1, 1, 28, 28) with Gaussian noise, the same at every call."""
+    generator = torch.Generator().manual_seed(_NOISE_SEED)
+    noisy = pixels(image) + noise * torch.randn(image.shape, generator=generator)
+    return noisy.clamp(0, 1).mul(255).round().to(torch.uint8)
+
+
+def _encode(choice: Choice, image: Tensor, label: int | None) -> Tensor:
+    return choice.autoencoder.encode(image, None if label is None else torch.tensor([label]))[0]
+
+
+# Pictures.
+
+
+def _map(choice: Choice, found: Known, flat: latent.Plane, code: Tensor | None, into: int) -> None:
+    figure = figures.code_map(
+        flat.points.numpy(), found.labels.numpy(), names(choice), axes=axes(choice, "pca"), dark=theme.is_dark()
+    )
+    goal = flat.points[into].numpy()
+    if code is not None:
+        own = flat.drop(code[None])[0].numpy()
+        figures.add_way(figure, np.stack([own, goal]), figures.OWN)
+        figures.add_place(figure, goal, f"image {into}", figures.OWN, "circle")
+        figures.add_place(figure, own, "your digit", figures.OWN, "star")
+        _widen(figure, own)
+    plot(f"ae_own_map_{choice.name}", figure, height=_HEIGHT, file_name="your-digit",
+         alt="The codes of known images, and that of your digit as a star")  # fmt: skip
+    if code is None:
+        st.markdown("Your digit appears on the map as soon as you lift the pen.")
+        return
+    nearest = latent.nearest(found.codes, code[None], 10)[0]
+    titles = [names(choice)[label] for label in found.labels[nearest]]
+    counted = sorted(set(titles), key=lambda each: (-titles.count(each), each))
+    said = ", ".join(f"{titles.count(each)} × **{page.plain(each)}**" for each in counted)
+    st.markdown(f"The star is your digit. The ten images whose codes are nearest: {said}.")
+
+
+def _widen(figure, place: np.ndarray) -> None:
+    """Make room for a place that lies beyond the codes of known images."""
+    for axis, value in (("xaxis", float(place[0])), ("yaxis", float(place[1]))):
+        low, high = figure.layout[axis].range
+        room = 0.05 * (high - low)
+        figure.layout[axis].range = [min(low, value - room), max(high, value + room)]
+
+
+def _drawn(
+    choice: Choice, found: Known, image: Tensor | None, code: Tensor | None, noise: float, label: int | None
+) -> None:
+    """The digit, what is read, what is drawn from its code, and how good that is."""
+    left, right = st.columns([7, 5], gap="large", vertical_alignment="center")
+    titles = ["Your digit", "What is read" if noise == 0 else "Spoiled", "Drawn from its code"]
+    if image is None:
+        with left:
+            gallery("ae_own_pictures", [None] * 3, titles, size=168)
+        return
+    read = spoiled(image, noise)
+    drawn = choice.autoencoder.decode(code[None], None if label is None else torch.tensor([label]))[0]
+    with left:
+        pictures = [image[0, 0].numpy(), read[0, 0].numpy(), figures.as_pixels(drawn.numpy())]
+        gallery("ae_own_pictures", pictures, titles, size=168)
+    before, after = ((each - pixels(image)).square().mean().item() for each in (pixels(read), drawn))
+    usual = _usual(choice.name, choice.data.name, choice, found)
+    with right:
+        worse = (usual < after).double().mean().item()
+        st.metric(
+            "Error of what is drawn", f"{after:.4f}", f"worse than {worse:.0%} of known images",
+            delta_color="off", delta_arrow="off", help="Mean squared difference of a pixel from your own digit.",
+        )  # fmt: skip
+        if noise:
+            says = "closer to your digit than what was read" if after < before else "no closer than what was read"
+            st.metric("Error of what was read", f"{before:.4f}", f"what is drawn is {says}",
+                      delta_color="off", delta_arrow="off")  # fmt: skip
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _usual(name: str, data: str, _choice: Choice, _found: Known) -> Tensor:
+    """Errors (N,) of known images."""
+    return latent.errors(_choice.autoencoder.model, _found.images, told(_choice, _found.labels))
+
+
+def _morph(choice: Choice, found: Known, code: Tensor | None, into: int, label: int | None) -> None:
+    if code is None:
+        return
+    name = names(choice)[found.labels[into]]
+    st.markdown(f"**Your digit becomes image {into}, a {page.plain(name)}**")
+    labels = None if label is None else torch.tensor([label, found.labels[into].item()])
+    path = walk(choice, torch.stack([code, found.codes[into]]), labels, _FILM)
+    said = [f"{share:.0%} of the way" for share in np.linspace(0, 1, _FILM)]
+    films("ae_own_film", {"Through the code": path}, said)
+
+
+def _downloads(image: Tensor | None) -> None:
+    data = b"" if image is None else digits.png(image[0, 0].numpy())
+    st.download_button(
+        "28×28 pixels", data, "digit.png", "image/png", icon=":material/download:", disabled=image is None,
+        on_click="ignore", key="ae_own_download",
+    )  # fmt: skip
+
+
+def _what_is_going_on() -> None:
+    with st.expander("What is going on", icon=":material/help:"):
+        st.markdown(
+            "Your drawing is cut, scaled and centred as the images were from which the network learned. The encoder "
+            "squeezes it into a code, the star on the map; the decoder draws it again from nothing but this code. "
+            "What cannot be said in the code is lost: your own hand, and noise as well. That is why an autoencoder "
+            "**denoises**, best of all one that was trained to."
+        )
+
+
+def _script(choice: Choice, noise: float, label: int | None) -> str:
+    told = "" if label is None else f", torch.tensor([{label}])"
+    body = f"""drawn = ink.read(ink.decode(Path("drawing.png").read_bytes()))
+image = torch.from_numpy(drawn.image)[None, None]
+noise = torch.randn(image.shape, generator=torch.Generator().manual_seed({_NOISE_SEED}))
+read = (pixels(image) + {noise:g} * noise).clamp(0, 1).mul(255).round().to(torch.uint8)
+code = autoencoder.encode(read{told})
+again = autoencoder.decode(code{told})
+print(code, (again - pixels(image)).square().mean())"""
+    return script(
+        choice, body, "import torch", "from pathlib import Path", "from dlcore import ink",
+        "from dlcore.models.autoencoder import pixels",
+    )  # fmt: skip

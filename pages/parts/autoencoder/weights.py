@@ -1,0 +1,130 @@
+"""The section Weights: what the first layer looks for, and what each number of the code draws."""
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+import torch
+from torch import Tensor
+
+from dlcore.inspect import latent
+from pages.figures.latent import as_pixels
+from pages.figures.mosaic import mosaic
+from pages.parts.autoencoder.choice import Choice
+from pages.parts.autoencoder.codes import COUNT, MOST, REACH, Known, images_line, known, names, script, told
+from pages.parts.autoencoder.gallery import gallery
+from pages.shared import link
+from pages.shared.code_view import show_code
+from pages.shared.experiments import Experiment, try_this
+
+_FILTERS, _STEPS = 64, 11
+
+
+def section(choice: Choice) -> None:
+    """The filters of the first layer beside the strokes of the code's numbers; one of them turned from end to end."""
+    found = known(choice)
+    _board(choice, found)
+    wide = len(found.widest) > 2
+    try_this(
+        [
+            Experiment("The widest number", "What changes along the number that varies most?", {"ae_unit": 1}),
+            Experiment(
+                "One of the narrowest" if wide else "The other number",
+                "Does it draw anything at all?" if wide else "Do the two divide the work?",
+                {"ae_unit": min(MOST, len(found.widest))},
+            ),
+            Experiment("From somewhere else", "Does a number draw the same stroke wherever it starts?",
+                       {"ae_start": 7}),
+        ]
+    )  # fmt: skip
+    _what_is_going_on()
+
+
+@st.fragment
+def _board(choice: Choice, found: Known) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        _filters(choice)
+    with right:
+        start = link.slider("ae_start", "Start from the code of image", 0, COUNT - 1, 0, 1)
+        code, labels = found.codes[start], told(choice, found.labels[start : start + 1])
+        _strokes(choice, found, code, labels)
+    last = min(MOST, len(found.widest))
+    rank = link.slider("ae_unit", "Turn one number of the code, the widest first", 1, MOST, 1, 1)
+    rank = min(rank, last)
+    number = found.widest[rank - 1]
+    drawn, values = turned(choice, found, code, labels, number)
+    st.markdown(
+        f"**Number {number + 1} of the code**, from {REACH:g} deviations below its mean to {REACH:g} above; all others "
+        f"as they are for image {start}, a **{names(choice)[found.labels[start]]}**."
+    )
+    gallery("ae_turned", list(drawn), captions=[f"{value:.2f}" for value in values], size=84)
+    show_code(_script(choice, start, number))
+
+
+def _filters(choice: Choice) -> None:
+    every = latent.filters(choice.autoencoder.model)
+    strongest = every.flatten(1).norm(dim=1).argsort(descending=True)[:_FILTERS]
+    shown = every[strongest.sort().values]
+    st.markdown(
+        f"**What the first layer looks for**  \n{len(shown)} of {len(every)} "
+        f"{'units' if every.shape[1] == 28 else 'kernels'}"
+    )
+    _signed(shown.numpy(), "Weights of the first layer: orange adds, blue takes away")
+    st.markdown(f"Weights from {shown.min():.2f} to {shown.max():.2f}. Orange adds, blue takes away.")
+
+
+def _strokes(choice: Choice, found: Known, code: Tensor, labels: Tensor | None) -> None:
+    every = latent.strokes(choice.autoencoder.model, code, found.deviation, labels)
+    shown = every[list(found.widest[:_FILTERS])]
+    st.markdown(f"**What each number of the code draws**, the widest first: {len(shown)} of {len(every)}")
+    _signed(shown.numpy(), "Change of the picture as each number grows by its deviation: orange is new ink")
+    reach = shown.abs().amax((1, 2))
+    st.markdown(
+        f"Orange is ink that appears as the number grows by one deviation, blue is ink that goes. "
+        f"{int((reach < 0.05).sum())} of {len(shown)} change nothing that can be seen (less than 5 %)."
+    )
+
+
+def _signed(values: np.ndarray, said: str) -> None:
+    """Signed pictures (N, h, w) as one, pixel-sharp."""
+    address, width, height = mosaic(values)
+    st.html(
+        f'<img src="{address}" alt="{escape(said)}" style="display:block;width:100%;'
+        f'max-width:{min(480, max(240, 8 * width))}px;aspect-ratio:{width}/{height};image-rendering:pixelated">'
+    )
+
+
+def turned(
+    choice: Choice, found: Known, code: Tensor, labels: Tensor | None, number: int
+) -> tuple[np.ndarray, list[float]]:
+    """uint8 (11, 28, 28) as one number of a code (k,) goes from end to end, and its values."""
+    values = found.mean[number] + torch.linspace(-REACH, REACH, _STEPS) * found.deviation[number]
+    codes = code.repeat(_STEPS, 1)
+    codes[:, number] = values
+    drawn = choice.autoencoder.decode(codes, None if labels is None else labels.expand(_STEPS))
+    return as_pixels(drawn.numpy()), values.tolist()
+
+
+def _what_is_going_on() -> None:
+    with st.expander("What is going on", icon=":material/help:"):
+        st.markdown(
+            "A unit of the first layer adds up all pixels, each times its weight: it answers most to an image that "
+            "has ink where its picture is orange, and none where it is blue. A number of the code is the other end: "
+            "turn it, and see what the decoder adds or takes away. In a network with one layer each way the strokes "
+            "are the same wherever you start, up to the bend of the sigmoid. Deep ones draw another stroke at every "
+            "place. Numbers that draw nothing were not needed; variational ones switch them off on purpose."
+        )
+
+
+def _script(choice: Choice, start: int, number: int) -> str:
+    of, one = ("labels", f", labels[{start}:{start + 1}].expand({_STEPS})")
+    encoded = f"autoencoder.encode(images, {of})" if choice.autoencoder.conditional else "autoencoder.encode(images)"
+    body = f"""{images_line(choice)}
+codes = {encoded}
+each = codes[{start}].repeat({_STEPS}, 1)
+reach = torch.linspace(-{REACH:g}, {REACH:g}, {_STEPS})
+each[:, {number}] = codes.mean(0)[{number}] + reach * codes.std(0, correction=0)[{number}]
+turned = autoencoder.decode(each{one if choice.autoencoder.conditional else ""})
+print(latent.filters(autoencoder.model).shape, turned.shape)"""
+    return script(choice, body, "import torch", "from dlcore import data", "from dlcore.inspect import latent")
