@@ -49,7 +49,11 @@ def _table(text: str) -> list[list[str]]:
         raise InvalidValue("the series is empty: paste numbers, one a line, or a table in CSV")
     delimiter = next((mark for mark in ";\t," if any(mark in line for line in lines)), None)
     try:
-        rows = list(csv.reader(lines, delimiter=delimiter)) if delimiter else [line.split() for line in lines]
+        rows = (
+            list(csv.reader(lines, delimiter=delimiter))
+            if delimiter
+            else [line.replace('"', " ").split() for line in lines]
+        )
     except csv.Error as error:
         raise InvalidValue(f"the table cannot be read ({error}): paste plain CSV") from None
     rows = [[cell.strip() for cell in row] for row in rows]

@@ -1,12 +1,14 @@
 """Text from a network that learned to forecast characters: what comes next, how it goes on, which unit does what."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from dlcore.errors import InvalidValue
-from dlcore.models.rnn import Recurrent
+from dlcore.inspect.unroll import trace
+from dlcore.models.rnn import Recurrent, State
 
 MOST_PROMPT = 1_000
 MOST_WRITTEN = 2_000
@@ -19,8 +21,8 @@ def next_characters(model: Recurrent, prompt: str, temperature: float = 1.0) -> 
 
     prompt: text, of which the last 1,000 characters are read; an empty one counts as a line that begins
     """
-    answer, _ = _read(model, prompt)
-    shares = distribution(answer, temperature)
+    answer, _ = _advance(model, _encoded(model, prompt), None)
+    shares = distribution(answer[0], temperature)
     order = shares.argsort(descending=True, stable=True)
     characters = model.alphabet.characters
     return [(characters[number], shares[number].item()) for number in order.tolist() if number]
@@ -33,14 +35,23 @@ def continuation(model: Recurrent, prompt: str, count: int = 240, temperature: f
     """
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_WRITTEN:
         raise InvalidValue(f"count must be a whole number from 1 to {MOST_WRITTEN:,}, got {count!r}: try 240")
-    generator = torch.Generator().manual_seed(seed)
-    answer, state = _read(model, prompt)
+    return continuations(model, prompt, count, (temperature,), seed)[0]
+
+
+def continuations(model: Recurrent, prompt: str, count: int, temperatures: Sequence[float], seed: int) -> list[str]:
+    """As `continuation`, at several temperatures side by side."""
+    generators = [torch.Generator().manual_seed(seed) for _ in temperatures]
+    encoded = _encoded(model, prompt)
+    answer, state = _advance(model, encoded.expand(len(temperatures), -1), None)
     written = []
     for _ in range(count):
-        number = torch.multinomial(distribution(answer, temperature), 1, generator=generator)
-        written.append(number)
-        answer, state = _advance(model, number[None], state)
-    return model.alphabet.decode(torch.cat(written))
+        drawn = [
+            torch.multinomial(distribution(each, temperature), 1, generator=generator)
+            for each, temperature, generator in zip(answer, temperatures, generators, strict=True)
+        ]
+        written.append(torch.stack(drawn))
+        answer, state = _advance(model, written[-1], state)
+    return [model.alphabet.decode(row) for row in torch.cat(written, dim=1)]
 
 
 def distribution(answer: Tensor, temperature: float) -> Tensor:
@@ -49,7 +60,7 @@ def distribution(answer: Tensor, temperature: float) -> Tensor:
     real = isinstance(temperature, int | float) and not isinstance(temperature, bool) and math.isfinite(temperature)
     if not real or not low <= temperature <= high:
         raise InvalidValue(f"temperature must be between {low:g} and {high:g}, got {temperature!r}: try 0.8")
-    scaled = answer.double().cpu() / temperature
+    scaled = answer.double() / temperature
     scaled[0] = -torch.inf
     return scaled.softmax(0)
 
@@ -57,8 +68,6 @@ def distribution(answer: Tensor, temperature: float) -> Tensor:
 @torch.inference_mode()
 def activations(model: Recurrent, text: str) -> Tensor:
     """float32 (T, layers, H): hidden states after every character of a text, of which the first 1,000 are read."""
-    from dlcore.inspect.unroll import trace
-
     check(model)
     return trace(model, model.alphabet.encode(text[:MOST_READ])).states.transpose(0, 1)
 
@@ -69,17 +78,17 @@ def check(model: Recurrent) -> None:
         raise InvalidValue("this network did not learn to write: choose one that was trained on a text")
 
 
-def _read(model: Recurrent, prompt: str) -> tuple[Tensor, object]:
-    """Logits (A,) of what follows the prompt, and the state after it."""
+def _encoded(model: Recurrent, prompt: str) -> Tensor:
+    """int64 (1, T)."""
     check(model)
-    encoded = model.alphabet.encode(prompt[-MOST_PROMPT:] or "\n")
-    return _advance(model, encoded[None], None)
+    return model.alphabet.encode(prompt[-MOST_PROMPT:] or "\n")[None]
 
 
 @torch.inference_mode()
-def _advance(model: Recurrent, numbers: Tensor, state: object) -> tuple[Tensor, object]:
+def _advance(model: Recurrent, numbers: Tensor, state: State | None) -> tuple[Tensor, State]:
+    """Logits (N, A) of what follows numbers (N, T), and the state after them."""
     training = model.training
     model.eval()
     answer, state = model.advance(numbers.to(model.output.weight.device), state)
     model.train(training)
-    return answer[0, -1], state
+    return answer[:, -1].float().cpu(), state

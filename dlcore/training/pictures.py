@@ -67,7 +67,7 @@ def prompt_of(model: Recurrent, data: SequenceSet) -> str:
 def _samples(model: Recurrent, data: SequenceSet) -> Arrays:
     prompt = prompt_of(model, data)
     seed = model.config.training.seed
-    texts = [writing.continuation(model, prompt, WRITTEN, each, seed) for each in SAMPLE_TEMPERATURES]
+    texts = writing.continuations(model, prompt, WRITTEN, SAMPLE_TEMPERATURES, seed)
     codes = torch.stack([_codes(each) for each in texts])
     return _arrays({"codes": codes, "temperatures": torch.tensor(SAMPLE_TEMPERATURES), "prompt": _codes(prompt)})
 

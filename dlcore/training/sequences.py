@@ -7,7 +7,7 @@ Every task:
   hidden      states (L, T, H), H = units of a layer (forwards first, then backwards), the first 128 of them;
               inputs (T, F), or int32 code points (T,) of a text: one sample, hidden states after every step
   gradients   distance int64 (T,) from 0; state, hidden (T,): norm of ∂loss/∂(h, c) and of ∂loss/∂h_t at so many steps
-              before the end, mean over K samples, where the loss is that of the last step. Not where it is bidirectional
+              before the end, mean over K samples, where the loss is that of the last step; not of bidirectional ones
 Classes (signals, digits, mnist, fashion, recall):
   reading     inputs (K, T, F), labels int64 (K,), probabilities (K, T, classes) after every step
 adding:
