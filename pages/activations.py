@@ -1,9 +1,17 @@
 """See what a nonlinearity does: to one number, to a neuron, to a signal through fifty layers."""
 
+from pages.shared import page
+
+page.guard()
+page.header(
+    "Activations", "See what a nonlinearity does: to one number, to a neuron, to a signal through fifty layers."
+)
+
+# What follows imports torch, which takes seconds when the server is fresh.
 import streamlit as st
 
 from pages.parts.activations import curves, depth, few, gating, neuron, softmax
-from pages.shared import link, page
+from pages.shared import link
 from pages.shared.experiments import try_this
 
 SECTIONS = {
@@ -40,10 +48,6 @@ WHAT_IS_GOING_ON = {
 }
 
 
-page.guard()
-page.header(
-    "Activations", "See what a nonlinearity does: to one number, to a neuron, to a signal through fifty layers."
-)
 link.problems()
 chosen = link.choice(
     "act_section", "Section", list(SECTIONS), "curves", names={name: title for name, (title, _) in SECTIONS.items()},

@@ -1,9 +1,15 @@
 """See what a loss asks of a prediction, and how hard it pulls."""
 
+from pages.shared import page
+
+page.guard()
+page.header("Losses", "See what a loss asks of a prediction, and how hard it pulls.")
+
+# What follows imports torch, which takes seconds when the server is fresh.
 import streamlit as st
 
 from pages.parts.losses import classes, curves, outlier, slow
-from pages.shared import link, page
+from pages.shared import link
 
 SECTIONS = {
     "curves": ("Curves", curves),
@@ -12,8 +18,6 @@ SECTIONS = {
     "slow": ("Slow learning", slow),
 }
 
-page.guard()
-page.header("Losses", "See what a loss asks of a prediction, and how hard it pulls.")
 link.problems()
 chosen = link.choice(
     "loss_section", "Section", tuple(SECTIONS), "curves", names={name: title for name, (title, _) in SECTIONS.items()},

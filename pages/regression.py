@@ -1,9 +1,15 @@
 """Watch a line find its points while a ball rolls down the bowl of its errors."""
 
+from pages.shared import page
+
+page.guard()
+page.header("Linear regression", "Watch a line find its points while a ball rolls down the bowl of its errors.")
+
+# What follows imports torch, which takes seconds when the server is fresh.
 import streamlit as st
 
 from pages.parts.regression import stage
-from pages.shared import link, page
+from pages.shared import link
 from pages.shared.experiments import Experiment, try_this
 
 ARTICLE = {
@@ -37,8 +43,6 @@ EXPERIMENTS = (
     ),
 )  # fmt: skip
 
-page.guard()
-page.header("Linear regression", "Watch a line find its points while a ball rolls down the bowl of its errors.")
 link.problems()
 stage.section()
 try_this(EXPERIMENTS, stage.replay)
