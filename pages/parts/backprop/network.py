@@ -135,9 +135,10 @@ def _lines(lines: tuple[cards.Line, ...]) -> list[tuple[str, str]]:
     return [(line.label, drawable(line.latex)) for line in lines]
 
 
+_CASES = re.compile(r"<mo[^>]*>&#x0007B;</mo><mtable>")
 _MATRIX = re.compile(r"<mo>&#x0005B;</mo>(<mtable)(>.*?</mtable>)<mo>&#x0005D;</mo>")
 
 
 def drawable(latex: str) -> str:
-    """LaTeX as MathML; matrices get brackets from our CSS, since without a maths font browsers do not stretch them."""
-    return _MATRIX.sub(r'\1 class="matrix"\2', mathml(latex))
+    """LaTeX as MathML; brackets come from our CSS, since without a maths font browsers do not stretch them."""
+    return _CASES.sub('<mtable class="cases">', _MATRIX.sub(r'\1 class="matrix"\2', mathml(latex)))
