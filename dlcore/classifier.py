@@ -117,7 +117,7 @@ def bundled() -> tuple[str, ...]:
     found = (entry.name for entry in folder.iterdir())
     names = {name.removesuffix(".safetensors") for name in found if name.endswith(".safetensors")}
     cards = {name: _card(folder.joinpath(f"{name}.json").read_text(encoding="utf-8")) for name in names}
-    own = (name for name, card in cards.items() if RunConfig(card["preset"], {"name": card["data"]}).reads_images)
+    own = [name for name, card in cards.items() if RunConfig(card["preset"], {"name": card["data"]}).reads_images]
     return tuple(sorted(own, key=lambda name: (name != DEFAULT, name)))
 
 

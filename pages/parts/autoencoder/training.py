@@ -146,9 +146,12 @@ def axes(size: int) -> tuple[str, str]:
     return f"first principal component of the {size} numbers", "second"
 
 
-def scatter(key: str, figure: Any, path: np.ndarray, labels: np.ndarray, classes: int, **frames: Any) -> None:
-    """The scatter, whose points take their places along `path` (T, N, 2)."""
-    tracks = [Track(trace, x=x, y=y, mode="set") for trace, x, y in figures.by_class(path, labels, classes)]
+def scatter(key: str, figure: Any, path: np.ndarray, classes: np.ndarray, count: int, **frames: Any) -> None:
+    """The scatter, whose points take their places along `path` (T, N, 2).
+
+    classes: int64 (N,), of `count` classes; frames: of pages.shared.plot.Frames
+    """
+    tracks = [Track(trace, x=x, y=y, mode="set") for trace, x, y in figures.by_class(path, classes, count)]
     usual = {"fps": 15, "arrive": "play", "bar": False}
     alt = "The codes of validation images as points, coloured by class"
     film = Frames(len(path), tracks, **{**usual, **frames})

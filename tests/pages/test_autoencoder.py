@@ -1,0 +1,181 @@
+"""Training autoencoders on their page, as a visitor does, and the figures that are drawn of them."""
+
+import contextlib
+import io
+from functools import partial
+
+import numpy as np
+import pytest
+
+from dlcore.models.presets import PRESETS
+from dlcore.runs.desk import Desk
+from dlcore.runs.limits import Limits
+from dlcore.runs.store import Store
+from dlcore.runs.worker import Job, work
+from dlcore.training.config import RunConfig
+from pages.figures import autoencoder as figures
+from pages.shared import session
+from tests.pages.visits import visited
+
+ME = "0" * 32
+DATA, TRAINING = {"name": "digits", "train_size": 100}, {"epochs": 2, "batch_size": 50}
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """A store of its own, without a supervisor: nothing runs unless the test says so."""
+    fresh = Store(f"sqlite:///{tmp_path}/runs.db", Limits(max_running=1, max_per_user=2))
+    monkeypatch.setattr(session, "store", lambda: fresh)
+    return fresh
+
+
+@pytest.fixture
+def visit(store):
+    return partial(visited, "pages/autoencoder.py", ME)
+
+
+def trained(store, preset, model=None):
+    """A run that a worker has brought to its end."""
+    store.submit(RunConfig(preset, DATA, TRAINING, "cpu", model), ME)
+    run, token = Desk(store).claim()
+    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
+    return store.run(run)
+
+
+def button(app, label):
+    return next(each for each in app.button if each.label == label)
+
+
+def words(app):
+    kinds = (app.markdown, app.caption, app.warning, app.metric, app.get("html"))
+    return " ".join(
+        str(getattr(each, "value", None) or each.proto.body).replace("\\", "") for kind in kinds for each in kind
+    )
+
+
+def test_every_network_is_shown_with_its_size(visit):
+    app = visit()
+    assert "50,992" in words(app)
+    for name in ("ae-deep", "ae-conv", "vae", "cvae"):
+        app.segmented_control(key="ae_preset").set_value(name).run()
+        assert f"{PRESETS[name].parameters:,}" in words(app)
+        assert "With these settings" not in words(app)
+    app.select_slider(key="ae_code_size").set_value(2).run()
+    assert "With these settings 639,188 parameters" in words(app).replace("**", "")
+
+
+def test_only_variational_ones_have_a_beta(visit):
+    app = visit()
+    assert "ae_beta" not in [each.key for each in app.select_slider]
+    assert "ae_sparsity" in [each.key for each in app.select_slider]
+    app.segmented_control(key="ae_preset").set_value("vae").run()
+    assert "ae_sparsity" not in [each.key for each in app.select_slider]
+    assert app.select_slider(key="ae_beta").value == 1.0
+
+
+def test_a_link_restores_the_controls_and_they_decide_the_run(visit, store):
+    link = {"ae_preset": "vae", "ae_code_size": "5", "ae_hidden": "64,32", "ae_beta": "4", "ae_corruption": "noise"}
+    app = visit(**link, ae_corruption_amount="0.45", ae_epochs="3", ae_data="fashion")
+    button(app, "Start training").click().run()
+    config = store.runs(ME)[0].config
+    assert (config.preset, config.data.name, config.training.epochs) == ("vae", "fashion", 3)
+    assert (config.model.code_size, config.model.layers, config.model.beta) == (5, (64, 32), 4.0)
+    assert (config.model.corruption, config.model.corruption_amount) == ("noise", 0.45)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("code_size", "1000", "code_size must be between 2 and 128"),
+        ("corruption", "blur", "corruption must be one of none, noise, masking"),
+        ("preset", "gan", "preset must be one of"),
+    ],
+)
+def test_what_a_link_gets_wrong_is_named(visit, name, value, said):
+    app = visit(**{f"ae_{name}": value})
+    assert said in words(app)
+    assert "Start training" in [each.label for each in app.button]
+
+
+def test_layers_that_cannot_be_built_are_one_sentence(visit, store):
+    app = visit()
+    app.text_input(key="ae_hidden").set_value("a hundred").run()
+    button(app, "Start training").click().run()
+    assert "hidden must be at most 3 numbers" in words(app)
+    assert store.runs(ME) == []
+
+
+@pytest.mark.parametrize(
+    ("preset", "model", "measured"),
+    [
+        ("autoencoder", {"sparsity": 0.1, "corruption": "masking"}, "Silent numbers of the code"),
+        ("cvae", {"code_size": 2}, "ELBO, nats per image"),
+    ],
+)
+def test_a_finished_run_shows_what_was_measured_against_pca(visit, store, preset, model, measured):
+    run = trained(store, preset, model)
+    app = visit(run=run.id)
+    shown = {each.label: each.value for each in app.metric}
+    size = run.config.model.code_size
+    assert shown["Cross-entropy per pixel"] == f"{run.finished.test['bce']:.4f}"
+    assert shown[f"PCA with {size} numbers"] == f"{run.finished.test['pca_mse']:.4f}"
+    assert measured in shown
+    assert "360 test images of digits" in words(app)
+    assert "PCA draws better here" in words(app)
+    assert "180 validation images lie in the code, after epoch 2" in words(app)
+    assert ("what it reads" in words(app)) == (run.config.model.corruption != "none")
+
+
+def test_the_film_shows_the_codes_of_every_epoch(visit, store):
+    run = trained(store, "ae-deep")
+    app = visit(run=run.id)
+    button(app, "Play how the codes found their places").click().run()
+    assert not app.exception
+    assert "Play how the codes found their places" not in [each.label for each in app.button]
+
+
+def test_the_script_that_is_shown_runs_and_prints_the_figures(visit, store):
+    run = trained(store, "vae", {"code_size": 2, "hidden": "32"})
+    script = next(each.value for each in visit(run=run.id).code if "import torch" in each.value)
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exec(compile(script, "script.py", "exec"), {"__name__": "__main__"})
+    assert f"mse {run.finished.test['mse']:.6f}" in output.getvalue().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("title", "check"),
+    [
+        ("Two numbers or sixteen?", lambda runs: {run.config.model.code_size for run in runs} == {2, 16}),
+        ("Mend what is torn", lambda runs: runs[0].config.model.corruption == "masking"),
+        ("A map without holes", lambda runs: runs[0].config.model.code_size == 2),
+        ("Too much order", lambda runs: runs[0].config.model.beta == 32.0),
+    ],
+)
+def test_an_experiment_is_one_click_and_shows_in_the_controls(visit, store, title, check):
+    app = visit()
+    app.button(key=f"try_{title}").click().run()
+    assert not app.exception
+    assert check(store.runs(ME))
+    assert app.segmented_control(key="ae_preset").value == store.runs(ME)[0].config.preset
+
+
+def test_points_glide_from_where_they_were_to_where_they_are():
+    before, now = np.zeros((4, 2), np.float32), np.full((4, 2), 2.0, np.float32)
+    path = figures.glide(before, now, 5)
+    assert path.shape == (5, 4, 2)
+    np.testing.assert_allclose(path[[0, 2, 4], 0, 0], [0, 1, 2], atol=1e-6)
+    assert (np.diff(path[:, 0, 0]) > 0).all()
+
+
+def test_a_cloud_has_a_trace_for_each_class_and_room_for_all_moments():
+    planes = np.array([[[0, 0], [1, 1], [9, -3]], [[0, 1], [2, 2], [3, 3]]], np.float32)
+    labels = np.array([0, 2, 2])
+    figure = figures.cloud(planes, labels, ("a", "b", "c"), axes=("x", "y"), dark=True)
+    assert [len(trace.x) for trace in figure.data] == [1, 0, 2]
+    assert [each.text for each in figure.layout.annotations] == ["<b>a</b>", "<b>c</b>"]
+    low, high = figure.layout.xaxis.range
+    assert low < 0
+    assert high > 9
+    moving = figures.by_class(planes, labels, 3)
+    assert [(trace, x.shape) for trace, x, _ in moving] == [(0, (2, 1)), (2, (2, 2))]
