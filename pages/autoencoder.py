@@ -7,21 +7,26 @@ Its name in SECTIONS is its value in the link (?ae_section=…), so that other p
 
 from collections.abc import Callable
 
-from pages.parts.autoencoder import train
+from pages.parts.autoencoder import anomaly, few_labels, generate, latent, own, train, weights
 from pages.parts.autoencoder.choice import Choice, choose
 from pages.shared import link, page
 
 # After Train, by name: title and what draws it.
-SECTIONS: dict[str, tuple[str, Callable[[Choice], None]]] = {}
+SECTIONS: dict[str, tuple[str, Callable[[Choice], None]]] = {
+    "latent": ("Map", latent.section),
+    "generate": ("Generate", generate.section),
+    "own": ("Your digit", own.section),
+    "anomaly": ("Anomaly", anomaly.section),
+    "few-labels": ("Few labels", few_labels.section),
+    "weights": ("Weights", weights.section),
+}
 
 page.guard()
 page.header("Autoencoders", "Watch a network squeeze images into a few numbers, look inside, and let it dream.")
 link.problems()
-chosen = "train"
-if SECTIONS:
-    titles = {"train": "Train", **{name: title for name, (title, _) in SECTIONS.items()}}
-    chosen = link.choice("ae_section", "Section", tuple(titles), "train", names=titles, look="segmented",
-                         label_visibility="collapsed")  # fmt: skip
+titles = {"train": "Train", **{name: title for name, (title, _) in SECTIONS.items()}}
+chosen = link.choice("ae_section", "Section", tuple(titles), "train", names=titles, look="segmented",
+                     label_visibility="collapsed")  # fmt: skip
 if chosen == "train":
     train.section()
 else:

@@ -12,7 +12,7 @@ from pages.parts.autoencoder.gallery import films, gallery
 from pages.shared import link
 from pages.shared.code_view import show_code
 
-_STRIP, _FILM = 11, 41
+_STRIP, _FILM = 9, 41
 
 
 @st.fragment
@@ -55,7 +55,7 @@ def walk(choice: Choice, codes: Tensor, labels: Tensor | None, steps: int) -> np
     """
     path = latent.between(codes[0], codes[1], steps)
     if labels is not None:
-        labels = labels.repeat_interleave(Tensor([steps // 2, steps - steps // 2]).long())
+        labels = labels.repeat_interleave(Tensor([steps - steps // 2, steps // 2]).long())
     return as_pixels(choice.autoencoder.decode(path, labels).numpy())
 
 

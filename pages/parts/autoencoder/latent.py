@@ -145,13 +145,13 @@ def _pictures(look: _Look, code: Tensor, image: np.ndarray) -> Tensor:
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=230, key="ae_drawn"):
             gallery("ae_picture", [image], ["Drawn from this code"], size=224)
-        with st.container(width=186):
+        with st.container(width=186, gap="xxsmall"):
             titles = names(look.choice)
+            st.html('<b style="font-size:14px">Nearest images</b>')
             gallery(
                 "ae_nearest",
                 [look.known.images[each, 0].numpy() for each in nearest[:4]],
-                ["Nearest images", "", "", ""],
-                [titles[look.known.labels[each]] for each in nearest[:4]],
+                captions=[titles[look.known.labels[each]] for each in nearest[:4]],
                 size=84,
             )
     return nearest
