@@ -93,7 +93,7 @@ class Expression:
         """
         import torch
 
-        from dlcore.operations import OPERATIONS
+        from dlcore.operations import OPERATIONS, TAKES_NUMBERS
 
         missing = [name for name in self.used if name not in values]
         if missing:
@@ -108,14 +108,22 @@ class Expression:
                 else torch.full((), value, dtype=like.dtype, device=like.device)
             )
 
-        found: dict[Node, Tensor] = {}
+        found: dict[Node, Tensor | float] = {}
         for node in self._nodes:
-            if node.kind == "call":
-                found[node] = OPERATIONS[node.value](*(found[each] for each in node.arguments))
+            if node.kind == "number":
+                found[node] = node.value
+            elif node.kind == "name":
+                found[node] = tensor(values[node.value])
             else:
-                found[node] = tensor(node.value if node.kind == "number" else values[node.value])
-        shape = torch.broadcast_tensors(*tensors)[0].shape if tensors else ()  # broadcast_shapes imports for seconds
-        result = found[self.root]
+                given = [found[each] for each in node.arguments]
+                if node.value not in TAKES_NUMBERS or all(isinstance(each, float) for each in given):
+                    given = [tensor(each) for each in given]
+                found[node] = OPERATIONS[node.value](*given)
+        result = tensor(found[self.root])
+        if len(tensors) == 1:
+            shape = tensors[0].shape
+        else:  # torch.broadcast_shapes would import for seconds
+            shape = torch.broadcast_tensors(*tensors)[0].shape if tensors else result.shape
         return result if result.shape == shape else result.expand(shape)
 
     @cached_property

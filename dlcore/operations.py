@@ -1,5 +1,7 @@
 """What each operation of an expression does: one differentiable torch function a name."""
 
+import operator
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -11,16 +13,16 @@ def _softplus(x: Tensor) -> Tensor:
 
 
 OPERATIONS = {
-    "add": torch.add,
-    "sub": torch.sub,
-    "mul": torch.mul,
-    "div": torch.div,
-    "pow": torch.pow,
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": operator.pow,
     "neg": torch.neg,
-    "lt": torch.lt,
-    "le": torch.le,
-    "gt": torch.gt,
-    "ge": torch.ge,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
     "where": torch.where,
     "min": torch.minimum,
     "max": torch.maximum,
@@ -34,3 +36,6 @@ OPERATIONS = {
     },
     **{name: getattr(torch, name) for name in ("log1p", "sqrt", "abs", "sign", "erf")},
 }
+
+TAKES_NUMBERS = frozenset(("add", "sub", "mul", "div", "pow", "lt", "le", "gt", "ge"))
+"""Operations of which one side may be a Python number: that is half as much work as a tensor."""

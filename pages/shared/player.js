@@ -19,7 +19,7 @@ function group(name) {
 }
 
 function clock() {
-  const shared = { count: 1, frame: 0, playing: false, speed: 1, fps: 20, token: null, members: new Set() };
+  const shared = { count: 1, frame: 0, playing: false, speed: 1, fps: 20, token: null, due: false, members: new Set() };
   let last = 0;
   let exact = 0;
 
@@ -58,9 +58,10 @@ function clock() {
     if (Math.floor(exact) !== shared.frame || !shared.playing) shared.show(Math.floor(exact));
     requestAnimationFrame(tick);
   };
-  // New frames: whoever comes first with a new token says how many there are, and where to begin.
-  shared.load = ({ token, count, fps, arrive }) => {
-    if (shared.token === token) return;
+  // New frames: who has the bar says how many there are, and where to begin. With `waits`, a film begins only when
+  // `ready` is called, so that it does not run before there is a picture.
+  shared.load = ({ token, count, fps, arrive, bar = true, waits = false }) => {
+    if (shared.token === token || !bar) return;
     shared.token = token;
     shared.count = Math.max(1, count);
     shared.fps = fps;
@@ -68,8 +69,13 @@ function clock() {
     shared.playing = false;
     if (arrive === "keep") shared.frame = Math.min(shared.frame, shared.count - 1);
     else shared.frame = arrive === "end" || (arrive === "play" && still) ? shared.count - 1 : 0;
+    shared.due = arrive === "play" && !still;
     shared.show(shared.frame);
-    if (arrive === "play" && !still) shared.play();
+    if (!waits) shared.ready();
+  };
+  shared.ready = () => {
+    if (shared.due) shared.play();
+    shared.due = false;
   };
   return shared;
 }

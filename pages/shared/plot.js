@@ -49,6 +49,7 @@ function mountPlot(root) {
         if (!plot.moving) overlay.clear();
         for (const each of chart.querySelectorAll(".nsewdrag")) each.style.cursor = plot.data.pick ? "crosshair" : "default";
       }
+      if (plot.bar) plot.shared.ready();
     } catch (error) {
       chart.textContent = `The picture could not be drawn here (${error?.message ?? error}). ${plot.data.alt}`;
     } finally {
@@ -98,7 +99,7 @@ function mountPlot(root) {
     dress();
     if (!plot.shared) return;
     plot.shared.members.add(show);
-    plot.shared.load(plot.frames);
+    plot.shared.load({ ...plot.frames, waits: true });
     plot.bar?.show(plot.shared.frame);
     for (const each of plot.readouts) fillNumbers(each.element, each.values(plot.shared.frame));
   };
