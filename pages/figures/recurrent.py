@@ -177,7 +177,8 @@ def forecast(
 ) -> go.Figure:
     """A series and what is forecast of it.
 
-    lines: name → steps and values; truth, one step, free, naive, linear and linear free, each with a look of its own
+    lines: name → steps and values; truth, one step, free, naive, linear and linear free, each with a look of its own;
+        linear is drawn at a click on its name only, since one step ahead all lines lie close together
     free_from: from here on the network sees its own forecasts only
     """
     colours = theme.palette(dark)
@@ -195,6 +196,7 @@ def forecast(
         figure.add_scatter(
             x=np.asarray(x, dtype=np.float32), y=np.asarray(y, dtype=np.float32), name=title, mode="lines",
             line={"color": colour, "dash": dash, "width": width}, hovertemplate="%{y:.3f}",
+            visible="legendonly" if name == "linear" else True,
         )  # fmt: skip
     truth = np.asarray(lines["truth"][1], dtype=np.float64)
     low, high = float(np.nanmin(truth)), float(np.nanmax(truth))
@@ -248,10 +250,10 @@ def reach(
         )  # fmt: skip
     figure.update_layout(template=theme.template(dark), showlegend=True, margin={"l": 8, "r": 8, "t": 48, "b": 44})
     figure.update_xaxes(title_text="steps back from the end", rangemode="tozero", fixedrange=True)
+    lowest = max(low, -12.0)
     figure.update_yaxes(
         title_text="size of the gradient", type="log", exponentformat="power", fixedrange=True,
-        range=[max(low, -12) - 0.3, None],
-        dtick=max(1, math.ceil(-max(low, -12) / 6)),
+        range=[lowest - 0.3, None], dtick=math.ceil(-lowest / 6) if lowest < -2 else None,
     )  # fmt: skip
     return figure
 

@@ -1,6 +1,7 @@
 """What is to be learned, by which network: the controls of the page, from the task down to the seed."""
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,17 +12,32 @@ from dlcore.errors import DlcoreError
 from dlcore.models.presets import PRESETS
 from dlcore.training.config import RunConfig
 from dlcore.training.fields import setting
-from dlcore.training.sequence_config import CLASSES, FORECASTS, ROWS, SERIES, TEXTS
+from dlcore.training.sequence_config import CLASSES, FORECASTS, ROWS, SERIES, TEXTS, SequenceConfig
 from pages.parts.recurrent import own
 from pages.shared import session
 from pages.shared.settings import LINKED, Settings
 
-SETTINGS = Settings(RunConfig(preset="lstm"), prefix="rnn_")
-NETWORKS = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
+OWN = {
+    "noise": ("signals",), "delay": ("adding", "recall"), "window": FORECASTS, "tau": ("mackey-glass",),
+    "waves": ("sines",), "jitter": ("sines", "mackey-glass"), "text": ("series", "own"), "column": ("series",),
+}  # fmt: skip
+"""Settings of the data that only some sets have."""
+
+
+class SequenceSettings(Settings):
+    """Settings of which those that do not belong to the chosen data set stay at their defaults."""
+
+    def read(self, state: Mapping[str, Any]) -> RunConfig:
+        data = state.get(self.key("data"), self.start.data.name)
+        foreign = {self.key(name) for name, sets in OWN.items() if data not in sets}
+        own = (key for key in state if key.startswith(self.prefix) and key not in foreign)
+        return super().read({key: state[key] for key in own})
+
+
+SETTINGS = SequenceSettings(RunConfig(preset="lstm"), prefix="rnn_")
+NETWORKS = ("rnn", "gru", "lstm")
 _DATA, _PRESET, _TASK = SETTINGS.key("data"), SETTINGS.key("preset"), SETTINGS.key("task")
 _FOLLOWED = "_rnn_followed"
-_KEPT = "_rnn_data"
-"""The data set that was looked at last: it outlives a visit to another page."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +71,13 @@ TASKS = {
 
 DATA_NAMES = {
     "signals": "signals", "digits": "digits", "mnist": "MNIST", "fashion": "Fashion", "sines": "sines",
-    "mackey-glass": "Mackey–Glass", "series": "your series", "adding": "adding", "recall": "recall",
-    "topics": "Python's manual", "own": "your text",
+    "mackey-glass": "Mackey–Glass", "series": "yours", "adding": "adding", "recall": "recall",
+    "topics": "Python's manual", "own": "yours",
 }  # fmt: skip
 
 _ABOUT_DATA = (
     "sines: a mixture of waves. Mackey–Glass: a chaotic series, from a model of blood cells (1977). "
-    "your series: numbers that you paste or upload."
+    "yours: numbers that you paste or upload."
 )
 _ABOUT = {
     "rows": "digits: 1,797 handwritten digits that come with the app. MNIST: 70,000 handwritten digits. "
@@ -69,7 +85,7 @@ _ABOUT = {
     "forecast": _ABOUT_DATA,
     "memory": "adding: two numbers of a long sequence are marked; their sum is asked for at the end "
     "(Hochreiter and Schmidhuber, 1997). recall: a symbol is shown, then noise, and at the end it is asked for.",
-    "text": "Python's manual: the text behind Python's own help(). your text: what you paste or upload.",
+    "text": "Python's manual: the text behind Python's own help(). yours: what you paste or upload.",
 }
 
 
@@ -97,7 +113,7 @@ def follow(run_id: str | None) -> None:
 def choose_task() -> str:
     """The row of tasks at the top of the page. The data set is what the link carries; the task follows from it."""
     data = _data()
-    st.session_state[_DATA] = st.session_state[_KEPT] = st.query_params[_DATA] = data
+    st.session_state[_DATA] = st.query_params[_DATA] = data
     st.session_state[_TASK] = task_of(data)
     if task_of(data) == "text":
         st.session_state[_PRESET] = "char"
@@ -112,11 +128,9 @@ def choose_task() -> str:
 
 
 def _data() -> str:
-    """The data set of the controls, of the link, or of the last visit, the first of them that there is."""
-    given = (st.session_state.get(_DATA), st.query_params.get(_DATA), st.session_state.get(_KEPT))
-    known = SETTINGS.start.kind.data
-    for each in given:
-        if each in setting(known, "name")["allowed"]:
+    """The data set of the controls, else the one of the link."""
+    for each in (st.session_state.get(_DATA), st.query_params.get(_DATA)):
+        if each in setting(SequenceConfig, "name")["allowed"]:
             return each
     return PRESETS["char"].data[0] if st.query_params.get(_PRESET) == "char" else SETTINGS.start.data.name
 
@@ -159,9 +173,9 @@ def network(task: str) -> None:
         SETTINGS.choice("cell", "Cell")
         return
     st.segmented_control(
-        "Network", tuple(NETWORKS), format_func=NETWORKS.get, default=SETTINGS.start.preset, required=True,
+        "Network", NETWORKS, default=SETTINGS.start.preset, required=True,
         key=_PRESET, bind=LINKED, width="stretch", on_change=_other_network,
-        help="How a unit goes on from one step to the next. The formulas are in “What is going on”.",
+        help="How a unit goes on from one step to the next. The formulas stand at the end of the page.",
     )  # fmt: skip
 
 
@@ -175,14 +189,9 @@ def _data_set(task: str) -> str:
     if len(options) > 1:
         st.segmented_control(
             "Data", options, format_func=DATA_NAMES.get, required=True, key=_DATA, width="stretch",
-            help=_ABOUT.get(task), on_change=_other_data,
+            help=_ABOUT.get(task),
         )  # fmt: skip
     return st.session_state[_DATA]
-
-
-def _other_data() -> None:
-    """A callback: the link follows the data set at once."""
-    st.query_params[_DATA] = st.session_state[_KEPT] = st.session_state[_DATA]
 
 
 def _data_settings(data: str) -> None:

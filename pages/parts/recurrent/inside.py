@@ -9,7 +9,7 @@ from dlcore.inspect import checkpoints, forecasts
 from dlcore.inspect import recurrent as looks
 from dlcore.models.rnn import Recurrent
 from dlcore.training.config import RunConfig
-from dlcore.training.sequence_config import CLASSES, ROWS
+from dlcore.training.sequence_config import CLASSES, ROWS, TEXTS
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
 from pages.parts.recurrent import pictures
@@ -21,6 +21,9 @@ from pages.shared.plot import plot
 
 if TYPE_CHECKING:
     from pages.parts.recurrent.inspection import Subject
+
+
+_HEIGHTS = {"signals": 640, **dict.fromkeys(ROWS, 400), **dict.fromkeys(TEXTS, 420)}
 
 
 def _labels(subject: "Subject") -> tuple[str, ...]:
@@ -57,7 +60,7 @@ def states(subject: "Subject") -> None:
         config, inputs, seen.states[layer - 1].numpy(), answers, _labels(subject), dark=theme.is_dark()
     )
     plot(
-        "rnnfig_states", figure, height=640 if config.data.name == "signals" else 520, file_name="hidden-state",
+        "rnnfig_states", figure, height=_HEIGHTS.get(config.data.name, 520), file_name="hidden-state",
         alt=f"What comes in, and the hidden state of layer {layer}, step by step.",
     )  # fmt: skip
     st.caption("Each row is a unit, each column a step: blue is negative, orange positive, the page's colour zero.")
@@ -81,7 +84,7 @@ def saliency(subject: "Subject") -> None:
     if config.data.name in ROWS:
         image = pictures.input_panel(config, seen)
         figure = figures.panels(
-            (image, figures.Panel("weight of the row", weight[:, None], "magnitude", names=("",), share=0.3)),
+            (image, figures.Panel("weight of the row", weight[:, None], "magnitude", names=("",), share=0.15)),
             step_title="row", downwards=True, dark=dark,
         )  # fmt: skip
     elif names := writing_names(subject):
@@ -94,7 +97,7 @@ def saliency(subject: "Subject") -> None:
         if marked:
             st.caption("Orange: the two steps whose numbers are to be added.")
     plot(
-        "rnnfig_saliency", figure, height=460 if config.data.name in ROWS else 340, file_name="saliency",
+        "rnnfig_saliency", figure, height=400 if config.data.name in ROWS else 340, file_name="saliency",
         alt="How much each step weighs in the answer.",
     )  # fmt: skip
     st.latex(r"\left\lVert \frac{\partial\, \text{answer}}{\partial x_t} \right\rVert")

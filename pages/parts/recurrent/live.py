@@ -13,6 +13,7 @@ from dlcore.training.sequence_config import ROWS
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
 from pages.parts.recurrent import beside, pictures
+from pages.parts.recurrent.results import compared
 from pages.shared import page, theme, words
 from pages.shared.plot import plot
 from pages.shared.run_series import RunSeries
@@ -73,23 +74,29 @@ def _classes(run: Run, seen: RunSeries) -> None:
         _facts(run, seen, f"validation loss ${shown}$: the true class typically gets ${typical}$.", "sequences")
     reading, hidden = _arrays(seen, "reading"), _arrays(seen, "hidden")
     st.markdown(f"**One validation sequence, step by step, {_when(seen, 'reading')}**{_verdict(reading, labels)}")
+    figure = None
+    if reading and hidden:
+        figure = pictures.steps(
+            run.config, reading["inputs"][0], hidden["states"][-1], reading["probabilities"][0], labels,
+            dark=theme.is_dark(),
+        )  # fmt: skip
     rows = run.config.data.name in ROWS
+    if rows:
+        _picture(run, "steps", figure, 340, _STEPS)
     left, right = st.columns([7, 5], gap="medium")
-    with left:
-        figure = None
-        if reading and hidden:
-            figure = pictures.steps(
-                run.config, reading["inputs"][0], hidden["states"][-1], reading["probabilities"][0], labels,
-                dark=theme.is_dark(),
-            )  # fmt: skip
-        _picture(run, "steps", figure, 480 if rows else 640, "Inputs, hidden state and probabilities after every step.")
+    if rows:
+        with left:
+            beside.reach(run, seen)
+    else:
+        with left:
+            _picture(run, "steps", figure, 640, _STEPS)
     with right:
-        figure = reading and _minds(reading, labels)
-        _picture(run, "minds", figure, 480 if rows else 330, "The probability of the right class after every step.")
+        _picture(run, "minds", reading and _minds(reading, labels), 340, "The probability of the right class by step.")
         if not rows:
             beside.reach(run, seen)
-    if rows:
-        beside.reach(run, seen)
+
+
+_STEPS = "Inputs and hidden state and probabilities after every step."
 
 
 def _verdict(reading: Mapping[str, np.ndarray] | None, labels: tuple[str, ...]) -> str:
@@ -129,7 +136,7 @@ def _adding(run: Run, seen: RunSeries) -> None:
         if found and hidden:
             said = found["outputs"][0][:, None]
             figure = pictures.steps(run.config, found["inputs"][0], hidden["states"][-1], said, dark=theme.is_dark())
-        _picture(run, "steps", figure, 480, "Inputs, hidden state and answer of one sequence.")
+        _picture(run, "steps", figure, 480, "Inputs and hidden state of one sequence, and the answer.")
         if found:
             st.caption(
                 f"Of this one the right answer is {found['targets'][0]:.3f}, and {found['outputs'][0, -1]:.3f} is said."
@@ -146,11 +153,11 @@ def _adding(run: Run, seen: RunSeries) -> None:
 def _series(run: Run, seen: RunSeries) -> None:
     loss, naive, linear = (_held(run, name) for name in ("loss", "naive", "linear"))
     sentence = "the next value is forecast from those before it."
-    if math.isfinite(loss) and math.isfinite(naive) and loss > 0:
+    if math.isfinite(loss):
         sentence = (
             f"validation error one step ahead $\\frac{{1}}{{n}}\\sum_t (\\hat x_t - x_t)^2 = {words.loss(loss)}$, "
-            f"**{naive / loss:,.1f} times less** than naive ({words.loss(naive)}); "
-            f"the linear model has {words.loss(linear)}."
+            f"**{compared(loss, naive, 'naive forecasts')}** ({words.loss(naive)}) and "
+            f"{compared(loss, linear, 'the linear model')} ({words.loss(linear)})."
         )
     _facts(run, seen, sentence, "windows")
     found, hidden = _arrays(seen, "forecast"), _arrays(seen, "hidden")
@@ -164,7 +171,7 @@ def _series(run: Run, seen: RunSeries) -> None:
         figure = None
         if hidden:
             figure = pictures.steps(run.config, hidden["inputs"], hidden["states"][-1], dark=theme.is_dark())
-        _picture(run, "steps", figure, 360, "The series and the hidden state, step by step.")
+        _picture(run, "steps", figure, 360, "Inputs and hidden state, step by step.")
     with right:
         beside.reach(run, seen)
 
@@ -188,7 +195,7 @@ def forecast_figure(found: Mapping | None) -> go.Figure | None:
 def _texts(run: Run, seen: RunSeries) -> None:
     loss = _held(run)
     if math.isfinite(loss):
-        unsure = f"e^{{{loss:.3f}}} = {math.exp(loss):.2f}"
+        unsure = f"e^{{{loss:.3f}}} = {words.short(math.exp(min(loss, 700.0)))}"
         sentence = (
             f"validation loss {loss:.4f} a character; perplexity ${unsure}$: as unsure as between so many characters."
         )
@@ -209,7 +216,7 @@ def _texts(run: Run, seen: RunSeries) -> None:
         figure = pictures.steps(run.config, hidden["inputs"], hidden["states"][-1], dark=theme.is_dark())
     left, right = st.columns([7, 5], gap="medium")
     with left:
-        _picture(run, "steps", figure, 340, "The hidden state after every character.")
+        _picture(run, "steps", figure, 340, "Inputs and hidden state, character by character.")
     with right:
         beside.reach(run, seen)
 

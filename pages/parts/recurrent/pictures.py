@@ -45,7 +45,7 @@ def answer_panel(config: RunConfig, answers: np.ndarray | None, labels: Sequence
         return None
     if config.data.name in CLASSES:
         title = "probability" if config.data.name in ROWS else "probability of each class"
-        share = 0.7 if config.data.name in ROWS else 1.3
+        share = 1.0 if config.data.name in ROWS else 1.3
         return figures.Panel(title, answers, "magnitude", 1.0, labels, share, said="probability")
     return figures.Panel("the answer so far", answers, "magnitude", 2.0, ("",), 0.25, said="answer")
 
@@ -62,7 +62,7 @@ def steps(
 ) -> go.Figure:
     """inputs: (steps, features), or code points (steps,) of a text; states: (steps, units); see `answer_panel`."""
     rows = config.data.name in ROWS
-    memory = None if states is None else hidden_panel(states, 1.2)
+    memory = None if states is None else hidden_panel(states, 1.8 if rows else 1.2)
     said = answer_panel(config, answers, labels)
     order = (input_panel(config, inputs), said, memory) if rows else (input_panel(config, inputs), memory, said)
     names = characters(inputs) if config.data.name in TEXTS else ()

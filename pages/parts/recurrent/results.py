@@ -41,11 +41,22 @@ def _measured(run: Run) -> tuple[str, str, str]:
         return "Test accuracy", f"{100 * test['accuracy']:.2f} %", f"Test loss {loss:.4f}."
     if name in TEXTS:
         right = f" The most likely one is right in {words.share(test['accuracy'])}." if "accuracy" in test else ""
-        unsure = math.exp(loss)
+        unsure = math.exp(min(loss, 700.0))
         return "Test perplexity", f"{unsure:.2f}", f"As unsure as between {unsure:.1f} characters.{right}"
     if name in SERIES:
-        linear = f", {test['linear'] / loss:,.1f} times less than the linear model's" if test.get("linear") else ""
-        said = f"{naive / loss:,.1f} times less than naive forecasts have{linear}, one step ahead."
-        return "Test error (squared)", words.loss(loss), said if loss else "No error at all."
+        said = f"{compared(loss, naive, 'naive forecasts')}"
+        if "linear" in test:
+            said += f", {compared(loss, test['linear'], 'the linear model')}"
+        return "Test error (squared)", words.loss(loss), f"One step ahead {said}."
     solved = "Solved" if loss < SOLVED else f"Not solved, for which the error has to be below {SOLVED:g}"
     return "Test error (squared)", words.loss(loss), f"{solved}; to say 1 always costs {naive:.4f}."
+
+
+def compared(error: float, other: float, name: str) -> str:
+    """How an error stands to that of a baseline: 3.5 times less than naive forecasts have."""
+    if not (error > 0 and other > 0):
+        return f"{words.loss(error)} where {name} have {words.loss(other)}"
+    have = "has" if name.startswith("the ") else "have"
+    if error <= other:
+        return f"{other / error:,.1f} times less than {name} {have}"
+    return f"{error / other:,.1f} times as much as {name} {have}"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+import torch
 
 from dlcore.inspect.recurrent import trace
 from dlcore.inspect.unroll import Layer
@@ -71,6 +72,7 @@ _LINES: dict[str, tuple[Line, ...]] = {
 }
 
 
+@torch.no_grad()
 def numbers(layer: Layer, unit: int) -> dict[str, np.ndarray]:
     """Everything that one unit computes, (steps,) each.
 

@@ -1,0 +1,78 @@
+"""Recurrent networks as a person watches them: start, watch, leave and come back, let one write, draw for one."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_draw import SEVEN, answer, draw
+from tests.browser.test_train import start, state, wait_for_step
+
+pytestmark = pytest.mark.browser
+
+WRITER = "/recurrent?rnn_data=topics&rnn_hidden=16&rnn_train_size=640&rnn_window=32&rnn_epochs=60"
+ROWS = "/recurrent?rnn_data=digits&rnn_preset=gru&rnn_hidden=16&rnn_layers=1&rnn_train_size=200&rnn_epochs=1"
+
+Z = """(alt) => {
+  const chart = document.querySelector(`.chart[aria-label*="${alt}"]`);
+  const z = chart?._fullData?.find(trace => trace.type === "heatmap")?.z;
+  return z ? [...z].map(row => [...row].map(each => each.toFixed(4)).join()).join(";") : "";
+}"""
+
+
+def picture(page: Page, alt: str) -> str:
+    """The numbers of the first heat map in the picture with this description, once it is drawn."""
+    page.wait_for_function(f"alt => ({Z})(alt) !== ''", arg=alt)
+    return page.evaluate(Z, alt)
+
+
+def test_a_network_is_watched_while_it_learns_to_write_left_found_again_and_made_to_write(page):
+    start(page, WRITER)
+    wait_for_step(page, 1)
+    alt = "Inputs and hidden state"
+    before = picture(page, alt)
+    page.locator(f'.chart[aria-label*="{alt}"]').evaluate("each => { each.marked = true; }")
+    page.wait_for_function(f"([alt, before]) => ({Z})(alt) !== before", arg=[alt, before])
+    assert page.locator(f'.chart[aria-label*="{alt}"]').evaluate("each => each.marked"), "it was made anew"
+
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Home").click()
+    expect(page.get_by_role("heading", name="See deep learning work")).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Recurrent networks").click()
+    wait_for_step(page, 2)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    state(page, "stopped")
+
+    written = page.locator(".st-key-rnn_written")
+    expect(written).to_contain_text("The following")
+    once = written.inner_text()
+    page.get_by_role("button", name="Write it anew").click()
+    expect(written).not_to_have_text(once)
+    prompt = page.get_by_label("Begin a text, and it goes on")
+    prompt.fill("A class is")
+    prompt.blur()
+    expect(written).to_contain_text("A class is")
+    page.get_by_role("radio", name="One unit").or_(page.get_by_role("button", name="One unit")).first.click()
+    expect(page.locator(".readout").filter(has_text="forget gate").locator("mn[data-n]")).to_have_count(3)
+
+
+def test_a_network_that_reads_rows_changes_its_mind_on_a_drawing(page):
+    start(page, ROWS)
+    state(page, "finished")
+    page.get_by_role("button", name="Draw for this model").click()
+    expect(page).to_have_url(re.compile("/draw.*run="))
+    expect(answer(page)).to_contain_text("Nothing drawn yet")
+    draw(page, SEVEN)
+    expect(page.get_by_text("How its mind changes, row by row")).to_be_visible()
+    picture(page, "The rows of the drawing")
+    page.get_by_role("button", name="To the start").click()
+    expect(page.locator(".player output")).to_have_text("row 1 of 8")
+
+
+@pytest.mark.parametrize("link", ["", "?rnn_data=sines", "?rnn_data=own", "?rnn_data=recall"])
+def test_on_a_phone_nothing_scrolls_sideways(page, link):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/recurrent{link}")
+    expect(page.get_by_role("button", name="Start training")).to_be_visible()
+    expect(page.get_by_text("What is going on")).to_be_visible()
+    assert page.get_by_test_id("stMain").evaluate("each => each.scrollWidth <= each.clientWidth")

@@ -1,0 +1,221 @@
+"""The page on recurrent networks, used as a visitor uses it: every task, what is pasted, runs, and looking inside."""
+
+from functools import partial
+
+import pytest
+
+from dlcore.runs.desk import Desk
+from dlcore.runs.limits import Limits
+from dlcore.runs.store import Store
+from dlcore.runs.worker import Job, work
+from dlcore.training.config import RunConfig
+from pages.parts.recurrent.own import decoded, passengers
+from pages.shared import session
+from tests.pages.visits import visited
+
+ME = "0" * 32
+TINY = {"hidden": 6, "layers": 1}
+ONCE = {"epochs": 1, "batch_size": 32}
+RHYME = "One, two, buckle my shoe; three, four, knock at the door; five, six, pick up (some) sticks.\n" * 4
+RUNS = {
+    "signals": RunConfig("lstm", {"name": "signals", "train_size": 60}, ONCE, model=TINY),
+    "digits": RunConfig("gru", {"name": "digits", "train_size": 60}, ONCE, model=TINY),
+    "adding": RunConfig("rnn", {"name": "adding", "train_size": 60, "delay": 8}, ONCE, model=TINY),
+    "series": RunConfig("lstm", {"name": "series", "text": passengers(), "window": 12}, ONCE, model=TINY),
+    "own": RunConfig("char", {"name": "own", "text": RHYME, "window": 16}, ONCE, model=TINY),
+}
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """A store of its own, without a supervisor: nothing runs unless the test says so."""
+    fresh = Store(f"sqlite:///{tmp_path}/runs.db", Limits(max_running=1, max_per_user=4))
+    monkeypatch.setattr(session, "store", lambda: fresh)
+    return fresh
+
+
+@pytest.fixture
+def visit(store):
+    return partial(visited, "pages/recurrent.py", ME)
+
+
+def train(store, config, owner=ME):
+    """Do in this process what a worker would do with the run."""
+    store.submit(config, owner)
+    run, token = Desk(store).claim()
+    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
+    return store.run(run)
+
+
+def button(app, label):
+    return next(each for each in app.button if each.label == label)
+
+
+def words(app):
+    kinds = (app.markdown, app.caption, app.warning, app.info, app.metric)
+    return " ".join(str(each.value).replace("\\", "") for kind in kinds for each in kind)
+
+
+def warnings(app):
+    return [each.value.replace("\\", "") for each in app.warning]
+
+
+def choose(app, key, value):
+    app.segmented_control(key=key).set_value(value).run()
+    assert not app.exception
+    return app
+
+
+def test_the_article_s_stack_is_shown_with_both_counts_of_parameters(visit):
+    said = words(visit())
+    assert "205,066" in said
+    assert "Keras: 204,042" in said
+
+
+def test_every_task_can_be_chosen_shows_its_data_and_starts_what_it_says(visit, store):
+    app = visit()
+    for task, data, seen in (
+        ("rows", "digits", "the top row first"),
+        ("forecast", "sines", "4,000 values"),
+        ("memory", "adding", "their sum is asked for"),
+        ("text", "topics", "different ones that the network tells apart"),
+        ("signals", "signals", "Ten kinds of signal"),
+    ):
+        choose(app, "rnn_task", task)
+        assert seen in words(app)
+        assert app.query_params["rnn_data"] == data
+        assert not app.warning
+    choose(choose(app, "rnn_task", "memory"), "rnn_preset", "gru")
+    choose(app, "rnn_data", "recall")
+    button(app, "Start training").click().run()
+    (run,) = store.runs(ME)
+    assert (run.config.preset, run.config.model.cell, run.config.data.name) == ("gru", "gru", "recall")
+
+
+def test_a_link_chooses_task_network_and_settings(visit, store):
+    app = visit(rnn_data="mackey-glass", rnn_preset="rnn", rnn_tau="23", rnn_hidden="20", rnn_epochs="3")
+    assert app.segmented_control(key="rnn_task").value == "forecast"
+    button(app, "Start training").click().run()
+    config = store.runs(ME)[0].config
+    assert (config.preset, config.data.tau, config.model.hidden, config.training.epochs) == ("rnn", 23, 20, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("rnn_data", "banana", "data must be one of signals"),
+        ("rnn_noise", "loud", "noise must be a number"),
+        ("rnn_section", "kitchen", "it must be one of"),
+    ],
+)
+def test_a_bad_setting_in_a_link_is_a_sentence(visit, store, name, value, said):
+    link = {name: value}
+    if name == "rnn_section":
+        link["run"] = train(store, RUNS["adding"]).id
+    assert said in " ".join(warnings(visit(**link)))
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "said"),
+    [
+        ("own", "", "must have at least 100 characters, got an empty one"),
+        ("own", "x", "got 1 character"),
+        ("own", "x" * 200, "over and over"),
+        ("series", "1\n2", "got 2 numbers"),
+        ("series", "time,value\n" + "1,2\n" * 30 + "31,\n", "fill the gap"),
+        ("series", "5\n" * 40, "there is nothing to forecast"),
+    ],
+)
+def test_texts_and_series_that_cannot_be_learned_are_sentences(visit, store, data, text, said):
+    app = visit(rnn_data=data)
+    if not text:
+        assert "Paste a text" in words(app)
+    app.text_area(key="rnn_text").set_value(text).run()
+    button(app, "Start training").click().run()
+    assert not app.exception
+    assert said in " ".join(warnings(app))
+    assert store.runs(ME) == []
+
+
+def test_the_example_series_is_one_click(visit, store):
+    app = visit(rnn_data="series")
+    button(app, "Airline passengers, 1949 to 1960").click().run()
+    assert "144 values" in words(app)
+    button(app, "Start training").click().run()
+    assert store.runs(ME)[0].config.data.column == "passengers"
+
+
+def test_a_pasted_text_is_still_there_after_another_task(visit):
+    app = visit(rnn_data="own")
+    app.text_area(key="rnn_text").set_value(RHYME).run()
+    choose(choose(app, "rnn_task", "signals"), "rnn_task", "text")
+    choose(app, "rnn_data", "own")
+    assert app.text_area(key="rnn_text").value == RHYME
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [(b"1\r\n2", "1\n2"), ("ä".encode(), "ä"), ("ä".encode("latin-1"), "ä"), ("\ufeffä".encode(), "ä")],
+)
+def test_files_are_read_whatever_wrote_them(data, expected):
+    assert decoded(data) == expected
+    assert decoded("ä".encode("utf-16")) == "ä"
+
+
+MEASURED = {
+    "signals": "Test accuracy", "digits": "Test accuracy", "adding": "Test error (squared)",
+    "series": "Test error (squared)", "own": "Test perplexity",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_run_that_has_ended_is_measured_and_looked_into(visit, store, name):
+    run = train(store, RUNS[name])
+    assert run.state == "finished", run.message
+    app = visit(run=run.id)
+    assert app.metric[0].label == MEASURED[name]
+    assert app.segmented_control(key="rnn_task").value in ("signals", "rows", "memory", "forecast", "text")
+    assert app.number_input(key="rnn_hidden").value == 6
+    assert any("nn.Linear(6" in code.value for code in app.code)
+    assert ("Draw for this model" in [each.label for each in app.button]) == (name == "digits")
+    for section in ("unit", "saliency", "reach", "states", *(["forecast"] if name == "series" else [])):
+        choose(app, "rnn_section", section)
+        assert not app.warning, warnings(app)
+    if name == "own":
+        write(app)
+    app.selectbox(key="rnn_checkpoint").set_value("start").run()
+    assert not app.exception
+    assert "Before training" in words(app)
+
+
+def write(app):
+    choose(app, "rnn_section", "letters")
+    app.selectbox(key="rnn_follows").set_value("brackets").run()
+    assert "counts open brackets: correlation" in words(app)
+    choose(app, "rnn_section", "write")
+    app.text_area(key="rnn_prompt").set_value("Ωne ").run()
+    assert "never saw these characters" in words(app)
+    app.text_area(key="rnn_prompt").set_value("").run()
+    button(app, "Write it anew").click().run()
+    assert not app.exception
+    choose(app, "rnn_section", "states")
+    app.text_area(key="rnn_reading").set_value("").run()
+    assert not app.exception
+
+
+def test_cells_that_learn_from_the_same_batches_are_compared(visit, store):
+    for cell in ("rnn-tanh", "gru"):
+        run = train(store, RunConfig("lstm", {"name": "adding", "train_size": 60, "delay": 8}, ONCE,
+                                     model={**TINY, "cell": cell}))  # fmt: skip
+    said = words(visit(run=run.id))
+    assert "Side by side, on the same batches: RNN (finished), GRU (finished)" in said.replace("**", "")
+
+
+def test_an_experiment_starts_its_runs(visit, store):
+    app = visit()
+    app.button(key="try_Three memories").click().run()
+    assert not app.exception
+    runs = store.runs(ME)
+    assert {run.config.model.cell for run in runs} == {"rnn-tanh", "gru", "lstm"}
+    assert len({run.config.data for run in runs}) == 1
+    assert app.segmented_control(key="rnn_task").value == "memory"
