@@ -1,12 +1,18 @@
 """Watch optimizers race down the same landscape, and read their minds at every step."""
 
+from pages.shared import page
+
+page.guard()
+page.header("Gradient descent", "Watch optimizers race down the same landscape, and read their minds at every step.")
+
+# What follows imports torch, which takes seconds when the server is fresh.
 from importlib import import_module
 
 import streamlit as st
 
 from pages.parts.descent import landscape
 from pages.parts.descent.cards import EXPERIMENTS
-from pages.shared import link, page
+from pages.shared import link
 from pages.shared.experiments import try_this
 
 SECTIONS = {
@@ -17,6 +23,7 @@ SECTIONS = {
 @st.fragment
 def stage() -> None:
     """The section that was chosen, on the landscape that was chosen: only this runs again when a control moves."""
+    link.keep()
     chosen = link.choice(
         "gd_section", "Section", tuple(SECTIONS), "race", names=SECTIONS, look="segmented", label_visibility="collapsed"
     )
@@ -27,8 +34,6 @@ def stage() -> None:
         section(objective)
 
 
-page.guard()
-page.header("Gradient descent", "Watch optimizers race down the same landscape, and read their minds at every step.")
 link.problems()
 stage()
 try_this(EXPERIMENTS)
