@@ -63,6 +63,8 @@ def inspect(model: nn.Sequential, image: Tensor, label: int) -> Inspection:
     """
     if image.dtype != torch.uint8 or image.shape != (1, 28, 28):
         raise InvalidValue(f"an image must be uint8 (1, 28, 28), got {image.dtype} {tuple(image.shape)}")
+    if not isinstance(model, nn.Sequential):
+        raise InvalidValue("this network is no chain of layers on images: choose an MLP or a CNN")
     model = copy.deepcopy(model).float().eval().requires_grad_(True)
     with torch.enable_grad():
         signal = normalise(image[None]).requires_grad_(True)

@@ -75,6 +75,11 @@ def test_what_is_no_image_or_no_class_is_a_sentence(image, label, said):
         inspect(Classifier.load("mlp").model, image, label)
 
 
+def test_a_network_that_is_no_chain_of_layers_is_a_sentence():
+    with pytest.raises(InvalidValue, match="choose an MLP or a CNN"):
+        inspect(torch.nn.GRU(28, 8), TEST.images[0], 1)
+
+
 @pytest.mark.parametrize("preset", ["mlp", "cnn-128"])
 def test_the_weights_before_training_are_those_that_the_run_began_with(preset):
     config = RunConfig(preset, DataConfig(train_size=40), TrainingConfig(seed=7), device="cpu")
