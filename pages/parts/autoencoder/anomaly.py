@@ -11,7 +11,7 @@ from dlcore.data import mnist, outliers
 from dlcore.inspect import latent
 from pages.figures import latent as figures
 from pages.parts.autoencoder.choice import Choice, images
-from pages.parts.autoencoder.codes import COUNT, images_line, known, script, unseen
+from pages.parts.autoencoder.codes import COUNT, images_line, opened, script, unseen
 from pages.parts.autoencoder.gallery import gallery
 from pages.shared import link, theme
 from pages.shared.code_view import show_code
@@ -38,7 +38,7 @@ class _Scores:
 
 def section(choice: Choice) -> None:
     """Errors of usual and odd images, a threshold between them, and what it makes of them."""
-    known(choice)
+    opened(choice)
     kinds = _kinds(choice)
     kind = link.choice("ae_odd", "What is odd?", kinds, kinds[0], names=_ODD, look="segmented", width="content")
     usual, odd = _usual(choice.name, choice.data.name, choice), _odd(choice.name, choice.data.name, kind, choice)

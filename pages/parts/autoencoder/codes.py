@@ -10,6 +10,7 @@ from dlcore.data.sets import Split
 from dlcore.errors import WeightsUnreadable
 from dlcore.inspect import latent
 from pages.parts.autoencoder.choice import Choice
+from pages.shared import page
 
 COUNT = 500
 """All sets have that many; t-SNE takes seconds for more."""
@@ -35,9 +36,15 @@ class Known:
     widest: tuple[int, ...]
 
 
-def known(choice: Choice) -> Known:
-    """Test and validation images of the choice's data. WeightsUnreadable if it encodes them to no numbers."""
-    return _known(choice.name, choice.data.name, choice)
+def opened(choice: Choice) -> Known:
+    """Test and validation images of the choice's data; says so where other images stand in for them.
+
+    WeightsUnreadable if they are encoded to no numbers.
+    """
+    found = _known(choice.name, choice.data.name, choice)
+    if choice.data.notice:
+        st.caption(page.plain(choice.data.notice))
+    return found
 
 
 @st.cache_resource(max_entries=8, show_spinner="Encoding images")

@@ -8,7 +8,7 @@ from torch import Tensor
 from dlcore.inspect import latent
 from pages.figures import latent as figures
 from pages.parts.autoencoder.choice import Choice
-from pages.parts.autoencoder.codes import COUNT, images_line, known, names, script, told, unseen
+from pages.parts.autoencoder.codes import COUNT, images_line, names, opened, script, told, unseen
 from pages.parts.autoencoder.gallery import gallery
 from pages.shared import link, theme
 from pages.shared.code_view import show_code
@@ -21,7 +21,7 @@ _CODES, _PIXELS = "on the codes", "on the pixels"
 
 def section(choice: Choice) -> None:
     """Accuracy of a linear classifier on codes and on pixels, by the number of labels that it saw."""
-    known(choice)
+    opened(choice)
     _board(choice)
     try_this(
         [
@@ -97,6 +97,10 @@ def _numbers(choice: Choice, curves: dict[str, tuple[np.ndarray, np.ndarray]], a
         mean, deviation = (each[at] for each in curves[kind])
         st.metric(f"{count} labels, {kind} ({size} numbers)", f"{mean:.1%}", f"± {deviation:.1%}",
                   delta_color="off", delta_arrow="off")  # fmt: skip
+    ahead = curves[_CODES][0][at] - curves[_PIXELS][0][at]
+    st.markdown(
+        f"With {count} labels the {'code is' if ahead > 0 else 'pixels are'} **{100 * abs(ahead):.0f} points** ahead."
+    )
     labels, titles = choice.data.train.labels[:_POOL], names(choice)
     chosen = latent.balanced(labels, 10, 0)
     st.markdown("The first draw of ten labelled images:")

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from pages.figures.latent import as_pixels
 from pages.parts.autoencoder.choice import Choice
-from pages.parts.autoencoder.codes import Known, known, names, script, unseen
+from pages.parts.autoencoder.codes import Known, names, opened, script, unseen
 from pages.parts.autoencoder.gallery import gallery
 from pages.shared import link
 from pages.shared.code_view import show_code
@@ -21,7 +21,7 @@ _TRAINING = 5_000
 
 def section(choice: Choice) -> None:
     """A sheet of new images, each with the training image that is most like it."""
-    found = known(choice)
+    found = opened(choice)
     _board(choice, found)
     try_this(
         [

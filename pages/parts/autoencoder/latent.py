@@ -14,7 +14,7 @@ from dlcore.inspect import latent
 from pages.figures import latent as figures
 from pages.parts.autoencoder.between import between
 from pages.parts.autoencoder.choice import Choice
-from pages.parts.autoencoder.codes import MOST, REACH, Known, axes, known, names, plane, script
+from pages.parts.autoencoder.codes import MOST, REACH, Known, axes, names, opened, plane, script
 from pages.parts.autoencoder.gallery import gallery
 from pages.shared import link, theme
 from pages.shared.code_view import show_code
@@ -23,8 +23,8 @@ from pages.shared.plot import plot
 
 _BASE = "_ae_base"
 """Model, and the whole code that was picked last: sliders hold the widest numbers of it only."""
-_FEW, _NEAR, _TILES, _HEIGHT = 4, 10, 18, 560
-_SHOWN = {"points": "Codes of images", "drawn": "What is drawn there", "both": "Both"}
+_FEW, _NEAR, _TILES, _HEIGHT = 4, 10, 18, 510
+_SHOWN = {"both": "Both", "points": "Codes of images", "drawn": "What is drawn there"}
 _METHODS = {"pca": "PCA", "t-sne": "t-SNE"}
 _MIDDLE = {f"ae_z{rank}": 0.0 for rank in range(1, MOST + 1)}
 
@@ -59,14 +59,15 @@ class _Look:
 
 def section(choice: Choice) -> None:
     """The map with the picture of the place that was clicked, and the way between two images."""
-    found = known(choice)
+    found = opened(choice)
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
         method = "pca"
         if choice.autoencoder.code_size > 2:
             method = link.choice("ae_plane", "Flattened by", tuple(_METHODS), "pca", names=_METHODS, look="segmented",
-                                 width=220)  # fmt: skip
-        shown = link.choice("ae_show", "Show", tuple(_SHOWN), "points", names=_SHOWN, look="segmented", width=430)
+                                 width=200, label_visibility="collapsed")  # fmt: skip
+        shown = link.choice("ae_show", "Show", tuple(_SHOWN), "both", names=_SHOWN, look="segmented", width=430,
+                            label_visibility="collapsed")  # fmt: skip
     _board(_Look(choice, found, method, plane(choice, found.codes, method)), shown)
     between(choice, found)
     try_this(_experiments(found, names(choice)))
@@ -75,7 +76,7 @@ def section(choice: Choice) -> None:
 
 @st.fragment
 def _board(look: _Look, shown: str) -> None:
-    left, right = st.columns([7, 5], gap="large")
+    left, right = st.columns([13, 12], gap="medium")
     below = st.container()
     with right:
         drawing, numbers = st.container(), st.container()

@@ -13,7 +13,7 @@ from pages.figures import digits
 from pages.figures import latent as figures
 from pages.parts.autoencoder.between import walk
 from pages.parts.autoencoder.choice import Choice
-from pages.parts.autoencoder.codes import COUNT, Known, axes, known, names, plane, script, told
+from pages.parts.autoencoder.codes import COUNT, Known, axes, names, opened, plane, script, told
 from pages.parts.autoencoder.gallery import films, gallery
 from pages.shared import link, page, theme
 from pages.shared.canvas import Drawing, digit_canvas, prompt, put
@@ -28,7 +28,7 @@ _NOISE_SEED, _FILM, _HEIGHT = 0, 41, 430
 
 def section(choice: Choice) -> None:
     """A sheet to draw on beside the map; reconstruction, denoising and a morph below."""
-    found = known(choice)
+    found = opened(choice)
     _board(choice, found, plane(choice, found.codes, "pca"))
     _what_is_going_on()
 
@@ -42,15 +42,27 @@ def _board(choice: Choice, found: Known, flat: latent.Plane) -> None:
     read = ink.read(drawing.pixels) if drawing else None
     with right:
         place = st.container()
-    noise, into = _controls(choice, found)
     image = None if read is None or read.problem else torch.from_numpy(read.image)[None, None]
     if read is not None and read.problem:
         page.problem(read.problem)
+    pictures, numbers = st.columns([7, 5], gap="large")
+    with numbers:
+        noise = link.slider("ae_noise", "Spoil it with noise before it is read", 0.0, 1.0, 0.0, 0.05,
+                            help="Deviation of the noise, where full ink is 1.")  # fmt: skip
     code = None if image is None else _encode(choice, spoiled(image, noise), label)
+    with pictures:
+        drawn = _drawn(choice, image, code, noise, label)
+    film, goal = st.columns([7, 5], gap="large")
+    with goal:
+        into = link.slider("ae_into", "Turn it into image", 0, COUNT - 1, 0, 1)
+        gallery("ae_goal", [found.images[into, 0].numpy()], captions=[names(choice)[found.labels[into]]], size=84)
+    if code is not None:
+        with numbers:
+            _errors(choice, found, image, drawn, noise)
+        with film:
+            _morph(choice, found, code, into, label)
     with place:
         _map(choice, found, flat, code, into)
-    _drawn(choice, found, image, code, noise, label)
-    _morph(choice, found, code, into, label)
     _downloads(image)
     show_code(_script(choice, noise, label))
     prompt(CANVAS)
@@ -78,16 +90,6 @@ def _class(choice: Choice) -> int | None:
     options = tuple(map(str, range(len(titles))))
     named = dict(zip(options, titles, strict=True))
     return int(link.choice("ae_own_class", "It shows", options, "0", names=named, look="segmented"))
-
-
-def _controls(choice: Choice, found: Known) -> tuple[float, int]:
-    left, right = st.columns(2, gap="large")
-    with left:
-        noise = link.slider("ae_noise", "Spoil it with noise before it is read", 0.0, 1.0, 0.0, 0.05,
-                            help="Deviation of the noise, where full ink is 1.")  # fmt: skip
-    with right:
-        into = link.slider("ae_into", "Turn it into image", 0, COUNT - 1, 0, 1)
-    return noise, into
 
 
 def spoiled(image: Tensor, noise: float) -> Tensor:
@@ -135,33 +137,30 @@ def _widen(figure, place: np.ndarray) -> None:
         figure.layout[axis].range = [min(low, value - room), max(high, value + room)]
 
 
-def _drawn(
-    choice: Choice, found: Known, image: Tensor | None, code: Tensor | None, noise: float, label: int | None
-) -> None:
-    """The digit, what is read, what is drawn from its code, and how good that is."""
-    left, right = st.columns([7, 5], gap="large", vertical_alignment="center")
-    titles = ["Your digit", "What is read" if noise == 0 else "Spoiled", "Drawn from its code"]
+def _drawn(choice: Choice, image: Tensor | None, code: Tensor | None, noise: float, label: int | None) -> Tensor | None:
+    """The digit, what is read of it, and what is drawn from its code; returns the last, float32 (28, 28)."""
+    titles = ["Your digit", "Spoiled" if noise else "What is read", "Drawn from its code"]
     if image is None:
-        with left:
-            gallery("ae_own_pictures", [None] * 3, titles, size=168)
-        return
-    read = spoiled(image, noise)
+        gallery("ae_own_pictures", [None] * 3, titles, size=168)
+        return None
     drawn = choice.autoencoder.decode(code[None], None if label is None else torch.tensor([label]))[0]
-    with left:
-        pictures = [image[0, 0].numpy(), read[0, 0].numpy(), figures.as_pixels(drawn.numpy())]
-        gallery("ae_own_pictures", pictures, titles, size=168)
-    before, after = ((each - pixels(image)).square().mean().item() for each in (pixels(read), drawn))
-    usual = _usual(choice.name, choice.data.name, choice, found)
-    with right:
-        worse = (usual < after).double().mean().item()
+    read = spoiled(image, noise)[0, 0].numpy()
+    gallery("ae_own_pictures", [image[0, 0].numpy(), read, figures.as_pixels(drawn.numpy())], titles, size=168)
+    return drawn
+
+
+def _errors(choice: Choice, found: Known, image: Tensor, drawn: Tensor, noise: float) -> None:
+    """How far the digit is from what is drawn, and from what was read."""
+    before, after = ((each - pixels(image)).square().mean().item() for each in (pixels(spoiled(image, noise)), drawn))
+    worse = (_usual(choice.name, choice.data.name, choice, found) < after).double().mean().item()
+    with st.container(horizontal=True):
         st.metric(
             "Error of what is drawn", f"{after:.4f}", f"worse than {worse:.0%} of known images",
             delta_color="off", delta_arrow="off", help="Mean squared difference of a pixel from your own digit.",
         )  # fmt: skip
         if noise:
-            says = "closer to your digit than what was read" if after < before else "no closer than what was read"
-            st.metric("Error of what was read", f"{before:.4f}", f"what is drawn is {says}",
-                      delta_color="off", delta_arrow="off")  # fmt: skip
+            says = "mended" if after < before else "not mended"
+            st.metric("Error of what is read", f"{before:.4f}", says, delta_color="off", delta_arrow="off")
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -170,9 +169,7 @@ def _usual(name: str, data: str, _choice: Choice, _found: Known) -> Tensor:
     return latent.errors(_choice.autoencoder.model, _found.images, told(_choice, _found.labels))
 
 
-def _morph(choice: Choice, found: Known, code: Tensor | None, into: int, label: int | None) -> None:
-    if code is None:
-        return
+def _morph(choice: Choice, found: Known, code: Tensor, into: int, label: int | None) -> None:
     name = names(choice)[found.labels[into]]
     st.markdown(f"**Your digit becomes image {into}, a {page.plain(name)}**")
     labels = None if label is None else torch.tensor([label, found.labels[into].item()])

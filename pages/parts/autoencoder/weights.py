@@ -11,7 +11,7 @@ from dlcore.inspect import latent
 from pages.figures.latent import as_pixels
 from pages.figures.mosaic import mosaic
 from pages.parts.autoencoder.choice import Choice
-from pages.parts.autoencoder.codes import COUNT, MOST, REACH, Known, images_line, known, names, script, told
+from pages.parts.autoencoder.codes import COUNT, MOST, REACH, Known, images_line, names, opened, script, told
 from pages.parts.autoencoder.gallery import gallery
 from pages.shared import link
 from pages.shared.code_view import show_code
@@ -22,7 +22,7 @@ _FILTERS, _STEPS = 64, 11
 
 def section(choice: Choice) -> None:
     """The filters of the first layer beside the strokes of the code's numbers; one of them turned from end to end."""
-    found = known(choice)
+    found = opened(choice)
     _board(choice, found)
     wide = len(found.widest) > 2
     try_this(
