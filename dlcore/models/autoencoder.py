@@ -5,7 +5,8 @@ code: float32 (N, code size)
 labels: int64 (N,), wanted by the class-conditional ones only
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import pairwise
 
 import torch
@@ -20,6 +21,7 @@ PIXELS = 28 * 28
 CLASSES = 10
 VARIATIONAL = ("vae", "cvae")
 CONDITIONAL = ("cvae",)
+BENDS = {"relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
 
 
 class Autoencoder(nn.Module):
@@ -87,15 +89,16 @@ def build(config: RunConfig) -> Autoencoder:
     model = config.model
     variational = config.preset in VARIATIONAL
     classes = CLASSES if config.preset in CONDITIONAL else 0
+    bend = partial(_bend, model.activation, config.dropout)
     if config.preset == "ae-conv":
-        encoder, decoder = _convolutional(model.layers, model.code_size, config.dropout)
+        encoder, decoder = _convolutional(model.layers, model.code_size, bend)
     else:
         given = model.code_size * (2 if variational else 1)
-        encoder = _dense((PIXELS + classes, *model.layers, given), config.dropout)
+        encoder = _dense((PIXELS + classes, *model.layers, given), bend)
         encoder.insert(0, nn.Flatten())
         if config.preset == "autoencoder":
             encoder.append(nn.ReLU())
-        decoder = _dense((model.code_size + classes, *reversed(model.layers), PIXELS), config.dropout)
+        decoder = _dense((model.code_size + classes, *reversed(model.layers), PIXELS), bend)
         decoder.append(nn.Unflatten(1, SHAPE))
     return Autoencoder(encoder, decoder, model.code_size, variational, classes)
 
@@ -119,16 +122,20 @@ def kl(mean: Tensor, log_variance: Tensor) -> Tensor:
     return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(1)
 
 
-def _dense(sizes: Iterable[int], dropout: float) -> nn.Sequential:
-    """Linear layers with a ReLU after all but the last."""
-    sizes = tuple(sizes)
-    layers: list[nn.Module] = []
-    for before, after in pairwise(sizes):
-        layers += [nn.Linear(before, after), nn.ReLU(), *_dropout(dropout)]
-    return nn.Sequential(*layers[: -1 - len(_dropout(dropout))])
+def _bend(activation: str, dropout: float) -> list[nn.Module]:
+    """What follows a hidden layer."""
+    return [BENDS[activation](), *([nn.Dropout(dropout)] if dropout else [])]
 
 
-def _convolutional(channels: tuple[int, ...], code_size: int, dropout: float) -> tuple[nn.Sequential, nn.Sequential]:
+def _dense(sizes: Iterable[int], bend: Callable[[], list[nn.Module]]) -> nn.Sequential:
+    """Linear layers, bent after all but the last."""
+    *hidden, last = pairwise(sizes)
+    return nn.Sequential(*(each for pair in hidden for each in (nn.Linear(*pair), *bend())), nn.Linear(*last))
+
+
+def _convolutional(
+    channels: tuple[int, ...], code_size: int, bend: Callable[[], list[nn.Module]]
+) -> tuple[nn.Sequential, nn.Sequential]:
     """Two convolutions that halve the side, 28 → 14 → 7, and back by transposed ones.
 
     Their kernels of 4×4 overlap evenly at a stride of 2, so that no checkerboard appears (Odena et al., 2016).
@@ -140,17 +147,13 @@ def _convolutional(channels: tuple[int, ...], code_size: int, dropout: float) ->
     first, second = channels
     flat = second * 7 * 7
     encoder = nn.Sequential(
-        nn.Conv2d(1, first, 4, stride=2, padding=1), nn.ReLU(),
-        nn.Conv2d(first, second, 4, stride=2, padding=1), nn.ReLU(),
-        nn.Flatten(), *_dropout(dropout), nn.Linear(flat, code_size),
+        nn.Conv2d(1, first, 4, stride=2, padding=1), *bend(),
+        nn.Conv2d(first, second, 4, stride=2, padding=1), *bend(),
+        nn.Flatten(), nn.Linear(flat, code_size),
     )  # fmt: skip
     decoder = nn.Sequential(
-        nn.Linear(code_size, flat), nn.ReLU(), *_dropout(dropout), nn.Unflatten(1, (second, 7, 7)),
-        nn.ConvTranspose2d(second, first, 4, stride=2, padding=1), nn.ReLU(),
+        nn.Linear(code_size, flat), *bend(), nn.Unflatten(1, (second, 7, 7)),
+        nn.ConvTranspose2d(second, first, 4, stride=2, padding=1), *bend(),
         nn.ConvTranspose2d(first, 1, 4, stride=2, padding=1),
     )  # fmt: skip
     return encoder, decoder
-
-
-def _dropout(rate: float) -> list[nn.Module]:
-    return [nn.Dropout(rate)] if rate else []

@@ -28,12 +28,11 @@ class Preset:
     training: Mapping[str, Any] = field(default_factory=dict)
 
 
-AUTOENCODER_TRAINING = {"epochs": 30, "learning_rate": 3e-3, "schedule": "one-cycle"}
-
 IMAGE_SETS = ("digits", "mnist", "fashion")
 SEQUENCES = ("signals", *IMAGE_SETS, "recall", "adding", "sines", "mackey-glass", "series")
 """What a recurrent network can be trained on, besides texts."""
 RECURRENT_TRAINING = {"learning_rate": 3e-3, "schedule": "one-cycle", "gradient_clip": 1.0, "epochs": 5}
+AUTOENCODER_TRAINING = {"learning_rate": 3e-3, "schedule": "one-cycle", "batch_size": 32, "epochs": 30}
 
 PRESETS = {
     preset.name: preset
@@ -117,7 +116,7 @@ PRESETS = {
             parameters=218_514,
             data=IMAGE_SETS,
             kind="autoencoder",
-            model={"code_size": 2, "hidden": "128, 64"},
+            model={"code_size": 2, "hidden": "128, 64", "activation": "silu"},
             training=AUTOENCODER_TRAINING,
         ),
         Preset(

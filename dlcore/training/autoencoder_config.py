@@ -7,6 +7,7 @@ from dlcore.training.fields import Section, choice, number, text
 
 CORRUPTIONS = ("none", "noise", "masking")
 RECONSTRUCTIONS = ("bce", "mse")
+ACTIVATIONS = ("relu", "silu", "tanh")
 MOST_LAYERS, WIDEST = 3, 512
 
 
@@ -21,6 +22,7 @@ class AutoencoderConfig(Section):
         "Units of the layers between image and code, such as 128, 64; the decoder has them in reverse order. "
         "Empty: none. For ae-conv: channels of its two convolutions.",
     )
+    activation: str = choice("relu", ACTIVATIONS, "The bend after each hidden layer; silu and tanh have no corners.")
     reconstruction: str = choice(
         "bce", RECONSTRUCTIONS, "What is descended: cross-entropy of the pixels (bce) or their squared error (mse)."
     )

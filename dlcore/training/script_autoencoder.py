@@ -202,42 +202,41 @@ def _loop(config: RunConfig) -> str:
 
 def _dense(config: RunConfig) -> tuple[list[str], list[str]]:
     """Lines of the encoder and of the decoder."""
-    model, dropout = config.model, config.dropout
+    model = config.model
     classes = 10 if config.preset in CONDITIONAL else 0
     given = f"{model.code_size} * 2" if config.preset in VARIATIONAL else f"{model.code_size}"
     sizes = [f"784 + {classes}" if classes else "784", *map(str, model.layers), given]
     back = [f"{model.code_size} + {classes}" if classes else f"{model.code_size}", *map(str, reversed(model.layers))]
     last = ["nn.ReLU(),"] if config.preset == "autoencoder" else []
-    encoder = ["nn.Flatten(),", *_stack(sizes, dropout), *last]
-    return encoder, [*_stack([*back, "784"], dropout), "nn.Unflatten(1, (1, 28, 28)),"]
+    encoder = ["nn.Flatten(),", *_stack(sizes, _bend(config)), *last]
+    return encoder, [*_stack([*back, "784"], _bend(config)), "nn.Unflatten(1, (1, 28, 28)),"]
 
 
-def _stack(sizes: list[str], dropout: float) -> list[str]:
-    """Linear layers with a ReLU after all but the last."""
-    between = ["nn.ReLU(),", *_dropout(dropout)]
+def _stack(sizes: list[str], bend: str) -> list[str]:
+    """Linear layers, bent after all but the last."""
     lines = [f"nn.Linear({before}, {after})," for before, after in pairwise(sizes)]
-    return [line for each in lines[:-1] for line in (each, *between)] + lines[-1:]
+    return [f"{line} {bend}" for line in lines[:-1]] + lines[-1:]
 
 
 def _convolutional(config: RunConfig) -> tuple[list[str], list[str]]:
     first, second = config.model.layers
-    flat, drop = second * 7 * 7, _dropout(config.dropout)
+    flat, bend = second * 7 * 7, _bend(config)
     encoder = [
-        f"nn.Conv2d(1, {first}, 4, stride=2, padding=1), nn.ReLU(),",
-        f"nn.Conv2d({first}, {second}, 4, stride=2, padding=1), nn.ReLU(),",
+        f"nn.Conv2d(1, {first}, 4, stride=2, padding=1), {bend}",
+        f"nn.Conv2d({first}, {second}, 4, stride=2, padding=1), {bend}",
         "nn.Flatten(),",
-        *drop,
         f"nn.Linear({flat}, {config.model.code_size}),",
     ]
     decoder = [
-        f"nn.Linear({config.model.code_size}, {flat}), nn.ReLU(),",
-        *drop,
+        f"nn.Linear({config.model.code_size}, {flat}), {bend}",
         f"nn.Unflatten(1, ({second}, 7, 7)),",
-        f"nn.ConvTranspose2d({second}, {first}, 4, stride=2, padding=1), nn.ReLU(),",
+        f"nn.ConvTranspose2d({second}, {first}, 4, stride=2, padding=1), {bend}",
         f"nn.ConvTranspose2d({first}, 1, 4, stride=2, padding=1),",
     ]
     return encoder, decoder
 
 
-def _dropout(rate: float) -> list[str]:
-    return [f"nn.Dropout({rate}),"] if rate else []
+def _bend(config: RunConfig) -> str:
+    """What follows a hidden layer."""
+    name = {"relu": "ReLU", "silu": "SiLU", "tanh": "Tanh"}[config.model.activation]
+    return f"nn.{name}()," + (f" nn.Dropout({config.dropout})," if config.dropout else "")

@@ -118,7 +118,7 @@ def test_a_finished_run_shows_what_was_measured_against_pca(visit, store, preset
     shown = {each.label: each.value for each in app.metric}
     size = run.config.model.code_size
     assert shown["Cross-entropy per pixel"] == f"{run.finished.test['bce']:.4f}"
-    assert shown[f"PCA with {size} numbers"] == f"{run.finished.test['pca_mse']:.4f}"
+    assert shown[f"The same by PCA-{size}"] == f"{run.finished.test['pca_mse']:.4f}"
     assert measured in shown
     assert "360 test images of digits" in words(app)
     assert "PCA draws better here" in words(app)

@@ -45,6 +45,7 @@ def more() -> None:
             key=SETTINGS.key("hidden"),
             bind=LINKED,
         )
+        SETTINGS.choice("activation", "Activation")
         SETTINGS.choice("reconstruction", "Loss")
         if SETTINGS.chosen not in VARIATIONAL:
             SETTINGS.scale("sparsity", "Sparsity: pull of the code towards zero", PULLS)

@@ -11,11 +11,11 @@ COLOURS = {"original": "currentColor", "read": "#94a4a2", "drawn": "#3f90da", "P
 """The ink of each row; the words above the pictures have it too."""
 
 _CSS = """
-.pairs { display: grid; gap: 10px 6px; grid-template-columns: repeat(auto-fill, minmax(52px, 1fr)); }
-.pairs figure { margin: 0 auto; width: 52px; border-radius: 6px; overflow: hidden;
+.pairs { display: grid; gap: 8px 4px; grid-template-columns: repeat(auto-fill, minmax(44px, 1fr)); }
+.pairs figure { margin: 0 auto; width: 44px; border-radius: 6px; overflow: hidden;
   border: 1px solid rgba(128, 128, 128, 0.35); }
-.pairs i { display: block; width: 50px; height: 50px; background: var(--colour);
-  -webkit-mask: var(--ink) center / 48px 48px no-repeat; mask: var(--ink) center / 48px 48px no-repeat; }
+.pairs i { display: block; width: 42px; height: 42px; background: var(--colour);
+  -webkit-mask: var(--ink) center / 42px 42px no-repeat; mask: var(--ink) center / 42px 42px no-repeat; }
 .pairs i + i { border-top: 1px solid rgba(128, 128, 128, 0.35); }
 """
 _JS = """

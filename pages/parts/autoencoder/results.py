@@ -33,7 +33,7 @@ def _measured(run: Run) -> None:
     cells = {
         "Cross-entropy per pixel": f"{test['bce']:.4f}",
         "Squared error per pixel": f"{test['mse']:.4f}",
-        f"PCA with {size} numbers": f"{test['pca_mse']:.4f}",
+        f"The same by PCA-{size}": f"{test['pca_mse']:.4f}",
     }
     if run.config.preset in VARIATIONAL:
         cells["KL, nats per image"] = f"{test['kl']:.1f}"

@@ -19,18 +19,20 @@ from pages.shared.run_view import component_key
 
 SNAPSHOTS = ("reconstructions", "codes")
 SHEET = 24
-HEIGHT = 430
+HEIGHT = 400
 NEIGHBOURS = 10
+_NO_BAR = "<style>.st-key-ae_live_codes .player { display: none; }</style>"
+"""From one epoch to the next there is nothing to wind back."""
 
 
 def live(run: Run, seen: RunSeries) -> None:
     """Everything below the charts."""
-    _formula(run)
     left, right = st.columns([6, 5], gap="medium")
     with left:
         _reconstructions(run, seen)
     with right:
         _codes(run, seen)
+    _formula(run)
 
 
 # The loss in numbers.
@@ -136,7 +138,9 @@ def _codes(run: Run, seen: RunSeries) -> None:
     st.html(f"<div>Of the {NEIGHBOURS} nearest codes, <b>{cloud.same:.0%}</b> show the same class.</div>")
     planes = np.stack([cloud.before, cloud.now])
     figure = figures.cloud(planes, labels, names, axes=axes(size), dark=theme.is_dark())
-    scatter(component_key("codes", run), figure, figures.glide(cloud.before, cloud.now), labels, len(names))
+    with st.container(key="ae_live_codes"):
+        st.html(_NO_BAR)
+        scatter(component_key("codes", run), figure, figures.glide(cloud.before, cloud.now), labels, len(names))
 
 
 def axes(size: int) -> tuple[str, str]:
@@ -152,7 +156,7 @@ def scatter(key: str, figure: Any, path: np.ndarray, classes: np.ndarray, count:
     classes: int64 (N,), of `count` classes; frames: of pages.shared.plot.Frames
     """
     tracks = [Track(trace, x=x, y=y, mode="set") for trace, x, y in figures.by_class(path, classes, count)]
-    usual = {"fps": 15, "arrive": "play", "bar": False}
+    usual = {"fps": 15, "arrive": "play"}
     alt = "The codes of validation images as points, coloured by class"
     film = Frames(len(path), tracks, **{**usual, **frames})
     plot(key, figure, height=HEIGHT, alt=alt, frames=film, file_name="codes")

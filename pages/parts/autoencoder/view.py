@@ -51,7 +51,7 @@ def _lines(run: Run, metric: str) -> list[Mapping[str, Any]]:
     own = metric == "mse" or (metric == "loss" and run.config.model.reconstruction == "mse")
     if not own or not math.isfinite(error):
         return []
-    name = f"PCA, {run.config.model.code_size} numbers"
+    name = f"PCA-{run.config.model.code_size}"
     return [{"name": name, "x": [0, run.step], "y": [error] * 2, "colour": COLOURS["PCA"], "dash": "dot", "width": 2}]
 
 

@@ -215,7 +215,9 @@ def test_the_command_line_trains_it(preset, tmp_path, capsys):
 CASES = {
     "the article's": config("autoencoder", model={"sparsity": 0.01}),
     "deep": config("ae-deep", training={"schedule": "one-cycle", "optimizer": "adamw", "dropout": 0.1}),
-    "convolutional": config("ae-conv", training={"gradient_clip": 0.5}, model={"reconstruction": "mse"}),
+    "convolutional": config(
+        "ae-conv", training={"gradient_clip": 0.5}, model={"reconstruction": "mse", "activation": "tanh"}
+    ),
     "variational": config("vae", data={"augment": ("affine",)}, model={"beta": 2.0, "corruption": "noise"}),
     "conditional": config("cvae", model={"corruption": "masking"}),
     "patient": config(training={"epochs": 30, "early_stopping": 1, "learning_rate": 0.03}),
