@@ -1,13 +1,20 @@
 """Watch numbers go forward through a network and gradients come back, one step at a time."""
 
+from pages.shared import page
+
+page.guard()
+page.header(
+    "Backpropagation", "Watch numbers go forward through a network and gradients come back, one step at a time."
+)
+
+# What follows imports torch, which takes seconds when the server is fresh.
 import streamlit as st
 
-from pages.parts.backprop import settings
 from pages.parts.backprop.expression import show_expression
 from pages.parts.backprop.proof import show_proof
 from pages.parts.backprop.run import show_run
 from pages.parts.backprop.walk import walk
-from pages.shared import link, page
+from pages.shared import link
 from pages.shared.experiments import Experiment, try_this
 
 SECTIONS = {
@@ -46,12 +53,7 @@ EXPERIMENTS = (
     ),
 )
 
-page.guard()
-page.header(
-    "Backpropagation", "Watch numbers go forward through a network and gradients come back, one step at a time."
-)
 link.problems()
-settings.keep()
 section = link.choice(
     "bp_section", "What to look at", tuple(SECTIONS), "network", names=SECTIONS, look="segmented",
     label_visibility="collapsed",

@@ -143,10 +143,3 @@ def set_by_hand(name: tuple, value: float) -> None:
 def clear_edits() -> None:
     """A callback: forget what was set by hand."""
     st.session_state[EDITS] = ""
-
-
-def keep() -> None:
-    """Controls that another section hides would forget their values: hold them."""
-    for key in list(st.session_state):
-        if key.startswith("bp_") and type(st.session_state[key]) in (str, int, float):  # a button's state is a bool
-            st.session_state[key] = st.session_state[key]
