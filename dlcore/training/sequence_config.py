@@ -33,7 +33,7 @@ class SequenceConfig(Section):
     train_size: int | None = number(
         None, 10, 60_000, "Training sequences to use; empty means all that the task has.", integer=True
     )
-    noise: float = number(0.5, 0.0, 3.0, "signals: deviation of the noise on every value; the signals' own is about 1.")
+    noise: float = number(1.0, 0.0, 3.0, "signals: deviation of the noise on every value; the signals' own is about 1.")
     delay: int = number(
         50, 5, 200, "adding: steps of a sequence. recall: steps between what is shown and the question.", integer=True
     )
