@@ -42,8 +42,10 @@ def test_a_network_is_watched_while_it_learns_to_write_left_found_again_and_made
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     state(page, "stopped")
+    expect(page.get_by_text("Newest: The trained network")).to_be_visible()
 
     written = page.locator(".st-key-rnn_written")
+    expect(written).to_have_count(1)
     expect(written).to_contain_text("The following")
     once = written.inner_text()
     page.get_by_role("button", name="Write it anew").click()
@@ -69,7 +71,7 @@ def test_a_network_that_reads_rows_changes_its_mind_on_a_drawing(page):
     expect(page.locator(".player output")).to_have_text("row 1 of 8")
 
 
-@pytest.mark.parametrize("link", ["", "?rnn_data=sines", "?rnn_data=own", "?rnn_data=recall"])
+@pytest.mark.parametrize("link", ["", "?rnn_data=recall"])
 def test_on_a_phone_nothing_scrolls_sideways(page, link):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/recurrent{link}")

@@ -178,7 +178,7 @@ def test_a_run_that_has_ended_is_measured_and_looked_into(visit, store, name):
     assert app.number_input(key="rnn_hidden").value == 6
     assert any("nn.Linear(6" in code.value for code in app.code)
     assert ("Draw for this model" in [each.label for each in app.button]) == (name == "digits")
-    for section in ("unit", "saliency", "reach", "states", *(["forecast"] if name == "series" else [])):
+    for section in (*(["forecast"] if name == "series" else []), "unit", "saliency", "reach", "states"):
         choose(app, "rnn_section", section)
         assert not app.warning, warnings(app)
     if name == "own":

@@ -1,5 +1,8 @@
 """The same task learned by several kinds of cell: their errors, and how far back their gradients reach."""
 
+import contextlib
+import time
+
 import streamlit as st
 
 from dlcore.errors import DlcoreError
@@ -11,6 +14,9 @@ from pages.shared.plot import plot
 from pages.shared.run_series import RunSeries, series
 from pages.shared.run_view import component_key
 
+ASK_SECONDS = 1.0
+"""How often the store is asked for other runs: the panel is drawn more often than that."""
+_SIBLINGS = "_rnn_siblings"
 CELL_NAMES = {
     "rnn-tanh": "RNN", "rnn-relu": "RNN with ReLU", "gru": "GRU", "lstm": "LSTM", "simple-gated": "simple gated",
 }  # fmt: skip
@@ -23,20 +29,24 @@ def cell_name(run: Run) -> str:
 
 def siblings(run: Run) -> list[Run]:
     """The newest run for every kind of cell that learns from the same batches: same data, seed, batch size, epochs."""
+    known, asked = (run.id, run.state), time.monotonic()
+    found = st.session_state.get(_SIBLINGS)
+    if found is None or found[0] != known or asked - found[1] > ASK_SECONDS:
+        found = st.session_state[_SIBLINGS] = (known, asked, _same_batches(run))
+    return found[2]
 
+
+def _same_batches(run: Run) -> list[Run]:
     def same(other: Run) -> bool:
         mine, theirs = run.config.training, other.config.training
         return other.config.data == run.config.data and all(
             getattr(mine, name) == getattr(theirs, name) for name in ("seed", "batch_size", "epochs")
         )
 
-    try:
-        runs = [each for each in session.store().runs(run.owner) if same(each)]
-    except DlcoreError:
-        runs = []
     newest = {run.config.model.cell: run}
-    for each in runs:
-        newest.setdefault(each.config.model.cell, each)
+    with contextlib.suppress(DlcoreError):
+        for each in filter(same, session.store().runs(run.owner)):
+            newest.setdefault(each.config.model.cell, each)
     return [newest[cell] for cell in CELL_NAMES if cell in newest]
 
 

@@ -64,7 +64,7 @@ TASKS = {
     ),
     "memory": Task(
         "Long memory", ("adding", "recall"), "What was said long ago decides the answer at the end.",
-        {"layers": 1, "hidden": 64}, {"epochs": 15},
+        {"layers": 1, "hidden": 64}, {"epochs": 8, "learning_rate": 1e-2},
     ),
     "text": Task("Write text", TEXTS, "Which character comes next?"),
 }  # fmt: skip

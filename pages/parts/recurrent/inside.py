@@ -156,8 +156,20 @@ def forecast(model: Recurrent) -> None:
         "rnnfig_forecast", forecast_figure(arrays), height=420, file_name="forecast",
         alt="The series and its forecasts from the chosen step on.",
     )  # fmt: skip
+    st.download_button(
+        "Forecast as CSV", _csv(arrays), "forecast.csv", "text/csv", icon=":material/download:", on_click="ignore"
+    )
     part = "training" if start < data.bounds[0] else "validation" if start < data.bounds[1] else "test"
     st.caption(
         f"From step {start:,} on, in the {part} part of the series, the network reads its own forecasts. "
         "At the last step there is no truth any more: what is drawn is the future."
     )
+
+
+def _csv(arrays: dict[str, np.ndarray]) -> str:
+    """One line for each step; empty where there is no value."""
+    columns = {name: values for name, values in arrays.items() if values.ndim}
+    rows = (
+        ",".join("" if np.isnan(each) else f"{each:.7g}" for each in row) for row in zip(*columns.values(), strict=True)
+    )
+    return "\n".join([",".join(columns), *rows]) + "\n"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import streamlit as st
+import torch
 
 from dlcore.inspect import checkpoints
 from dlcore.inspect.recurrent import examples
@@ -14,6 +15,7 @@ from pages.parts.recurrent import inside, unit, writing
 from pages.shared import link, page, session
 
 _CHECKPOINT, _SECTION, _SAMPLE = "rnn_checkpoint", "rnn_section", "rnn_sample"
+_NEWEST = "newest"
 SAMPLES = 24
 FEW = 10
 """Training sequences that are made along with those to look at: nobody will see them."""
@@ -46,6 +48,7 @@ class Subject:
 @st.fragment
 def inspection(run_id: str) -> None:
     """Choose a checkpoint, a sequence, and what to look at."""
+    torch.set_num_threads(1)  # of this thread: one sequence goes faster alone than shared out
     with page.sentences():
         run = session.store().run(run_id)
         titles = checkpoints.names(session.store().weight_epochs(run_id))
@@ -66,6 +69,8 @@ def inspection(run_id: str) -> None:
                 number = link.number(
                     _SAMPLE, f"Test sequence, 1 to {SAMPLES}", 1, SAMPLES, 1, 1, width=220
                 ) - 1  # fmt: skip
+            if run.active:
+                st.button("Look again", icon=":material/refresh:", key="rnn_refresh", help="Take the newest epoch.")
         model = _model(run_id, name)
         _draw(section, run, model, titles[name], number)
 
@@ -76,14 +81,17 @@ def _kind(run: Run) -> str:
 
 
 def _checkpoint(titles: dict[str, str]) -> str:
-    """The checkpoints that there are; the latest one unless another was chosen that this run has too."""
-    if st.session_state.get(_CHECKPOINT) not in titles:
+    """Which of the checkpoints that there are; unless another one was chosen, the newest."""
+    newest = list(titles)[-1]
+    names = {_NEWEST: f"Newest: {titles[newest]}", **titles}
+    if st.session_state.get(_CHECKPOINT) not in names:
         st.session_state.pop(_CHECKPOINT, None)
-    return link.choice(
-        _CHECKPOINT, "Network", tuple(titles), list(titles)[-1], names=titles, width=260,
+    chosen = link.choice(
+        _CHECKPOINT, "Network", tuple(names), _NEWEST, names=names, width=280,
         help="The store keeps the network after its epochs (long runs: evenly thinned) and at the end. "
         "What it was before training is drawn again from the run's seed.",
     )  # fmt: skip
+    return newest if chosen == _NEWEST else chosen
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

@@ -96,7 +96,7 @@ def _classes(run: Run, seen: RunSeries) -> None:
             beside.reach(run, seen)
 
 
-_STEPS = "Inputs and hidden state and probabilities after every step."
+_STEPS = "Inputs and hidden state, and the probabilities after every step."
 
 
 def _verdict(reading: Mapping[str, np.ndarray] | None, labels: tuple[str, ...]) -> str:
@@ -125,8 +125,8 @@ def _adding(run: Run, seen: RunSeries) -> None:
     loss, naive = _held(run), _held(run, "naive")
     sentence = "the two marked numbers are to be added; the answer is due at the last step."
     if math.isfinite(loss):
-        compared = f" To say 1 always costs {naive:.4f}." if math.isfinite(naive) else ""
-        sentence = f"validation loss $J = \\frac{{1}}{{n}}\\sum_i (\\hat y_i - y_i)^2 = {words.loss(loss)}$.{compared}"
+        always = f" To say 1 always costs {naive:.4f}." if math.isfinite(naive) else ""
+        sentence = f"validation loss $J = \\frac{{1}}{{n}}\\sum_i (\\hat y_i - y_i)^2 = {words.loss(loss)}$.{always}"
     _facts(run, seen, sentence, "sequences")
     found, hidden = _arrays(seen, "adding"), _arrays(seen, "hidden")
     st.markdown(f"**Validation sequences {_when(seen, 'adding')}**")

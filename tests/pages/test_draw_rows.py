@@ -1,0 +1,52 @@
+"""A network that reads a drawing row by row: one watches its mind change."""
+
+import numpy as np
+import pytest
+
+from dlcore.runs.desk import Desk
+from dlcore.runs.worker import Job, work
+from dlcore.training.config import RunConfig
+from pages.parts.draw import rows
+from tests.pages.test_draw import ME, browser, draw, store, visit  # noqa: F401
+
+TITLE = "How its mind changes, row by row"
+
+
+@pytest.fixture
+def run(store):  # noqa: F811
+    both_ways = {"hidden": 6, "layers": 1, "bidirectional": True}
+    config = RunConfig("gru", {"name": "digits", "train_size": 60}, {"epochs": 1}, model=both_ways)
+    found = store.submit(config, ME)
+    job, token = Desk(store).claim()
+    work(Job(store.url, job, token, max_seconds=60, pause_seconds=1))
+    return found
+
+
+def subheaders(app):
+    return [each.value for each in app.subheader]
+
+
+def test_it_invites_to_draw_and_then_shows_every_row(visit, browser, run, monkeypatch):  # noqa: F811
+    shown = {}
+    monkeypatch.setattr(rows, "plot", lambda key, figure, **options: shown.update({key: options["frames"]}))
+    app = visit(run=run)
+    assert TITLE in subheaders(app)
+    assert not shown
+    draw(app, browser)
+    assert shown["drawfig_rows"].count == shown["drawfig_mind"].count == 8
+    assert shown["drawfig_rows"].group == shown["drawfig_mind"].group
+    (mind,) = shown["drawfig_mind"].tracks
+    assert np.allclose(mind.x.sum(axis=1), 1, atol=1e-5)
+    assert any("on, it takes it for" in each.value for each in app.markdown)
+
+
+def test_networks_that_see_the_whole_image_have_no_rows(visit, browser):  # noqa: F811
+    app = visit()
+    draw(app, browser)
+    assert TITLE not in subheaders(app)
+
+
+@pytest.mark.parametrize(("best", "row"), [([1, 2, 2, 2], 2), ([2, 2, 2, 2], 1), ([2, 1, 2, 1], 4)])
+def test_the_moment_from_which_it_is_sure(best, row):
+    said = np.eye(3)[best]
+    assert f"From row {row} of 4 on" in rows._moment(said, ("a", "b", "c"))
