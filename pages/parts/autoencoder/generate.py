@@ -11,7 +11,7 @@ from pages.figures.latent import as_pixels
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import Known, names, opened, script, unseen
 from pages.parts.autoencoder.gallery import gallery
-from pages.shared import link
+from pages.shared import link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 
@@ -82,12 +82,13 @@ def _by_class(choice: Choice, codes: Tensor) -> np.ndarray:
     st.markdown("**A row for each class that it is told. The images of a column have the same code: one style.**")
     labels = torch.arange(len(titles)).repeat_interleave(len(codes))
     drawn = as_pixels(choice.autoencoder.decode(codes.repeat(len(titles), 1), labels).numpy())
-    for row, images in zip(titles, drawn.reshape(len(titles), len(codes), 28, 28), strict=True):
+    rows = drawn.reshape(len(titles), len(codes), 28, 28)
+    for label, (title, images) in enumerate(zip(titles, rows, strict=True)):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width=90):
-                st.markdown(f"**{row}**")
+                st.markdown(f"**{page.plain(title)}**")
             with st.container():
-                gallery(f"ae_generated_{row}", list(images), size=56)
+                gallery(f"ae_generated_{label}", list(images), size=56)
     return drawn
 
 

@@ -184,7 +184,7 @@ def _map(look: _Look, code: Tensor, label: int | None, shown: str) -> None:
     marker = figures.add_place(figure, look.place(code), "decoded here", figures.HERE)
     go_there = partial(_go, look)
     plot(
-        f"ae_map_{look.choice.name}",
+        "ae_map",
         figure,
         height=_HEIGHT,
         alt="The codes of known images as points, coloured by class, and the place that is decoded",

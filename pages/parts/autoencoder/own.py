@@ -117,7 +117,7 @@ def _map(choice: Choice, found: Known, flat: latent.Plane, code: Tensor | None, 
         figures.add_place(figure, goal, f"image {into}", figures.OWN, "circle")
         figures.add_place(figure, own, "your digit", figures.OWN, "star")
         _widen(figure, own)
-    plot(f"ae_own_map_{choice.name}", figure, height=_HEIGHT, file_name="your-digit",
+    plot("ae_own_map", figure, height=_HEIGHT, file_name="your-digit",
          alt="The codes of known images, and that of your digit as a star")  # fmt: skip
     if code is None:
         st.markdown("Your digit appears on the map as soon as you lift the pen.")

@@ -17,7 +17,7 @@ from pages.shared import link
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 
-_FILTERS, _STEPS = 64, 11
+_FILTERS, _STEPS = 64, 9
 
 
 def section(choice: Choice) -> None:
@@ -71,7 +71,7 @@ def _filters(choice: Choice) -> None:
         f"{'units' if every.shape[1] == 28 else 'kernels'}"
     )
     _signed(shown.numpy(), "Weights of the first layer: orange adds, blue takes away")
-    st.markdown(f"Weights from {shown.min():.2f} to {shown.max():.2f}. Orange adds, blue takes away.")
+    st.markdown(f"Weights from {shown.min():.2f} to {shown.max():.2f}. Orange adds, blue takes away.".replace("-", "−"))
 
 
 def _strokes(choice: Choice, found: Known, code: Tensor, labels: Tensor | None) -> None:
@@ -98,7 +98,7 @@ def _signed(values: np.ndarray, said: str) -> None:
 def turned(
     choice: Choice, found: Known, code: Tensor, labels: Tensor | None, number: int
 ) -> tuple[np.ndarray, list[float]]:
-    """uint8 (11, 28, 28) as one number of a code (k,) goes from end to end, and its values."""
+    """uint8 (9, 28, 28) as one number of a code (k,) goes from end to end, and its values."""
     values = found.mean[number] + torch.linspace(-REACH, REACH, _STEPS) * found.deviation[number]
     codes = code.repeat(_STEPS, 1)
     codes[:, number] = values

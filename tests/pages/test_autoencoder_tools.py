@@ -1,0 +1,306 @@
+"""Looking inside of an autoencoder as a visitor does: the map, new images, a drawing of one's own, and the rest."""
+
+import base64
+import io
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import streamlit as st
+import torch
+from PIL import Image
+
+from dlcore import data
+from dlcore.data.strokes import render
+from dlcore.inspect import latent
+from dlcore.runs.desk import Desk
+from dlcore.runs.limits import Limits
+from dlcore.runs.store import Store
+from dlcore.runs.worker import Job, work
+from dlcore.trained_autoencoder import TrainedAutoencoder
+from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
+from pages.figures import digits
+from pages.figures import latent as figures
+from pages.shared import canvas, session
+from pages.shared.examples import EXAMPLES
+from tests.pages.visits import visited
+
+ME = "0" * 32
+SECTIONS = ("latent", "generate", "own", "anomaly", "few-labels", "weights")
+SEVEN = EXAMPLES[0].strokes
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_mnist():
+    """The same images on every machine: the embedded digits."""
+    st.cache_resource.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dlcore.data.mnist.on_disk", lambda name: False)
+        yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    fresh = Store(f"sqlite:///{tmp_path}/runs.db", Limits(max_running=1))
+    monkeypatch.setattr(session, "store", lambda: fresh)
+    return fresh
+
+
+@pytest.fixture
+def visit(store):
+    return lambda section, **link: visited("pages/autoencoder.py", ME, ae_section=section, **link)
+
+
+@pytest.fixture
+def pen(monkeypatch):
+    """What the canvas in the browser sends."""
+    sends = SimpleNamespace(json_data={"objects": []}, image_bytes=None)
+    monkeypatch.setitem(sys.modules, "streamlit_drawable_canvas", SimpleNamespace(st_canvas=lambda **_: sends))
+    return sends
+
+
+def trained(store, preset="ae-deep", **model):
+    training = TrainingConfig(epochs=1, batch_size=32)
+    run_id = store.submit(RunConfig(preset, DataConfig("digits", train_size=100), training, model=model), ME, "mine")
+    run, token = Desk(store).claim()
+    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
+    return run_id
+
+
+def metrics(app):
+    return {each.label: each.value for each in app.metric}
+
+
+def slider(app, key):
+    return next(each for each in app.slider if each.key == key)
+
+
+def ran(code, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    digits_file = tmp_path / "drawing.png"
+    digits_file.write_bytes(digits.png(render(SEVEN)))
+    exec(compile(code, "shown", "exec"), {})
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_opens_with_the_bundled_autoencoder_and_shows_code_that_runs(
+    visit, section, tmp_path, monkeypatch, pen, capsys
+):
+    app = visit(section)
+    assert not app.warning
+    assert app.code
+    for each in app.code:
+        ran(each.value, tmp_path, monkeypatch)
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("section", [each for each in SECTIONS if each != "few-labels"])
+@pytest.mark.parametrize(("preset", "model"), [("cvae", {"code_size": 3}), ("ae-conv", {"code_size": 20})])
+def test_every_section_opens_with_a_network_of_my_own(visit, store, section, preset, model, tmp_path, monkeypatch, pen):
+    run_id = trained(store, preset, **model)
+    app = visit(section, run=run_id)
+    assert not app.warning
+    assert app.selectbox[0].value == run_id
+    monkeypatch.setattr("dlcore.runs.Store", lambda: store)
+    for each in app.code:
+        ran(each.value, tmp_path, monkeypatch)
+
+
+# The map.
+
+
+def test_each_number_of_the_code_has_a_slider_that_changes_the_picture(visit):
+    app = visit("latent")
+    assert [each.key for each in app.slider] == ["ae_z1", "ae_z2"]
+    before = app.code[0].value, app.latex[0].value
+    slider(app, "ae_z1").set_value(2.0).run()
+    assert not app.exception
+    assert (app.code[0].value, app.latex[0].value) != before
+
+
+def test_a_link_brings_the_same_code_back(visit):
+    app = visit("latent", ae_z1="1.5", ae_z2="-0.5")
+    assert [each.value for each in app.slider] == [1.5, -0.5]
+    assert app.code[0].value == visit("latent", ae_z1="1.5", ae_z2="-0.5").code[0].value
+
+
+@pytest.mark.parametrize("bad", ["9", "nan", "", "<b>", "1e999"])
+def test_a_bad_number_in_a_link_is_one_sentence(visit, bad):
+    app = visit("latent", ae_z1=bad)
+    assert len(app.warning) == 1
+    assert "ae_z1" in app.warning[0].value.replace("\\", "")
+    assert slider(app, "ae_z1").value == 0.0
+
+
+def test_wide_codes_are_flattened_and_only_the_widest_numbers_get_sliders(visit, store):
+    run_id = trained(store, "autoencoder", code_size=40)
+    app = visit("latent", run=run_id)
+    assert 1 <= len(app.slider) <= 16
+    assert any("of the codes' variance" in each.value for each in app.markdown)
+    app = visit("latent", run=run_id, ae_plane="t-sne")
+    assert any("no way back" in each.value for each in app.markdown)
+
+
+def test_a_card_chooses_two_images_of_other_classes(visit):
+    app = visit("latent")
+    next(each for each in app.button if each.key.startswith("try_From")).click().run()
+    assert not app.exception
+    assert any(each.value == "**4** to **9**" for each in app.markdown)
+
+
+# Generate.
+
+
+def test_other_seeds_and_distances_draw_other_images(visit):
+    app = visit("generate")
+    first = app.code[0].value
+    next(each for each in app.button if each.key == "ae_others").click().run()
+    assert app.code[0].value != first
+    assert next(each for each in app.number_input if each.key == "ae_seed").value == 1
+
+
+def test_one_that_is_not_variational_says_that_it_has_no_prior(visit, store):
+    app = visit("generate", run=trained(store, code_size=4))
+    assert any("there is no prior" in each.value for each in app.markdown)
+
+
+# Your digit.
+
+
+def drawn(strokes=SEVEN):
+    scale = canvas.SIDE / canvas.UNITS
+    scaled = [[(x * scale, y * scale) for x, y in stroke] for stroke in strokes]
+    rgba = np.zeros((canvas.SIDE, canvas.SIDE, 4), np.uint8)
+    rgba[..., 3] = render(scaled, size=canvas.SIDE, width=canvas.PEN * scale)
+    file = io.BytesIO()
+    Image.fromarray(rgba).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_my_digit_gets_a_place_on_the_map_and_noise_makes_it_worse(visit, pen):
+    app = visit("own")
+    assert any("as soon as you lift the pen" in each.value for each in app.markdown)
+    pen.json_data, pen.image_bytes = {"objects": [{"type": "Path"}]}, drawn()
+    app.run()
+    assert not app.exception
+    assert any("The star is your digit" in each.value for each in app.markdown)
+    clean = metrics(app)["Error of what is drawn"]
+    slider(app, "ae_noise").set_value(1.0).run()
+    assert metrics(app)["Error of what is drawn"] != clean
+    assert float(metrics(app)["Error of what is read"]) > 0.01
+
+
+def test_an_example_is_drawn_with_one_click_and_a_forged_drawing_is_one_sentence(visit, pen):
+    app = visit("own")
+    next(each for each in app.button if each.key == f"ae_own_{EXAMPLES[0].title}").click().run()
+    assert any("The star is your digit" in each.value for each in app.markdown)
+    pen.json_data, pen.image_bytes = {"objects": 7}, b"no image"
+    app.run()
+    assert not app.exception
+    assert len(app.warning) == 1
+
+
+# Anomaly.
+
+
+def test_a_higher_threshold_finds_less_and_alarms_less(visit):
+    shares = []
+    for threshold in ("0.02", "0.08"):
+        found = metrics(visit("anomaly", ae_threshold=threshold))
+        shares.append([float(found[each].strip("%")) for each in ("Found", "False alarms")])
+    assert shares[0][0] > shares[1][0]
+    assert shares[0][1] > shares[1][1]
+
+
+def test_scribbles_are_drawn_worse_than_digits(visit):
+    assert float(metrics(visit("anomaly"))["Area under the curve"]) > 0.7
+
+
+def test_one_click_allows_one_false_alarm_in_twenty(visit):
+    app = visit("anomaly")
+    next(each for each in app.button if each.key == "try_One alarm in twenty").click().run()
+    assert float(metrics(app)["False alarms"].strip("%")) == pytest.approx(5, abs=1)
+
+
+# Few labels, weights.
+
+
+def test_the_numbers_beside_the_curves_are_those_of_the_classifier(visit):
+    app = visit("few-labels", ae_draws="3", ae_labels="50")
+    autoencoder = TrainedAutoencoder.load("vae-2d")
+    found = data.load("digits")
+    features = autoencoder.encode(found.train.images), autoencoder.encode(found.test.images)
+    test_labels = torch.cat((found.test.labels, found.validation.labels))[:500]
+    test = torch.cat((features[1], autoencoder.encode(found.validation.images)))[:500]
+    expected = latent.few_labels(features[0], found.train.labels, test, test_labels, (50,), draws=3)[0]
+    assert metrics(app)["50 labels, on the codes (2 numbers)"] == f"{expected.mean:.1%}"
+
+
+def test_the_number_that_is_turned_and_its_start_are_in_the_link(visit):
+    app = visit("weights", ae_unit="2", ae_start="7")
+    assert any("as they are for image 7" in each.value for each in app.markdown)
+    assert "codes[7]" in app.code[0].value
+
+
+# Links.
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"ae_section": "banana"},
+        {"ae_section": "latent", "ae_show": "x" * 3000},
+        {"ae_section": "latent", "ae_from": "-1"},
+        {"ae_section": "anomaly", "ae_odd": "<script>"},
+        {"ae_section": "anomaly", "ae_threshold": "seven"},
+        {"ae_section": "generate", "ae_seed": "1e9"},
+        {"ae_section": "weights", "ae_unit": "99"},
+        {"ae_section": "few-labels", "ae_labels": "7", "ae_draws": "3"},
+        {"ae_section": "latent", "run": "../../etc/passwd"},
+        {"ae_section": "own", "run": "nobody"},
+    ],
+    ids=lambda link: " ".join(link),
+)
+def test_what_a_bad_link_says_is_one_sentence_and_the_page_works(store, pen, link):
+    app = visited("pages/autoencoder.py", ME, **link)
+    assert len(app.warning) == 1
+
+
+def test_a_network_that_went_astray_is_one_sentence(visit, store, monkeypatch):
+    run_id = trained(store, code_size=2)
+    monkeypatch.setattr(
+        latent, "encode", lambda model, images, labels=None: torch.full((len(images), model.code_size), torch.nan)
+    )
+    app = visit("latent", run=run_id)
+    assert len(app.warning) == 1
+    assert "no numbers" in app.warning[0].value
+
+
+# Pictures.
+
+
+def test_a_mask_keeps_every_pixel_and_a_tapestry_every_tile():
+    image = np.arange(784, dtype=np.uint8).reshape(28, 28)
+    shown = opened(figures.mask(image, 3))
+    assert np.array_equal(shown[::3, ::3, -1], image)
+    tiles = np.stack([np.full((2, 28, 28), 10), np.full((2, 28, 28), 200)]).astype(np.uint8)
+    whole = opened(figures.tapestry(tiles, "#ff0000"))
+    assert whole.shape == (56, 56, 4)
+    assert whole[0, 0].tolist() == [255, 0, 0, 10]
+    assert whole[-1, -1].tolist() == [255, 0, 0, 200]
+
+
+def test_the_tiles_of_the_plane_lie_where_they_are_decoded():
+    points = np.array([[0.0, 0.0], [1.0, 2.0]], np.float32)
+    figure = figures.code_map(points, np.array([0, 1]), ("a", "b"), axes=("x", "y"), dark=False)
+    (left, right), (bottom, top) = figure.layout.xaxis.range, figure.layout.yaxis.range
+    places = figures.lattice(figure, 4, 2)
+    assert places.shape == (2, 4, 2)
+    assert places[0, 0] == pytest.approx([left + (right - left) / 8, top - (top - bottom) / 4], abs=1e-6)
+    assert places[-1, -1] == pytest.approx([right - (right - left) / 8, bottom + (top - bottom) / 4], abs=1e-6)
+
+
+def opened(address):
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.split(",")[1]))))
