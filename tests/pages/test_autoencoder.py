@@ -108,8 +108,8 @@ def test_layers_that_cannot_be_built_are_one_sentence(visit, store):
 @pytest.mark.parametrize(
     ("preset", "model", "measured"),
     [
-        ("autoencoder", {"sparsity": 0.1, "corruption": "masking"}, "Silent numbers of the code"),
-        ("cvae", {"code_size": 2}, "ELBO, nats per image"),
+        ("autoencoder", {"sparsity": 0.1, "corruption": "masking"}, "Silent code"),
+        ("cvae", {"code_size": 2}, "ELBO, nats"),
     ],
 )
 def test_a_finished_run_shows_what_was_measured_against_pca(visit, store, preset, model, measured):
@@ -117,12 +117,12 @@ def test_a_finished_run_shows_what_was_measured_against_pca(visit, store, preset
     app = visit(run=run.id)
     shown = {each.label: each.value for each in app.metric}
     size = run.config.model.code_size
-    assert shown["Cross-entropy per pixel"] == f"{run.finished.test['bce']:.4f}"
-    assert shown[f"The same by PCA-{size}"] == f"{run.finished.test['pca_mse']:.4f}"
+    assert shown["BCE per pixel"] == f"{run.finished.test['bce']:.4f}"
+    assert shown[f"MSE of PCA-{size}"] == f"{run.finished.test['pca_mse']:.4f}"
     assert measured in shown
     assert "360 test images of digits" in words(app)
     assert "PCA draws better here" in words(app)
-    assert "180 validation images lie in the code, after epoch 2" in words(app)
+    assert "The codes of 180 images, after epoch 2" in words(app)
     assert ("what it reads" in words(app)) == (run.config.model.corruption != "none")
 
 

@@ -11,11 +11,11 @@ COLOURS = {"original": "currentColor", "read": "#94a4a2", "drawn": "#3f90da", "P
 """The ink of each row; the words above the pictures have it too."""
 
 _CSS = """
-.pairs { display: grid; gap: 8px 4px; grid-template-columns: repeat(auto-fill, minmax(44px, 1fr)); }
-.pairs figure { margin: 0 auto; width: 44px; border-radius: 6px; overflow: hidden;
+.pairs { display: grid; gap: 8px 4px; grid-template-columns: repeat(auto-fill, minmax(42px, 1fr)); }
+.pairs figure { margin: 0 auto; width: 42px; border-radius: 6px; overflow: hidden;
   border: 1px solid rgba(128, 128, 128, 0.35); }
-.pairs i { display: block; width: 42px; height: 42px; background: var(--colour);
-  -webkit-mask: var(--ink) center / 42px 42px no-repeat; mask: var(--ink) center / 42px 42px no-repeat; }
+.pairs i { display: block; width: 40px; height: 40px; background: var(--colour);
+  -webkit-mask: var(--ink) center / 40px 40px no-repeat; mask: var(--ink) center / 40px 40px no-repeat; }
 .pairs i + i { border-top: 1px solid rgba(128, 128, 128, 0.35); }
 """
 _JS = """
@@ -61,7 +61,7 @@ def empty_pairs(key: str, rows: Sequence[str], count: int) -> None:
 def legend(rows: Sequence[str], titles: Mapping[str, str]) -> str:
     """HTML: the rows in words, from top to bottom, each in its ink."""
     words = [f'<b style="color: {COLOURS[row]}">{titles[row]}</b>' for row in rows]
-    return f"<div>From top to bottom: {', '.join(words)}</div>"
+    return f"<div>{' · '.join(words)}</div>"
 
 
 def _described(rows, columns, said) -> dict:

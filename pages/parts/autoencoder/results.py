@@ -15,6 +15,13 @@ from pages.shared import page, session, theme
 from pages.shared.run_view import component_key
 
 SAMPLE = 500
+HELP = {
+    "BCE per pixel": "Binary cross-entropy: what the network is trained on, unless you chose mse. In nats.",
+    "MSE per pixel": "Mean squared error, where black is 0 and white is 1.",
+    "KL, nats": "How far the codes of an image are from the standard normal distribution, in nats per image.",
+    "ELBO, nats": "A lower bound on the logarithm of how likely it finds an image: higher is better.",
+    "Silent code": "Share of the code's numbers that are smaller than a hundredth of the largest one.",
+}
 
 
 def ended(run: Run) -> None:
@@ -31,17 +38,17 @@ def _measured(run: Run) -> None:
     test = done.test
     st.markdown("**Measured once, on test images that played no part in training**")
     cells = {
-        "Cross-entropy per pixel": f"{test['bce']:.4f}",
-        "Squared error per pixel": f"{test['mse']:.4f}",
-        f"The same by PCA-{size}": f"{test['pca_mse']:.4f}",
+        "BCE per pixel": f"{test['bce']:.4f}",
+        "MSE per pixel": f"{test['mse']:.4f}",
+        f"MSE of PCA-{size}": f"{test['pca_mse']:.4f}",
     }
     if run.config.preset in VARIATIONAL:
-        cells["KL, nats per image"] = f"{test['kl']:.1f}"
-        cells["ELBO, nats per image"] = f"{-PIXELS * test['bce'] - test['kl']:.1f}"
+        cells["KL, nats"] = f"{test['kl']:.1f}"
+        cells["ELBO, nats"] = f"−{PIXELS * test['bce'] + test['kl']:.1f}"
     else:
-        cells["Silent numbers of the code"] = f"{test['silent']:.0%}"
+        cells["Silent code"] = f"{test['silent']:.0%}"
     for column, (label, value) in zip(st.columns(len(cells)), cells.items(), strict=True):
-        column.metric(label, value)
+        column.metric(label, value, help=HELP.get(label))
     images = f"{start.sizes['test']:,} test images of {start.data}" if start else "Test images"
     kept = f" The weights of epoch {done.best_epoch} were kept." if done.best_epoch else ""
     st.markdown(

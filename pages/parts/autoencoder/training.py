@@ -93,7 +93,7 @@ def _reconstructions(run: Run, seen: RunSeries) -> None:
     titles, key = rows(run), component_key("pairs", run)
     snapshot = seen.snapshots.get("reconstructions")
     when = _when(snapshot.epoch) if snapshot else "before training"
-    st.markdown(f"**The same {SHEET} validation images, {when}**")
+    st.markdown(f"**The same {SHEET} images, {when}**")
     st.html(legend(list(titles), titles))
     if snapshot is None:
         empty_pairs(key, list(titles), SHEET)
@@ -130,11 +130,12 @@ def _codes(run: Run, seen: RunSeries) -> None:
     snapshot = seen.snapshots.get("codes")
     if snapshot is None:
         st.markdown("**Where images lie in the code**")
+        st.html("<div>One point for each validation image.</div>")
         st.container(height=HEIGHT, border=False)
         return
     cloud = _moved(run, snapshot)
     labels, names, size = snapshot.arrays["labels"], class_names(run), run.config.model.code_size
-    st.markdown(f"**Where {len(labels):,} validation images lie in the code, {_when(snapshot.epoch)}**")
+    st.markdown(f"**The codes of {len(labels):,} images, {_when(snapshot.epoch)}**")
     st.html(f"<div>Of the {NEIGHBOURS} nearest codes, <b>{cloud.same:.0%}</b> show the same class.</div>")
     planes = np.stack([cloud.before, cloud.now])
     figure = figures.cloud(planes, labels, names, axes=axes(size), dark=theme.is_dark())
