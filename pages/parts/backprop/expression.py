@@ -12,11 +12,12 @@ from dlcore.expression import FUNCTIONS, InvalidExpression, parse
 from dlcore.graph import VARIABLES, Graph, build
 from dlcore.graph_steps import steps
 from pages.figures.layered import layered
-from pages.parts.backprop.network import COMMON, COMMON_CSS, drawable, sendable
+from pages.parts.backprop.network import COMMON, COMMON_CSS, sendable
 from pages.parts.backprop.script import graph_script
 from pages.parts.backprop.stage import stage
 from pages.shared import link, page
 from pages.shared.code_view import show_code
+from pages.shared.formula import mathml
 from pages.shared.plot import PLAYER, PLAYER_CSS
 
 _HERE = Path(__file__).parent
@@ -157,4 +158,4 @@ def data(graph: Graph) -> dict[str, Any]:
 
 @lru_cache(maxsize=2048)
 def _math(latex: str) -> str:
-    return drawable(latex)
+    return mathml(latex)

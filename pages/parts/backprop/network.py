@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -128,17 +127,8 @@ def _place(path: str, bracket: bool) -> str:
 
 def _formulas(latex: str) -> list[str]:
     """Formulas that stand side by side, each by itself, so that they wrap on a narrow screen."""
-    return [drawable(part) for part in latex.split(records.SEPARATOR)]
+    return [mathml(part) for part in latex.split(records.SEPARATOR)]
 
 
 def _lines(lines: tuple[cards.Line, ...]) -> list[tuple[str, str]]:
-    return [(line.label, drawable(line.latex)) for line in lines]
-
-
-_CASES = re.compile(r"<mo[^>]*>&#x0007B;</mo><mtable>")
-_MATRIX = re.compile(r"<mo>&#x0005B;</mo>(<mtable)(>.*?</mtable>)<mo>&#x0005D;</mo>")
-
-
-def drawable(latex: str) -> str:
-    """LaTeX as MathML; brackets come from our CSS, since without a maths font browsers do not stretch them."""
-    return _CASES.sub('<mtable class="cases">', _MATRIX.sub(r'\1 class="matrix"\2', mathml(latex)))
+    return [(line.label, mathml(line.latex)) for line in lines]
