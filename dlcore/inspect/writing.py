@@ -55,12 +55,15 @@ def continuations(model: Recurrent, prompt: str, count: int, temperatures: Seque
 
 
 def distribution(answer: Tensor, temperature: float) -> Tensor:
-    """Probabilities (A,) on the CPU from logits (A,); none for the mark that stands for unknown characters."""
+    """Probabilities (A,) on the CPU from logits (A,); none for the mark that stands for unknown characters.
+
+    Of a network that diverged, whose logits are no numbers, the others are taken to be equal.
+    """
     low, high = TEMPERATURES
     real = isinstance(temperature, int | float) and not isinstance(temperature, bool) and math.isfinite(temperature)
     if not real or not low <= temperature <= high:
         raise InvalidValue(f"temperature must be between {low:g} and {high:g}, got {temperature!r}: try 0.8")
-    scaled = answer.double() / temperature
+    scaled = answer.double().nan_to_num() / temperature
     scaled[0] = -torch.inf
     return scaled.softmax(0)
 

@@ -255,6 +255,12 @@ def test_probabilities_at_a_temperature_are_the_softmax_of_scaled_logits():
     torch.testing.assert_close(shares[1:], torch.tensor([2.0, 4.0], dtype=torch.float64).softmax(0))
 
 
+def test_a_network_that_diverged_still_writes_something():
+    model = network(data="own")
+    model.output.weight.data.fill_(math.nan)
+    assert set(writing.continuation(model, "a", 20)) <= set(OWN)
+
+
 @pytest.mark.parametrize("prompt", ["", "x", "日本語\U0001f600\ud800", "a\x00b", "y" * 100_000, "\n\n"])
 def test_any_prompt_is_continued(prompt):
     assert len(writing.continuation(network(data="own"), prompt, 5)) == 5
