@@ -174,6 +174,13 @@ def test_settings_that_contradict_each_other_end_before_the_first_record():
         next(fit(config(data="sines", model={"bidirectional": True})))
 
 
+def test_divergence_ends_the_run_with_advice():
+    wild = {"optimizer": "sgd", "learning_rate": 10.0, "schedule": "constant", "gradient_clip": 0.0, "epochs": 20}
+    finished = list(fit(of("sines", model={"cell": "rnn-relu"}, **wild)))[-1]
+    assert finished.reason == "diverged"
+    assert "smaller learning rate" in finished.message
+
+
 def test_bf16_trains_too():
     finished = list(fit(config(precision="bf16", epochs=1)))[-1]
     assert math.isfinite(finished.test["loss"])
