@@ -19,7 +19,7 @@ _STRIP, _FILM = 9, 41
 def between(choice: Choice, known: Known) -> None:
     """Two images to choose, the way between them as strips, and as films side by side."""
     st.subheader("From one image to another", anchor=False)
-    left, right = st.columns([7, 5], gap="large")
+    left, right = st.columns([8, 5], gap="medium")
     with left:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             first = link.number("ae_from", "From image", 0, COUNT - 1, 0, 1, width=140)

@@ -14,7 +14,7 @@ from pages.shared.plot import PLAYER, PLAYER_CSS
 SIDE = 28
 
 _CSS = """
-.gallery { display: flex; flex-wrap: wrap; gap: 10px 8px; }
+.gallery { display: flex; flex-wrap: wrap; gap: 10px 6px; }
 .gallery figure { margin: 0; width: calc(var(--size) + 2px); font-size: 14px; line-height: 20px; }
 .gallery i, .films i { display: block; width: var(--size); height: var(--size); background: currentColor;
   -webkit-mask: var(--ink) 0 0 / 100% 100% no-repeat; mask: var(--ink) 0 0 / 100% 100% no-repeat; }

@@ -16,7 +16,7 @@ from pages.parts.autoencoder.between import between
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import MOST, REACH, Known, axes, names, opened, plane, script
 from pages.parts.autoencoder.gallery import gallery
-from pages.shared import link, theme
+from pages.shared import link, page, theme
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
@@ -72,6 +72,7 @@ def section(choice: Choice) -> None:
     between(choice, found)
     try_this(_experiments(found, names(choice)))
     _what_is_going_on(choice)
+    _about(choice)
 
 
 @st.fragment
@@ -90,6 +91,7 @@ def _board(look: _Look, shown: str) -> None:
         _numbers(look, code, nearest)
     with left:
         _map(look, code, label, shown)
+        _as_end(int(nearest[0]))
     show_code(_script(look.choice, code, label))
 
 
@@ -164,7 +166,7 @@ def _numbers(look: _Look, code: Tensor, nearest: Tensor) -> None:
     far = (look.known.codes[nearest[0]] - code).norm().item()
     usual = _usual_distance(look.known)
     with st.container(horizontal=True):
-        st.metric("Nearest 10 images", f"{votes} × {titles[label]}", width=170)
+        st.metric(f"Of the nearest {_NEAR} images", f"{votes} show {titles[label]}", width=190)
         st.metric(
             "Distance to the nearest", f"{far:.2f}", width=190,
             help=f"Between the codes. Two neighbouring images are usually {usual:.2f} apart.",
@@ -201,6 +203,14 @@ def _map(look: _Look, code: Tensor, label: int | None, shown: str) -> None:
         else "t-SNE has no way back: a click takes the nearest image's code. Distances between groups mean nothing."
     )
     st.markdown(f"{way}{said}")
+
+
+def _as_end(sample: int) -> None:
+    """Buttons that make a known image the start or the end of the way below."""
+    with st.container(horizontal=True):
+        for key, title in (("ae_from", "Walk from the nearest image"), ("ae_to", "Walk to it")):
+            if st.button(title, key=f"{key}_here", on_click=partial(st.session_state.__setitem__, key, sample)):
+                st.rerun()
 
 
 def _figure(look: _Look, label: int | None, shown: str) -> go.Figure:
@@ -257,6 +267,19 @@ def _what_is_going_on(choice: Choice) -> None:
                 "which the decoder draws what nobody would write. A variational one has fewer of them."
             )
         )
+
+
+def _about(choice: Choice) -> None:
+    """What the network was trained on, what was measured, and what it cannot do, as far as its card says."""
+    card = choice.autoencoder.card
+    if "trained_on" not in card:
+        return
+    with st.expander("About this network", icon=":material/info:"):
+        st.markdown(f"**Trained on** {page.plain(card['trained_on'])}")
+        rows = "".join(f"| {page.plain(name)} | {value:,.4g} |\n" for name, value in card["measured"].items())
+        st.markdown(f"| Measured | |\n|:--|--:|\n{rows}")
+        st.markdown("**Know its limits**\n\n" + "\n".join(f"- {page.plain(each)}" for each in card.get("limits", ())))
+        st.code(card.get("command", ""), language="bash", wrap_lines=True)
 
 
 def _script(choice: Choice, code: Tensor, label: int | None) -> str:
