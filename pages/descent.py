@@ -11,32 +11,33 @@ from importlib import import_module
 import streamlit as st
 
 from pages.parts.descent import landscape
-from pages.parts.descent.cards import EXPERIMENTS
+from pages.parts.descent.cards import cards
 from pages.shared import link
 from pages.shared.experiments import try_this
 
 SECTIONS = {
     "race": "Race", "steps": "One step", "sweep": "Learning-rate sweep", "basins": "Basins", "predict": "Predict",
+    "network": "A real network",
 }  # fmt: skip
 
 
 @st.fragment
 def stage() -> None:
-    """The section that was chosen, on the landscape that was chosen: only this runs again when a control moves."""
+    """The section that was chosen and its experiments: only this runs again when a control moves."""
     link.keep()
     chosen = link.choice(
         "gd_section", "Section", tuple(SECTIONS), "race", names=SECTIONS, look="segmented", label_visibility="collapsed"
     )
     section = import_module(f"pages.parts.descent.{chosen}").section
-    if chosen in ("race", "steps", "predict"):
+    if chosen in ("race", "steps", "predict", "network"):
         section()
     elif objective := landscape.choose_above():
         section(objective)
+    try_this(cards(chosen))
 
 
 link.problems()
 stage()
-try_this(EXPERIMENTS)
 with st.expander("What is going on", icon=":material/help:"):
     st.markdown(
         "A loss is a **landscape**: every setting of the parameters θ has a height. The **gradient** ∇f points up the "

@@ -11,7 +11,7 @@ def _race(landscape: str, optimizers: tuple[str, ...], start: tuple[float, ...],
     return {**usual, **chosen, "gd_follow": optimizers[0], **more}
 
 
-EXPERIMENTS = (
+RACES = (
     Experiment(
         "Momentum in a ravine",
         "SGD zigzags and crawls. How many steps does momentum save where one way is fifty times steeper?",
@@ -38,3 +38,49 @@ EXPERIMENTS = (
         _race("rastrigin", ("sgd", "momentum", "rmsprop", "adam", "newton"), (-3.4, 2.6)),
     ),
 )
+
+OF_SECTION = {
+    "sweep": (
+        Experiment(
+            "The bound, seen",
+            "Where along its row does SGD turn purple, and who in the other rows goes on far beyond 2/λmax?",
+            {"gd_section": "sweep", "gd_landscape": "ravine", "gds_view": "map"},
+        ),
+        Experiment(
+            "A range of good rates",
+            "No optimizer knows Rosenbrock's valley. Whose loss is low over the widest range of learning rates?",
+            {"gd_section": "sweep", "gd_landscape": "rosenbrock", "gds_view": "curves"},
+        ),
+    ),
+    "basins": (
+        Experiment(
+            "A fractal",
+            "Newton's method leaps. How close together are two starts that end in different minima?",
+            {"gd_section": "basins", "gd_landscape": "himmelblau", "gdb_optimizer": "newton",
+             "gdb_newton_saddle_free": False},
+        ),
+        Experiment(
+            "Smooth shores",
+            "The same four minima, with plain SGD: what do the borders between their basins look like now?",
+            {"gd_section": "basins", "gd_landscape": "himmelblau", "gdb_optimizer": "sgd"},
+        ),
+    ),
+    "network": (
+        Experiment(
+            "The path of training",
+            "Training moved thousands of weights at once. How much of its way does a plane show, and how true is it?",
+            {"gd_section": "network", "gdn_plane": "path", "gdn_view": "map", "gdn_split": "training"},
+        ),
+        Experiment(
+            "A bowl after all",
+            "Seen in two random directions, is the place where training ended a bowl or a ragged mountain range?",
+            {"gd_section": "network", "gdn_plane": "random", "gdn_view": "surface", "gdn_reach": 1.0},
+        ),
+    ),
+}  # fmt: skip
+"""Those of sections that have no race."""
+
+
+def cards(section: str) -> tuple[Experiment, ...]:
+    """The experiments to offer while a section is open."""
+    return OF_SECTION.get(section, RACES)

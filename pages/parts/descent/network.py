@@ -1,0 +1,336 @@
+"""A plane through the weights of a network that was trained, and the way that training took there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from dlcore import data as sets
+from dlcore.classifier import bundled
+from dlcore.data import mnist
+from dlcore.errors import DlcoreError
+from dlcore.inspect import loss_plane
+from dlcore.inspect.loss_plane import Course, Path, Slice
+from dlcore.models.presets import PRESETS
+from dlcore.training.config import RunConfig
+from pages.figures import loss_plane as figures
+from pages.parts.descent.race import arrival
+from pages.shared import link, page, reader, session, words
+from pages.shared.code_view import show_code
+from pages.shared.plot import Frames, Readout, Track, plot
+
+GROUP = "gd_network"
+PLANES = {"path": "Its own path", "random": "Random"}
+SPLITS = {"validation": "Validation", "training": "Training"}
+VIEWS = {"map": "Map", "surface": "Surface"}
+DETAILS = {"coarse": "Coarse", "usual": "Usual", "fine": "Fine"}
+GRIDS = {
+    "mlp": {"coarse": (13, 256), "usual": (21, 512), "fine": (41, 512)},
+    "cnn": {"coarse": (9, 64), "usual": (13, 128), "fine": (21, 128)},
+}
+"""Points along each axis, and images at most. An image costs a CNN a hundred times what it costs the MLP."""
+REACHES = (0.1, 0.25, 0.5, 1.0, 2.0)
+MOST_KEPT = 24
+_CHOICE, _WIDGET = "_gdn_choice", "_gdn_widget"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that a picture depends on. epochs: those of the run's networks that are kept; () for a bundled network."""
+
+    choice: str
+    epochs: tuple[int, ...]
+    ended: bool
+    plane: str
+    seed: int
+    reach: float
+    split: str
+    count: int
+    images: int
+    data: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is shown. course, titles, share: None and empty for a network without a path; samples: images used."""
+
+    found: Slice
+    course: Course | None
+    titles: tuple[str, ...]
+    share: float | None
+    centre: float
+    samples: int
+
+
+def section() -> None:
+    """Controls beside the picture; formula and numbers below it."""
+    reader.wake_up()
+    controls, stage = st.columns([3, 9], gap="medium")
+    with controls:
+        choice, own = _choose()
+    with stage:
+        if not own:
+            _invite()
+        try:
+            config, path = _network(choice)
+        except DlcoreError as error:
+            page.problem(error)
+            return
+    with controls:
+        setup, view = _setup(choice, config, path)
+    with stage:
+        try:
+            picture = _picture(setup)
+        except DlcoreError as error:
+            page.problem(error)
+            return
+        _show(setup, picture, view)
+        _explain(setup, config, picture)
+    show_code(script(setup), file_name="loss_plane.py")
+
+
+def _choose() -> tuple[str, bool]:
+    """A bundled network or the id of a run, and whether this visitor has runs with a path. `?run=ID` chooses too."""
+    options, own = {}, False
+    with page.sentences():
+        for run in session.store().runs(session.owner()):
+            if PRESETS[run.config.preset].kind == "image" and (run.has_weights or run.last_epoch):
+                options[run.id] = f"{run.title}, {words.dataset(run.config.data.name)}"
+                own = True
+    options |= {name: f"{name}, comes with the app" for name in bundled() if _is_image(name)}
+    first = next(iter(options))
+    wanted = st.query_params.get("run") or st.session_state.get(_CHOICE) or first
+    if wanted not in options:
+        try:
+            options[wanted] = session.store().run(wanted).title
+            own = True
+        except DlcoreError as error:
+            page.problem(f"{error} {options[first]} is shown instead.")
+            wanted = first
+    st.session_state[_WIDGET] = st.session_state[_CHOICE] = wanted
+    return st.selectbox(
+        "Network", options, format_func=lambda key: options.get(key, key), key=_WIDGET, on_change=_chosen,
+        help="Any network for images that you trained, or one that comes with the app.",
+    ), own  # fmt: skip
+
+
+def _is_image(name: str) -> bool:
+    return PRESETS[reader.load(name).config.preset].kind == "image"
+
+
+def _chosen() -> None:
+    choice = st.session_state[_CHOICE] = st.session_state[_WIDGET]
+    if choice in bundled():
+        st.query_params.pop("run", None)
+    else:
+        st.query_params["run"] = choice
+
+
+def _invite() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info("You have trained no network on images yet, so there is no path of training to show. Train one, even "
+                "for a few epochs, and its path is here.", icon=":material/route:", width="stretch")  # fmt: skip
+        if st.button("Train a network", type="primary", icon=":material/model_training:", key="gdn_train"):
+            st.switch_page("pages/train.py")
+
+
+def _network(choice: str) -> tuple[RunConfig, Path | None]:
+    if choice in bundled():
+        return reader.load(choice).config, None
+    path = _path(choice, *_kept(choice))
+    return path.config, path
+
+
+def _kept(choice: str) -> tuple[tuple[int, ...], bool]:
+    """The epochs of a run whose networks are kept, and whether there is one of its end; nothing for a bundled one."""
+    if choice in bundled():
+        return (), True
+    store = session.store()
+    return tuple(store.weight_epochs(choice)), store.run(choice).has_weights
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the networks of this run")
+def _path(run_id: str, epochs: tuple[int, ...], ended: bool) -> Path:
+    return loss_plane.path(session.store(), run_id)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the images")
+def _opened(name: str) -> sets.Dataset:
+    return sets.load(name)
+
+
+def _setup(choice: str, config: RunConfig, path: Path | None) -> tuple[Setup, str]:
+    plane, seed, reach = "random", 0, 0.0
+    if path is not None:
+        plane = link.choice(
+            "gdn_plane", "Plane", tuple(PLANES), "path", names=PLANES, look="segmented",
+            help="The plane that shows most of the path, or two random directions in which each filter is as long as "
+            "the network's own.",
+        )  # fmt: skip
+    if plane == "random":
+        seed = link.number("gdn_seed", "Seed of the directions", 0, 999, 0, 1)
+        reach = link.stops(
+            "gdn_reach", "Reach", REACHES, 1.0, help="1: every filter is moved by as much as it is long."
+        )
+    view = link.choice("gdn_view", "View", tuple(VIEWS), "map", names=VIEWS, look="segmented")
+    split = link.choice("gdn_split", "Loss on images of", tuple(SPLITS), "validation", names=SPLITS, look="segmented")
+    detail = link.choice("gdn_detail", "Detail", tuple(DETAILS), "usual", names=DETAILS, look="segmented")
+    count, images = GRIDS["mlp" if config.preset == "mlp" else "cnn"][detail]
+    here = config.data.name == "digits" or mnist.on_disk(config.data.name)
+    used = config.data.name if here else "digits"
+    return Setup(choice, *_kept(choice), plane, int(seed), reach, split, count, images, used), view
+
+
+@st.cache_resource(show_spinner=False)
+def _shelf() -> dict[Setup, Picture]:
+    """Pictures that were computed: for all visitors, the oldest of too many leaves."""
+    return {}
+
+
+def _picture(setup: Setup) -> Picture:
+    shelf = _shelf()
+    if (known := shelf.get(setup)) is None:
+        bar = st.empty()
+        known = shelf[setup] = _compute(setup, bar)
+        bar.empty()
+        while len(shelf) > MOST_KEPT:
+            shelf.pop(next(iter(shelf)), None)
+    return known
+
+
+def _compute(setup: Setup, bar) -> Picture:
+    if setup.choice in bundled():
+        classifier = reader.load(setup.choice)
+        config, model, path = classifier.config, classifier.model, None
+    else:
+        path = _path(setup.choice, setup.epochs, setup.ended)
+        config, model = path.config, path.model
+    samples = loss_plane.sample(_opened(setup.data), config, setup.split, setup.images)
+    probe = loss_plane.Probe(model, samples)
+    own = setup.plane == "path"
+    plane = loss_plane.path_plane(path.weights) if own else loss_plane.random_plane(model, setup.seed)
+    course = None if path is None else loss_plane.course(probe, plane, path.weights)
+    axes = loss_plane.around(course.points, setup.count) if own else loss_plane.symmetric(setup.reach, setup.count)
+    total = setup.count**2
+    found = loss_plane.evaluate(
+        probe, plane, *axes,
+        progress=lambda done: bar.progress(done, f"The loss at {round(done * total):,} of {total:,} points"),
+    )  # fmt: skip
+    share = None if path is None else plane.share(path.weights)
+    titles = () if path is None else path.titles
+    return Picture(found, course, titles, share, probe(plane.origin), len(samples))
+
+
+def _show(setup: Setup, picture: Picture, view: str) -> None:
+    course, alt = picture.course, _said(setup, picture)
+    film = (figures.contour if view == "map" else figures.surface)(picture.found, course, setup.plane)
+    if course is None:
+        plot("gdn_plane_alone", film.figure, height=480, alt=alt, file_name="loss-plane")
+        return
+    count = len(picture.titles)
+    shared = {"count": count, "group": GROUP, "fps": max(2.0, count / 6), "arrive": arrival("network", (setup, view))}
+    left, right = st.columns([7, 4], gap="small")
+    with left:
+        plot(
+            f"gdn_{view}_plane", film.figure, height=440, alt=alt, file_name="loss-plane",
+            frames=Frames(tracks=[Track(**each) for each in film.tracks], labels=picture.titles,
+                          readouts=[_readout(course)], **shared),
+        )  # fmt: skip
+    with right:
+        chart = figures.losses(course, picture.titles)
+        plot(
+            "gdn_losses", chart.figure, height=440, file_name="loss-at-checkpoints",
+            alt="The loss of each checkpoint, and that of its projection into the plane.",
+            frames=Frames(tracks=[Track(**each) for each in chart.tracks], bar=False, **shared),
+        )  # fmt: skip
+
+
+def _readout(course: Course) -> Readout:
+    values = np.column_stack((course.points, course.losses, course.shown))
+    latex = (
+        r"\theta_t \approx \theta^{*} + \pnum{0}\,d_1 + \pnum{1}\,d_2, \quad L(\theta_t) = \num{2}, "
+        r"\quad L_{\text{in the plane}} = \num{3}"
+    )
+    return Readout(latex, values, "This checkpoint, and its nearest point in the plane")
+
+
+def _said(setup: Setup, picture: Picture) -> str:
+    seen = f" {picture.share:.1%} of the path lies in it." if picture.share is not None else ""
+    low, high = picture.found.losses.min(), picture.found.losses.max()
+    return f"The loss on a plane through the trained weights, from {low:.3g} to {high:.3g}.{seen}"
+
+
+def _explain(setup: Setup, config: RunConfig, picture: Picture) -> None:
+    found, size = picture.found, len(picture.found.a)
+    with st.container(horizontal=True, gap="large"):
+        st.metric("Loss at θ*", words.loss(picture.centre), width="content")
+        st.metric("Lowest on the grid", words.loss(float(found.losses.min())), width="content")
+        st.metric("Highest", words.loss(float(found.losses.max())), width="content")
+        if picture.share is not None:
+            st.metric(
+                "Of the path in this plane", f"{100 * picture.share:.3g} %", width="content",
+                help="Share of the squared distances of all checkpoints from θ*. Few dimensions show much of any long "
+                "walk, even of a random one (Antognini and Sohl-Dickstein, 2018, arXiv:1806.08805).",
+            )  # fmt: skip
+    st.latex(r"L(a, b) = \frac{1}{N}\sum_{i=1}^{N} -\ln p_{\theta(a,b)}(y_i \mid x_i), \qquad "
+             r"\theta(a, b) = \theta^{*} + a\,d_1 + b\,d_2")  # fmt: skip
+    st.caption(
+        f"N = {picture.samples} {setup.split} images of {words.dataset(setup.data)}, without dropout or augmentation; "
+        f"{size} × {size} points in {found.seconds:.1f} s; θ has {PRESETS[config.preset].parameters:,} numbers. "
+        + _directions(setup, picture)
+    )
+    if setup.data != config.data.name:
+        st.caption(f"{words.dataset(config.data.name)}, on which it was trained, is not on this machine.")
+    if setup.choice in bundled():
+        st.caption("Only its last weights come with the app, so it has no path: the directions are random.")
+    if not found.complete:
+        st.warning(
+            f"The {setup.count} × {setup.count} grid was not ready within {loss_plane.MAX_SECONDS:.0f} s, so a coarser "
+            "one is shown.", icon=":material/timer:",
+        )  # fmt: skip
+        st.button("Try the whole grid again", key="gdn_again", on_click=lambda: _shelf().pop(setup, None))
+
+
+def _directions(setup: Setup, picture: Picture) -> str:
+    if setup.plane == "path":
+        return (
+            f"θ* is the last checkpoint, “{picture.titles[-1]}”; d₁ and d₂, each of length 1, are the principal "
+            "components of the differences of all checkpoints from it (Li et al., 2018, arXiv:1712.09913; Lorch, 2016)."
+        )
+    return (
+        "In d₁ and d₂ each filter is as long as that filter of θ*, and biases stay (Li et al., 2018, arXiv:1712.09913)."
+    )
+
+
+def script(setup: Setup) -> str:
+    """What ran, for anybody with the same store."""
+    if setup.choice in bundled():
+        source = ["from dlcore.classifier import Classifier"]
+        opened = [f"network = Classifier.load({setup.choice!r})"]
+    else:
+        source, opened = ["from dlcore.runs import Store"], [f"network = loss_plane.path(Store(), {setup.choice!r})"]
+    own, grid = setup.plane == "path", f"*loss_plane.symmetric({setup.reach!r}, {setup.count})"
+    if own:
+        grid = f"*loss_plane.around(plane.project(network.weights), {setup.count})"
+    made = "path_plane(network.weights)" if own else f"random_plane(network.model, {setup.seed})"
+    lines = [
+        *source,
+        "from dlcore.data import load",
+        "from dlcore.inspect import loss_plane",
+        "",
+        *opened,
+        f"samples = loss_plane.sample(load({setup.data!r}), network.config, {setup.split!r}, {setup.images})",
+        "probe = loss_plane.Probe(network.model, samples)",
+        f"plane = loss_plane.{made}",
+        f"found = loss_plane.evaluate(probe, plane, {grid})",
+        'print("loss at θ*", probe(plane.origin))',
+        'print("lowest and highest", found.losses.min(), found.losses.max())',
+    ]
+    if setup.choice not in bundled():
+        lines += [
+            'print("of the path in the plane", plane.share(network.weights))',
+            "course = loss_plane.course(probe, plane, network.weights)",
+            "for title, true, shown in zip(network.titles, course.losses, course.shown):",
+            "    print(title, true, shown)",
+        ]
+    return "\n".join(lines) + "\n"
