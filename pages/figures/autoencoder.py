@@ -12,24 +12,29 @@ _ROOM = 0.06
 
 
 def cloud(
-    planes: np.ndarray, labels: np.ndarray, names: Sequence[str], *, axes: tuple[str, str], dark: bool
+    planes: np.ndarray,
+    labels: np.ndarray,
+    names: Sequence[str],
+    *,
+    axes: tuple[str, str],
+    dark: bool,
+    legend: bool = False,
 ) -> go.Figure:
-    """The last of `planes`, one trace for each class, its name where its points are; with room for all planes.
+    """The last of `planes`, one trace for each class, with room for all planes.
 
     planes: float32 (T, N, 2), the same samples at T moments; labels: int64 (N,); names: of the classes
+    legend: above the points, else each name stands where its points are
     """
     colours, palette = theme.digit_colours(len(names)), theme.palette(dark)
     figure = go.Figure(layout={"template": theme.template(dark)})
     for label, name in enumerate(names):
         points = planes[-1][labels == label]
         figure.add_scatter(
-            x=points[:, 0], y=points[:, 1], name=name, mode="markers", showlegend=False,
+            x=points[:, 0], y=points[:, 1], name=name, mode="markers", showlegend=legend,
             marker={"size": 6, "color": colours[label], "opacity": 0.75},
             hovertemplate=f"{name}<br>%{{x:.2f}}, %{{y:.2f}}<extra></extra>",
         )  # fmt: skip
-    for label, name in enumerate(names):
-        points = planes[-1][labels == label]
-        if len(points):
+        if len(points) and not legend:
             x, y = np.median(points, axis=0)
             figure.add_annotation(
                 x=x, y=y, text=f"<b>{name}</b>", showarrow=False, font={"size": 16, "color": palette["ink"]},
@@ -38,7 +43,7 @@ def cloud(
     (left, right), (bottom, top) = limits(planes)
     figure.update_xaxes(title_text=axes[0], range=[left, right])
     figure.update_yaxes(title_text=axes[1], range=[bottom, top])
-    return figure.update_layout(hovermode="closest", margin={"l": 48, "r": 8, "t": 8, "b": 44})
+    return figure.update_layout(hovermode="closest", margin={"l": 48, "r": 8, "t": 40 if legend else 8, "b": 44})
 
 
 def limits(planes: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:

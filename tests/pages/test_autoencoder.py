@@ -174,6 +174,7 @@ def test_a_cloud_has_a_trace_for_each_class_and_room_for_all_moments():
     figure = figures.cloud(planes, labels, ("a", "b", "c"), axes=("x", "y"), dark=True)
     assert [len(trace.x) for trace in figure.data] == [1, 0, 2]
     assert [each.text for each in figure.layout.annotations] == ["<b>a</b>", "<b>c</b>"]
+    assert not figures.cloud(planes, labels, "abc", axes=("x", "y"), dark=False, legend=True).layout.annotations
     low, high = figure.layout.xaxis.range
     assert low < 0
     assert high > 9

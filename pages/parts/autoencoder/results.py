@@ -87,8 +87,8 @@ def _film(run: Run) -> None:
     with page.sentences():
         epochs, planes, labels = history(run.id)
         names = class_names(run)
-        figure = figures.cloud(planes, labels, names, axes=axes(run.config.model.code_size), dark=theme.is_dark())
-        figure.update_layout(annotations=[])
+        directions = axes(run.config.model.code_size)
+        figure = figures.cloud(planes, labels, names, axes=directions, dark=theme.is_dark(), legend=True)
         said = [f"epoch {epoch}" if epoch else "untrained" for epoch in epochs]
         path, moments = _slowed(planes, said)
         scatter(component_key("film", run), figure, path, labels, len(names), bar=True, labels=moments, fps=20)
