@@ -239,21 +239,21 @@ def reach(
     curves: title → distances and norms of ∂loss/∂h; colours: by title
     """
     figure = go.Figure()
-    low = 0.0
+    sizes = [0.0]
     for title, (distance, norm) in curves.items():
         norm = np.asarray(norm, dtype=np.float64)
-        known = norm > 0
-        low = min([low, *np.log10(norm[known])])
+        known = np.isfinite(norm) & (norm > 0)
+        sizes += np.log10(norm[known]).tolist()
         figure.add_scatter(
             x=np.asarray(distance), y=np.where(known, norm, np.nan), name=title, mode="lines",
             line={"color": colours[title], "width": 3}, hovertemplate="%{y:.2e}",
         )  # fmt: skip
+    low, high = max(min(sizes), -12.0), max(sizes)
     figure.update_layout(template=theme.template(dark), showlegend=True, margin={"l": 8, "r": 8, "t": 48, "b": 44})
     figure.update_xaxes(title_text="steps back from the end", rangemode="tozero", fixedrange=True)
-    lowest = max(low, -12.0)
     figure.update_yaxes(
         title_text="size of the gradient", type="log", exponentformat="power", fixedrange=True,
-        range=[lowest - 0.3, None], dtick=math.ceil(-lowest / 6) if lowest < -2 else None,
+        range=[low - 0.3, high + 0.3], dtick=math.ceil((high - low) / 6) if high - low > 2 else None,
     )  # fmt: skip
     return figure
 
@@ -382,7 +382,7 @@ def bars(
         go.Bar(
             x=shares, y=list(range(len(shares))), orientation="h",
             marker_color=list(colours) or theme.LOSS_COLOUR,
-            hovertemplate="%{x:.1%}<extra></extra>",
+            texttemplate="%{x:.1%}", textposition="auto", cliponaxis=False, hovertemplate="%{x:.1%}<extra></extra>",
         )
     )  # fmt: skip
     figure.update_layout(

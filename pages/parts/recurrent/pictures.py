@@ -21,7 +21,10 @@ FEATURES = {
 def hidden_panel(states: np.ndarray, share: float = 1.0, title: str = "hidden state") -> figures.Panel:
     """states: (steps, units)"""
     most = max(1.0, float(np.abs(states).max(initial=0.0)))
-    return figures.Panel(f"{title}, {states.shape[1]} units", states, "signed", most, share=share, said="state")
+    units = states.shape[1]
+    return figures.Panel(
+        f"{title}, {units} units" if units > 1 else title, states, "signed", most, share=share, said="state"
+    )
 
 
 def input_panel(config: RunConfig, inputs: np.ndarray) -> figures.Panel | None:
