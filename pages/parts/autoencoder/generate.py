@@ -122,10 +122,10 @@ def _numbers(choice: Choice, drawn: np.ndarray) -> None:
     like = _likeness(drawn, training)
     distance = like.distance.mean().item()
     st.metric(
-        "Distance to the nearest training image", f"{distance:.4f}", f"{distance / usual - 1:+.0%} to real ones",
+        "To the nearest known image", f"{distance:.4f}", f"{distance / usual:.1f} × that of real ones",
         delta_color="off", delta_arrow="off",
-        help="Mean squared difference per pixel. Zero would be a copy. Images that were never seen in training are "
-        f"{usual:.4f} away.",
+        help="Mean squared difference per pixel from the most similar training image of the data shown. Zero would be "
+        f"a copy. Real images that are not among them are {usual:.4f} away.",
     )  # fmt: skip
     closest = int(like.distance.argmin())
     at = like.nearest[closest]

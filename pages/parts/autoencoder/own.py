@@ -54,13 +54,13 @@ def _board(choice: Choice, found: Known, flat: latent.Plane) -> None:
         drawn = _drawn(choice, image, code, noise, label)
     film, goal = st.columns([7, 5], gap="large")
     with goal:
-        into = link.slider("ae_into", "Turn it into image", 0, COUNT - 1, 0, 1)
+        into = link.slider("ae_into", "Turn it into image", 0, COUNT - 1, 1, 1)
         gallery("ae_goal", [found.images[into, 0].numpy()], captions=[names(choice)[found.labels[into]]], size=84)
     if code is not None:
         with numbers:
             _errors(choice, found, image, drawn, noise)
         with film:
-            _morph(choice, found, code, into, label)
+            _morph(choice, found, image, code, into, label)
     with place:
         _map(choice, found, flat, code, into)
     _downloads(image)
@@ -169,13 +169,14 @@ def _usual(name: str, data: str, _choice: Choice, _found: Known) -> Tensor:
     return latent.errors(_choice.autoencoder.model, _found.images, told(_choice, _found.labels))
 
 
-def _morph(choice: Choice, found: Known, code: Tensor, into: int, label: int | None) -> None:
+def _morph(choice: Choice, found: Known, image: Tensor, code: Tensor, into: int, label: int | None) -> None:
     name = names(choice)[found.labels[into]]
     st.markdown(f"**Your digit becomes image {into}, a {page.plain(name)}**")
     labels = None if label is None else torch.tensor([label, found.labels[into].item()])
     path = walk(choice, torch.stack([code, found.codes[into]]), labels, _FILM)
     said = [f"{share:.0%} of the way" for share in np.linspace(0, 1, _FILM)]
-    films("ae_own_film", {"Through the code": path}, said)
+    mixed = latent.between(image[0, 0], found.images[into, 0], _FILM).round().byte().numpy()
+    films("ae_own_film", {"Through the pixels": mixed, "Through the code": path}, said)
 
 
 def _downloads(image: Tensor | None) -> None:
