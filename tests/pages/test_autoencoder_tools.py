@@ -166,7 +166,7 @@ def test_other_seeds_and_distances_draw_other_images(visit):
     first = app.code[0].value
     next(each for each in app.button if each.key == "ae_others").click().run()
     assert app.code[0].value != first
-    assert next(each for each in app.number_input if each.key == "ae_seed").value == 1
+    assert next(each for each in app.number_input if each.key == "ae_dream").value == 1
 
 
 def test_one_that_is_not_variational_says_that_it_has_no_prior(visit, store):
@@ -195,7 +195,7 @@ def test_my_digit_gets_a_place_on_the_map_and_noise_makes_it_worse(visit, pen):
     assert not app.exception
     assert any("The star is your digit" in each.value for each in app.markdown)
     clean = metrics(app)["Error of what is drawn"]
-    slider(app, "ae_noise").set_value(1.0).run()
+    slider(app, "ae_spoil").set_value(1.0).run()
     assert metrics(app)["Error of what is drawn"] != clean
     assert float(metrics(app)["Error of what is read"]) > 0.01
 
@@ -263,7 +263,7 @@ def test_the_number_that_is_turned_and_its_start_are_in_the_link(visit):
         {"ae_section": "latent", "ae_from": "-1"},
         {"ae_section": "anomaly", "ae_odd": "<script>"},
         {"ae_section": "anomaly", "ae_threshold": "seven"},
-        {"ae_section": "generate", "ae_seed": "1e9"},
+        {"ae_section": "generate", "ae_dream": "1e9"},
         {"ae_section": "weights", "ae_unit": "99"},
         {"ae_section": "few-labels", "ae_labels": "7", "ae_draws": "3"},
         {"ae_section": "latent", "run": "../../etc/passwd"},

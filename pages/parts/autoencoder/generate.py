@@ -41,7 +41,7 @@ def _board(choice: Choice, found: Known) -> None:
             "ae_spread", "How far from the middle", 0.0, 3.0, 1.0, 0.05,
             help="Random codes are multiplied by this. 1 is what the network was trained for.",
         )  # fmt: skip
-        seed = link.number("ae_seed", "Seed", 0, _SEEDS, 0, 1, help="The same seed draws the same codes.")
+        seed = link.number("ae_dream", "Seed", 0, _SEEDS, 0, 1, help="The same seed draws the same codes.")
         st.button("Draw others", icon=":material/casino:", on_click=_others, key="ae_others")
         numbers = st.container()
     codes = random_codes(choice, found, seed, spread)
@@ -53,7 +53,7 @@ def _board(choice: Choice, found: Known) -> None:
 
 
 def _others() -> None:
-    st.session_state["ae_seed"] = (int(st.session_state.get("ae_seed", 0)) + 1) % (_SEEDS + 1)
+    st.session_state["ae_dream"] = (int(st.session_state.get("ae_dream", 0)) + 1) % (_SEEDS + 1)
 
 
 def random_codes(choice: Choice, found: Known, seed: int, spread: float) -> Tensor:

@@ -47,7 +47,7 @@ def _board(choice: Choice, found: Known, flat: latent.Plane) -> None:
         page.problem(read.problem)
     pictures, numbers = st.columns([7, 5], gap="large")
     with numbers:
-        noise = link.slider("ae_noise", "Spoil it with noise before it is read", 0.0, 1.0, 0.0, 0.05,
+        noise = link.slider("ae_spoil", "Spoil it with noise before it is read", 0.0, 1.0, 0.0, 0.05,
                             help="Deviation of the noise, where full ink is 1.")  # fmt: skip
     code = None if image is None else _encode(choice, spoiled(image, noise), label)
     with pictures:
