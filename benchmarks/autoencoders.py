@@ -5,12 +5,20 @@
 Figures that are usual for these sizes, by which ours are judged:
 
 article  784 → 32 → 784: binary cross-entropy 0.093 to 0.094 per pixel (F. Chollet, "Building autoencoders in Keras",
-         2016, 50 epochs); and the squared error of PCA with 32 components
-deep     784 → 128 → 64 → 2 → 64 → 128 → 784: 10 nearest neighbours, in the code, of all training codes
+         2016, 50 epochs); and the squared error of PCA with 32 components.
+         Measured after 10 epochs, seeds 0 and 1: 0.0912 and 0.0914; squared error 0.0095 and 0.0096 against 0.0152
+deep     784 → 128 → 64 → 2 → 64 → 128 → 784: 10 nearest neighbours, in the code, of all training codes.
+         Measured, seed 0: 84.1 %; with the preset's own rate and batches for 40 epochs 81.0 %, with ReLU for 30 79.6 %:
+         long training at a high rate pulls the classes apart
 vae      784 → 400 → 20 → 400 → 784: ELBO about −105 nats per image after 10 epochs on MNIST in grey (PyTorch's example,
-         github.com/pytorch/examples/tree/main/vae)
+         github.com/pytorch/examples/tree/main/vae).
+         Measured after 10 epochs, seed 0: −102.9, of which KL 25.1; with that example's Adam at 1e-3 and batches of
+         128: −105.9
 cvae     the same, told the class
-vae-2d   784 → 128 → 64 → 2 → 64 → 128 → 784: the recipe of the bundled one
+vae-2d   784 → 128 → 64 → 2 → 64 → 128 → 784: the recipe of the bundled one. Measured, seed 0: ELBO −141.6, of which
+         KL 6.6; 10 nearest neighbours 78.1 %
+
+On two cores of an AMD EPYC (one thread each), shared with others: load 10 to 23.
 """
 
 import argparse
@@ -42,7 +50,7 @@ class Case:
 
 CASES = {
     "article": Case("autoencoder", {"epochs": 10}),
-    "deep": Case("ae-deep"),
+    "deep": Case("ae-deep", {"epochs": 80, "batch_size": 128, "learning_rate": 6e-3}),
     "vae": Case("vae", {"epochs": 10}),
     "cvae": Case("cvae", {"epochs": 10}),
     "vae-2d": Case("vae", {"batch_size": 128}, {"code_size": 2, "hidden": "128, 64"}),
