@@ -77,7 +77,11 @@ def _filters(choice: Choice) -> None:
 def _strokes(choice: Choice, found: Known, code: Tensor, labels: Tensor | None) -> None:
     every = latent.strokes(choice.autoencoder.model, code, found.deviation, labels)
     shown = every[list(found.widest[:_FILTERS])]
-    st.markdown(f"**What each number of the code draws**, the widest first: {len(shown)} of {len(every)}")
+    silent = len(every) - len(found.widest)
+    st.markdown(
+        f"**What each number of the code draws**  \n{len(shown)} of {len(every)}, the widest first"
+        + (f"; {silent} are the same for every image" if silent else "")
+    )
     _signed(shown.numpy(), "Change of the picture as each number grows by its deviation: orange is new ink")
     reach = shown.abs().amax((1, 2))
     st.markdown(
