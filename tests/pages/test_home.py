@@ -5,13 +5,16 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from dlcore.data.strokes import render
 from dlcore.errors import StoreUnavailable
 from dlcore.ink import read
 from dlcore.runs.store import Store
+from dlcore.trained_autoencoder import TrainedAutoencoder
 from dlcore.training.config import RunConfig
 from pages.figures import home, thumbnails
 from pages.shared import session
@@ -106,3 +109,12 @@ def test_the_picture_of_the_seven_is_what_the_network_would_see():
     image = read(render(EXAMPLES[0].strokes)).image
     levels = [[int(level, 16) * 17 for level in row] for row in home.SEVEN]
     assert abs(image.astype(int) - levels).max() <= 17
+
+
+def test_the_picture_of_the_autoencoder_is_what_it_draws():
+    image = read(render(thumbnails.SEVEN_STROKES)).image
+    reader = TrainedAutoencoder.load("vae-2d")
+    again = reader.decode(reader.encode(torch.from_numpy(image)[None, None]))[0]
+    for rows, shown in ((thumbnails.SEVEN, image / 255), (thumbnails.SEVEN_AGAIN, again.numpy())):
+        levels = np.array([[int(level, 16) / 15 for level in row] for row in rows])
+        assert abs(levels - shown).max() <= 1 / 15
