@@ -46,11 +46,12 @@ def surface(found: Slice, course: Course | None, plane: str, dark: bool | None =
     height, film = _lifted(found.losses), Film(go.Figure())
     film.figure.add_surface(
         x=found.a, y=found.b, z=height.astype(np.float32), customdata=found.losses, colorscale=theme.SEQUENTIAL,
-        opacity=0.9, showscale=False, hovertemplate="a %{x:.3g}<br>b %{y:.3g}<br>loss %{customdata:.4g}<extra></extra>",
+        opacity=0.75, showscale=False,
+        hovertemplate="a %{x:.3g}<br>b %{y:.3g}<br>loss %{customdata:.4g}<extra></extra>",
         contours={"z": {"show": True, "usecolormap": False, "color": "rgba(128,128,128,0.5)", "width": 1}},
     )  # fmt: skip
     if course is not None:
-        z = _lifted(course.shown) + 0.015 * float(np.ptp(height))
+        z = _lifted(course.shown) + 0.04 * float(np.ptp(height))
         columns = {"x": course.points[:, 0], "y": course.points[:, 1], "z": z}
         for mode, look in (
             ("trail", {"mode": "lines+markers", "line": {"color": PATH, "width": 7}, "marker": {"size": 3}}),

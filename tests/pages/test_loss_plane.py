@@ -141,10 +141,10 @@ def test_a_grid_that_was_not_ready_in_time_can_be_tried_again(run, monkeypatch):
         hurried.setitem(loss_plane.evaluate.__kwdefaults__, "max_seconds", 0.0)
         app = visit(run=run, gdn_plane="Random", gdn_seed="77")
     assert "a coarser one is shown" in warnings(app)
-    assert any("4 × 4 points" in each.value for each in app.caption)
+    assert any("5 × 5 points" in each.value for each in app.caption)
     app.button(key="gdn_again").click().run()
     assert not app.warning
-    assert any("13 × 13 points" in each.value for each in app.caption)
+    assert any("17 × 17 points" in each.value for each in app.caption)
 
 
 @pytest.mark.parametrize("section", list(cards.OF_SECTION))

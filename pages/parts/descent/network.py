@@ -1,19 +1,17 @@
 """A plane through the weights of a network that was trained, and the way that training took there."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import streamlit as st
 
-from dlcore import data as sets
 from dlcore.classifier import bundled
 from dlcore.data import mnist
 from dlcore.errors import DlcoreError
 from dlcore.inspect import loss_plane
-from dlcore.inspect.loss_plane import Course, Path, Slice
+from dlcore.inspect.loss_plane import Course, Path
 from dlcore.models.presets import PRESETS
 from dlcore.training.config import RunConfig
 from pages.figures import loss_plane as figures
+from pages.parts.descent.network_picture import Picture, Setup, forget, kept, opened, picture
 from pages.parts.descent.race import arrival
 from pages.shared import link, page, reader, session, words
 from pages.shared.code_view import show_code
@@ -25,41 +23,15 @@ SPLITS = {"validation": "Validation", "training": "Training"}
 VIEWS = {"map": "Map", "surface": "Surface"}
 DETAILS = {"coarse": "Coarse", "usual": "Usual", "fine": "Fine"}
 GRIDS = {
-    "mlp": {"coarse": (13, 256), "usual": (21, 512), "fine": (41, 512)},
-    "cnn": {"coarse": (9, 64), "usual": (13, 128), "fine": (21, 128)},
+    "mlp": {"coarse": (17, 256), "usual": (25, 512), "fine": (41, 512)},
+    "cnn": {"coarse": (9, 64), "usual": (17, 64), "fine": (25, 128)},
 }
-"""Points along each axis, and images at most. An image costs a CNN a hundred times what it costs the MLP."""
+"""Points along each axis, and images at most. An image costs a CNN a hundred times what it costs the MLP.
+
+1 more than a multiple of 8: then θ* is on the coarser grids too that are shown when time runs out.
+"""
 REACHES = (0.1, 0.25, 0.5, 1.0, 2.0)
-MOST_KEPT = 24
 _CHOICE, _WIDGET = "_gdn_choice", "_gdn_widget"
-
-
-@dataclass(frozen=True)
-class Setup:
-    """All that a picture depends on. epochs: those of the run's networks that are kept; () for a bundled network."""
-
-    choice: str
-    epochs: tuple[int, ...]
-    ended: bool
-    plane: str
-    seed: int
-    reach: float
-    split: str
-    count: int
-    images: int
-    data: str
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What is shown. course, titles, share: None and empty for a network without a path; samples: images used."""
-
-    found: Slice
-    course: Course | None
-    titles: tuple[str, ...]
-    share: float | None
-    centre: float
-    samples: int
 
 
 def section() -> None:
@@ -80,12 +52,12 @@ def section() -> None:
         setup, view = _setup(choice, config, path)
     with stage:
         try:
-            picture = _picture(setup)
+            found = picture(setup)
         except DlcoreError as error:
             page.problem(error)
             return
-        _show(setup, picture, view)
-        _explain(setup, config, picture)
+        _show(setup, found, view)
+        _explain(setup, config, found)
     show_code(script(setup), file_name="loss_plane.py")
 
 
@@ -137,26 +109,8 @@ def _invite() -> None:
 def _network(choice: str) -> tuple[RunConfig, Path | None]:
     if choice in bundled():
         return reader.load(choice).config, None
-    path = _path(choice, *_kept(choice))
+    path = opened(choice, *kept(choice))
     return path.config, path
-
-
-def _kept(choice: str) -> tuple[tuple[int, ...], bool]:
-    """The epochs of a run whose networks are kept, and whether there is one of its end; nothing for a bundled one."""
-    if choice in bundled():
-        return (), True
-    store = session.store()
-    return tuple(store.weight_epochs(choice)), store.run(choice).has_weights
-
-
-@st.cache_resource(max_entries=2, show_spinner="Opening the networks of this run")
-def _path(run_id: str, epochs: tuple[int, ...], ended: bool) -> Path:
-    return loss_plane.path(session.store(), run_id)
-
-
-@st.cache_resource(max_entries=2, show_spinner="Opening the images")
-def _opened(name: str) -> sets.Dataset:
-    return sets.load(name)
 
 
 def _setup(choice: str, config: RunConfig, path: Path | None) -> tuple[Setup, str]:
@@ -178,66 +132,26 @@ def _setup(choice: str, config: RunConfig, path: Path | None) -> tuple[Setup, st
     count, images = GRIDS["mlp" if config.preset == "mlp" else "cnn"][detail]
     here = config.data.name == "digits" or mnist.on_disk(config.data.name)
     used = config.data.name if here else "digits"
-    return Setup(choice, *_kept(choice), plane, int(seed), reach, split, count, images, used), view
+    return Setup(choice, *kept(choice), plane, int(seed), reach, split, count, images, used), view
 
 
-@st.cache_resource(show_spinner=False)
-def _shelf() -> dict[Setup, Picture]:
-    """Pictures that were computed: for all visitors, the oldest of too many leaves."""
-    return {}
-
-
-def _picture(setup: Setup) -> Picture:
-    shelf = _shelf()
-    if (known := shelf.get(setup)) is None:
-        bar = st.empty()
-        known = shelf[setup] = _compute(setup, bar)
-        bar.empty()
-        while len(shelf) > MOST_KEPT:
-            shelf.pop(next(iter(shelf)), None)
-    return known
-
-
-def _compute(setup: Setup, bar) -> Picture:
-    if setup.choice in bundled():
-        classifier = reader.load(setup.choice)
-        config, model, path = classifier.config, classifier.model, None
-    else:
-        path = _path(setup.choice, setup.epochs, setup.ended)
-        config, model = path.config, path.model
-    samples = loss_plane.sample(_opened(setup.data), config, setup.split, setup.images)
-    probe = loss_plane.Probe(model, samples)
-    own = setup.plane == "path"
-    plane = loss_plane.path_plane(path.weights) if own else loss_plane.random_plane(model, setup.seed)
-    course = None if path is None else loss_plane.course(probe, plane, path.weights)
-    axes = loss_plane.around(course.points, setup.count) if own else loss_plane.symmetric(setup.reach, setup.count)
-    total = setup.count**2
-    found = loss_plane.evaluate(
-        probe, plane, *axes,
-        progress=lambda done: bar.progress(done, f"The loss at {round(done * total):,} of {total:,} points"),
-    )  # fmt: skip
-    share = None if path is None else plane.share(path.weights)
-    titles = () if path is None else path.titles
-    return Picture(found, course, titles, share, probe(plane.origin), len(samples))
-
-
-def _show(setup: Setup, picture: Picture, view: str) -> None:
-    course, alt = picture.course, _said(setup, picture)
-    film = (figures.contour if view == "map" else figures.surface)(picture.found, course, setup.plane)
+def _show(setup: Setup, shown: Picture, view: str) -> None:
+    course, alt = shown.course, _said(setup, shown)
+    film = (figures.contour if view == "map" else figures.surface)(shown.found, course, setup.plane)
     if course is None:
         plot("gdn_plane_alone", film.figure, height=480, alt=alt, file_name="loss-plane")
         return
-    count = len(picture.titles)
+    count = len(shown.titles)
     shared = {"count": count, "group": GROUP, "fps": max(2.0, count / 6), "arrive": arrival("network", (setup, view))}
     left, right = st.columns([7, 4], gap="small")
     with left:
         plot(
             f"gdn_{view}_plane", film.figure, height=440, alt=alt, file_name="loss-plane",
-            frames=Frames(tracks=[Track(**each) for each in film.tracks], labels=picture.titles,
-                          readouts=[_readout(course)], **shared),
+            frames=Frames(tracks=[Track(**each) for each in film.tracks], labels=shown.titles,
+                          readouts=_readouts(course), **shared),
         )  # fmt: skip
     with right:
-        chart = figures.losses(course, picture.titles)
+        chart = figures.losses(course, shown.titles)
         plot(
             "gdn_losses", chart.figure, height=440, file_name="loss-at-checkpoints",
             alt="The loss of each checkpoint, and that of its projection into the plane.",
@@ -245,42 +159,40 @@ def _show(setup: Setup, picture: Picture, view: str) -> None:
         )  # fmt: skip
 
 
-def _readout(course: Course) -> Readout:
+def _readouts(course: Course) -> list[Readout]:
     values = np.column_stack((course.points, course.losses, course.shown))
-    latex = (
-        r"\theta_t \approx \theta^{*} + \pnum{0}\,d_1 + \pnum{1}\,d_2, \quad L(\theta_t) = \num{2}, "
-        r"\quad L_{\text{in the plane}} = \num{3}"
-    )
-    return Readout(latex, values, "This checkpoint, and its nearest point in the plane")
+    nearest = r"\theta_t \approx \theta^{*} + \pnum{0}\,d_1 + \pnum{1}\,d_2"
+    losses = r"L(\theta_t) = \num{2}, \quad L(a_t, b_t) = \num{3}"
+    return [Readout(nearest, values, "This checkpoint, and its nearest point in the plane"), Readout(losses, values)]
 
 
-def _said(setup: Setup, picture: Picture) -> str:
-    seen = f" {picture.share:.1%} of the path lies in it." if picture.share is not None else ""
-    low, high = picture.found.losses.min(), picture.found.losses.max()
+def _said(setup: Setup, shown: Picture) -> str:
+    seen = f" {shown.share:.1%} of the path lies in it." if shown.share is not None else ""
+    low, high = shown.found.losses.min(), shown.found.losses.max()
     return f"The loss on a plane through the trained weights, from {low:.3g} to {high:.3g}.{seen}"
 
 
-def _explain(setup: Setup, config: RunConfig, picture: Picture) -> None:
-    found, size = picture.found, len(picture.found.a)
+def _explain(setup: Setup, config: RunConfig, shown: Picture) -> None:
+    found, size = shown.found, len(shown.found.a)
     with st.container(horizontal=True, gap="large"):
-        st.metric("Loss at θ*", words.loss(picture.centre), width="content")
+        st.metric("Loss at θ*", words.loss(shown.centre), width="content")
         st.metric("Lowest on the grid", words.loss(float(found.losses.min())), width="content")
         st.metric("Highest", words.loss(float(found.losses.max())), width="content")
-        if picture.share is not None:
+        if shown.share is not None:
             st.metric(
-                "Of the path in this plane", f"{100 * picture.share:.3g} %", width="content",
+                "Of the path in this plane", f"{100 * shown.share:.3g} %", width="content",
                 help="Share of the squared distances of all checkpoints from θ*. Few dimensions show much of any long "
                 "walk, even of a random one (Antognini and Sohl-Dickstein, 2018, arXiv:1806.08805).",
             )  # fmt: skip
     st.latex(r"L(a, b) = \frac{1}{N}\sum_{i=1}^{N} -\ln p_{\theta(a,b)}(y_i \mid x_i), \qquad "
              r"\theta(a, b) = \theta^{*} + a\,d_1 + b\,d_2")  # fmt: skip
     st.caption(
-        f"N = {picture.samples} {setup.split} images of {words.dataset(setup.data)}, without dropout or augmentation; "
+        f"N = {shown.samples} {setup.split} images of {words.dataset(setup.data)}, without dropout or augmentation; "
         f"{size} × {size} points in {found.seconds:.1f} s; θ has {PRESETS[config.preset].parameters:,} numbers. "
-        + _directions(setup, picture)
+        + _directions(setup, shown)
     )
     if setup.data != config.data.name:
-        st.caption(f"{words.dataset(config.data.name)}, on which it was trained, is not on this machine.")
+        st.caption(f"{words.dataset(config.data.name)} is not on this machine: {words.dataset(setup.data)} stand in.")
     if setup.choice in bundled():
         st.caption("Only its last weights come with the app, so it has no path: the directions are random.")
     if not found.complete:
@@ -288,13 +200,13 @@ def _explain(setup: Setup, config: RunConfig, picture: Picture) -> None:
             f"The {setup.count} × {setup.count} grid was not ready within {loss_plane.MAX_SECONDS:.0f} s, so a coarser "
             "one is shown.", icon=":material/timer:",
         )  # fmt: skip
-        st.button("Try the whole grid again", key="gdn_again", on_click=lambda: _shelf().pop(setup, None))
+        st.button("Try the whole grid again", key="gdn_again", on_click=forget, args=(setup,))
 
 
-def _directions(setup: Setup, picture: Picture) -> str:
+def _directions(setup: Setup, shown: Picture) -> str:
     if setup.plane == "path":
         return (
-            f"θ* is the last checkpoint, “{picture.titles[-1]}”; d₁ and d₂, each of length 1, are the principal "
+            f"θ* is the last checkpoint, “{shown.titles[-1]}”; d₁ and d₂, each of length 1, are the principal "
             "components of the differences of all checkpoints from it (Li et al., 2018, arXiv:1712.09913; Lorch, 2016)."
         )
     return (
