@@ -62,12 +62,13 @@ def section(choice: Choice) -> None:
     found = opened(choice)
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
-        method = "pca"
+        method, shown = "pca", "points"
         if choice.autoencoder.code_size > 2:
             method = link.choice("ae_plane", "Flattened by", tuple(_METHODS), "pca", names=_METHODS, look="segmented",
                                  width=200, label_visibility="collapsed")  # fmt: skip
-        shown = link.choice("ae_show", "Show", tuple(_SHOWN), "both", names=_SHOWN, look="segmented", width=430,
-                            label_visibility="collapsed")  # fmt: skip
+        if method == "pca":
+            shown = link.choice("ae_show", "Show", tuple(_SHOWN), "both", names=_SHOWN, look="segmented", width=430,
+                                label_visibility="collapsed")  # fmt: skip
     _board(_Look(choice, found, method, plane(choice, found.codes, method)), shown)
     between(choice, found)
     try_this(_experiments(found, names(choice)))
@@ -217,7 +218,7 @@ def _figure(look: _Look, label: int | None, shown: str) -> go.Figure:
     parts = look.plane.points.numpy(), look.known.labels.numpy(), names(look.choice)
     style = {"axes": axes(look.choice, look.method), "dark": theme.is_dark()}
     figure = figures.code_map(*parts, **style)
-    if shown == "points" or look.plane.lift is None:
+    if shown == "points":
         return figure
     places = figures.lattice(figure, _TILES, _TILES).reshape(-1, 2)
     backdrop = _backdrop(look.choice.name, look.choice.data.name, label, theme.palette()["ink"], places, look)
