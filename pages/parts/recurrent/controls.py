@@ -71,12 +71,12 @@ TASKS = {
 
 DATA_NAMES = {
     "signals": "signals", "digits": "digits", "mnist": "MNIST", "fashion": "Fashion", "sines": "sines",
-    "mackey-glass": "Mackey–Glass", "series": "yours", "adding": "adding", "recall": "recall",
+    "mackey-glass": "chaos", "series": "yours", "adding": "adding", "recall": "recall",
     "topics": "Python's manual", "own": "yours",
 }  # fmt: skip
 
 _ABOUT_DATA = (
-    "sines: a mixture of waves. Mackey–Glass: a chaotic series, from a model of blood cells (1977). "
+    "sines: a mixture of waves. chaos: the series of Mackey and Glass, from a model of blood cells (1977). "
     "yours: numbers that you paste or upload."
 )
 _ABOUT = {
