@@ -64,7 +64,7 @@ def surface(found: Slice, course: Course | None, plane: str, dark: bool | None =
     titles, ticks = AXES[plane], _scale(height)
     film.figure.update_layout(
         template=theme.template(dark), showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        scene={"aspectratio": {"x": 1, "y": 1, "z": 0.6}, "camera": {"eye": {"x": -1.05, "y": -1.35, "z": 1.25}},
+        scene={"aspectratio": {"x": 1, "y": 1, "z": 0.6}, "camera": {"eye": {"x": -1.2, "y": -1.55, "z": 1.4}},
                "xaxis": {"title": titles[0]}, "yaxis": {"title": titles[1]},
                "zaxis": {"title": "loss", "tickvals": ticks["tickvals"], "ticktext": ticks["ticktext"]}},
     )  # fmt: skip
