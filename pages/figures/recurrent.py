@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
 
+from pages.figures.panels import TICKS
 from pages.shared import theme
 
 CELL_COLOURS = {
@@ -19,153 +18,6 @@ GATE_COLOURS = {
     "input": "#3f90da", "forget": "#e76300", "output": "#832db6", "candidate": "#94a4a2", "cell": "#bd1f01",
     "reset": "#3f90da", "update": "#e76300", "hidden": "#b08a00", "alpha": "#e76300",
 }  # fmt: skip
-
-_TICKS = 40
-"""Steps up to which each one has its own name at the axis."""
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One quantity of a sequence as a heat map.
-
-    values: (steps, things); names: of the things, where there are few
-    scale: signed (blue, page, orange), magnitude, or ink (page to ink)
-    most: the value at the end of the scale; by default the greatest there is
-    share: of the room, beside that of other panels
-    said: what a value is called when one points at it
-    """
-
-    title: str
-    values: np.ndarray
-    scale: Literal["signed", "magnitude", "ink"] = "signed"
-    most: float | None = None
-    names: Sequence[str] = ()
-    share: float = 1.0
-    said: str = "value"
-
-
-def panels(
-    shown: Sequence[Panel],
-    *,
-    step_title: str = "step",
-    step_names: Sequence[str] = (),
-    downwards: bool = False,
-    cursor: bool = False,
-    dark: bool = False,
-) -> go.Figure:
-    """Heat maps of the same steps: below each other with time to the right, or side by side with time downwards.
-
-    step_names: a word for each step, such as the character that was read
-    cursor: as many more traces as panels, lines that mark a step; see `cursor_tracks`
-    """
-    figure = go.Figure()
-    steps = len(shown[0].values)
-    gap = (0.06 if downwards else 0.12) if len(shown) > 1 else 0.0
-    room, total, start = 1.0 - gap * (len(shown) - 1), sum(each.share for each in shown), 0.0
-    for number, panel in enumerate(shown, start=1):
-        size = room * panel.share / total
-        end = 1.0 if number == len(shown) else start + size
-        domain = [start, end] if downwards else [1 - end, 1 - start]
-        _add_panel(figure, panel, number, domain, downwards, steps, dark)
-        _axes(figure, panel, number, len(shown), domain, downwards, step_title, step_names, steps)
-        start = end + gap
-    if cursor:
-        for number, panel in enumerate(shown, start=1):
-            _add_cursor(figure, panel, number, downwards, dark)
-    figure.update_layout(
-        template=theme.template(dark), hovermode="closest", showlegend=False, margin={"l": 8, "r": 8, "t": 30, "b": 44}
-    )
-    return figure
-
-
-def _suffix(number: int) -> str:
-    return "" if number == 1 else str(number)
-
-
-def _scale(panel: Panel, dark: bool) -> dict:
-    values = np.asarray(panel.values, dtype=np.float64)
-    most = panel.most or float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
-    if panel.scale == "signed":
-        return {"colorscale": theme.signed(dark), "zmin": -most, "zmax": most}
-    if panel.scale == "ink":
-        colours = theme.palette(dark)
-        return {"colorscale": [[0, colours["panel"]], [1, colours["ink"]]], "zmin": 0, "zmax": most}
-    return {"colorscale": theme.SEQUENTIAL, "zmin": 0, "zmax": most}
-
-
-def _add_panel(
-    figure: go.Figure, panel: Panel, number: int, domain: list[float], downwards: bool, steps: int, dark: bool
-) -> None:
-    values = np.asarray(panel.values, dtype=np.float32)
-    time, thing = ("y", "x") if downwards else ("x", "y")
-    step = np.arange(1, steps + 1)
-    figure.add_heatmap(
-        z=values if downwards else values.T,
-        **{time: step, thing: np.arange(1, values.shape[1] + 1)},
-        **_scale(panel, dark),
-        showscale=False,
-        xaxis=f"x{_suffix(number)}",
-        yaxis=f"y{_suffix(number)}",
-        hovertemplate=f"step %{{{time}}}, %{{{thing}}}: {panel.said} %{{z:.3f}}<extra></extra>",
-    )
-    place = {"x": domain[0], "y": 1.0} if downwards else {"x": 0.0, "y": domain[1]}
-    figure.add_annotation(
-        text=panel.title, **place, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=3,
-        showarrow=False, font={"size": 14, "color": theme.palette(dark)["ink"]},
-    )  # fmt: skip
-
-
-def _axes(
-    figure: go.Figure,
-    panel: Panel,
-    number: int,
-    count: int,
-    domain: list[float],
-    downwards: bool,
-    step_title: str,
-    step_names: Sequence[str],
-    steps: int,
-) -> None:
-    suffix = _suffix(number)
-    things = np.asarray(panel.values).shape[1]
-    plain = {"showgrid": False, "zeroline": False, "fixedrange": True}
-    time = {**plain, "range": [0.5, steps + 0.5], "tickformat": "d"}
-    thing = {**plain, "range": [0.5, things + 0.5], "showticklabels": False}
-    if panel.names:
-        thing |= {"showticklabels": True, "tickvals": list(range(1, things + 1)), "ticktext": list(panel.names)}
-    if step_names and steps <= _TICKS:
-        time |= {"tickvals": list(range(1, steps + 1)), "ticktext": list(step_names), "tickangle": 0}
-    if downwards:
-        first = number == 1
-        time |= {"range": [steps + 0.5, 0.5], "showticklabels": first, "title": step_title if first else None}
-        figure.update_layout({
-            f"xaxis{suffix}": {**thing, "domain": domain, "anchor": f"y{suffix}"},
-            f"yaxis{suffix}": {**time, "anchor": f"x{suffix}", **({} if first else {"matches": "y"})},
-        })  # fmt: skip
-    else:
-        last = number == count
-        time |= {"showticklabels": last, "title": step_title if last else None}
-        figure.update_layout({
-            f"xaxis{suffix}": {**time, "anchor": f"y{suffix}", **({} if number == 1 else {"matches": "x"})},
-            f"yaxis{suffix}": {**thing, "domain": domain, "anchor": f"x{suffix}"},
-        })  # fmt: skip
-
-
-def _add_cursor(figure: go.Figure, panel: Panel, number: int, downwards: bool, dark: bool) -> None:
-    steps, things = np.asarray(panel.values).shape
-    across = [0.5, things + 0.5, things + 0.5, 0.5, 0.5]
-    along = [steps - 0.5, steps - 0.5, steps + 0.5, steps + 0.5, steps - 0.5]
-    figure.add_scatter(
-        x=across if downwards else along, y=along if downwards else across, mode="lines", hoverinfo="skip",
-        line={"color": theme.palette(dark)["ink"], "width": 2},
-        xaxis=f"x{_suffix(number)}", yaxis=f"y{_suffix(number)}",
-    )  # fmt: skip
-
-
-def cursor_path(steps: int) -> np.ndarray:
-    """For each step the coordinates in time of the five corners of the frame around it, (steps, 5)."""
-    step = np.arange(1, steps + 1)[:, None]
-    return step + np.array([[-0.5, -0.5, 0.5, 0.5, -0.5]])
 
 
 def forecast(
@@ -284,7 +136,7 @@ def gates(
                 "line": {"color": theme.palette(dark)["paper"], "width": 2}},
     )  # fmt: skip
     figure.update_layout(template=theme.template(dark), showlegend=True, margin={"l": 8, "r": 8, "t": 56, "b": 44})
-    named = {"tickvals": list(step), "ticktext": names, "tickangle": 0} if step_names and steps <= _TICKS else {}
+    named = {"tickvals": list(step), "ticktext": names, "tickangle": 0} if step_names and steps <= TICKS else {}
     figure.update_xaxes(title_text=step_title, range=[0.5, steps + 0.5], fixedrange=True, **named)
     figure.update_yaxes(title_text="value", range=[-1.08 * highest, 1.08 * highest], fixedrange=True)
     return figure
@@ -312,36 +164,9 @@ def by_step(
     )
     figure.update_xaxes(
         title_text=step_title, range=[0.5, len(values) + 0.5], fixedrange=True, showgrid=False,
-        **(named if step_names and len(values) <= _TICKS else {}),
+        **(named if step_names and len(values) <= TICKS else {}),
     )  # fmt: skip
     figure.update_yaxes(title_text=title, range=[0, 1.05 * most], fixedrange=True)
-    return figure
-
-
-def tiles(
-    values: np.ndarray, titles: Sequence[str], *, x_title: str, y_title: str, columns: int = 5, dark: bool = False
-) -> go.Figure:
-    """Small heat maps of one scale. values: (N, steps, things), signed; one title for each"""
-    from plotly.subplots import make_subplots
-
-    rows = math.ceil(len(values) / columns)
-    figure = make_subplots(
-        rows, columns, subplot_titles=list(titles), horizontal_spacing=0.025, vertical_spacing=0.16, shared_xaxes="all",
-        shared_yaxes="all",
-    )  # fmt: skip
-    most = float(np.abs(values).max(initial=0.0)) or 1.0
-    for place, each in enumerate(np.asarray(values, dtype=np.float32)):
-        figure.add_heatmap(
-            z=each.T, x0=1, y0=1, row=place // columns + 1, col=place % columns + 1, showscale=False,
-            colorscale=theme.signed(dark), zmin=-most, zmax=most,
-            hovertemplate=f"{x_title} %{{x}}, {y_title} %{{y}}: %{{z:.2f}}<extra></extra>",
-        )  # fmt: skip
-    figure.update_layout(template=theme.template(dark), hovermode="closest", margin={"l": 8, "r": 8, "t": 30, "b": 44})
-    figure.update_annotations(font={"size": 14, "color": theme.palette(dark)["ink"]})
-    figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True)
-    figure.update_yaxes(showgrid=False, zeroline=False, fixedrange=True)
-    figure.update_xaxes(title_text=x_title, row=rows)
-    figure.update_yaxes(title_text=y_title, col=1)
     return figure
 
 

@@ -10,6 +10,7 @@ from dlcore.inspect.terms import terms
 from dlcore.inspect.unroll import trace
 from dlcore.models.rnn import build
 from dlcore.training.config import RunConfig
+from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
 from pages.parts.recurrent import pictures, units
@@ -23,8 +24,8 @@ def values(*shape):
 @pytest.mark.parametrize("downwards", [False, True])
 def test_panels_share_their_steps_and_keep_their_values(downwards):
     given, states = values(7, 3), values(7, 5)
-    shown = (figures.Panel("in", given), figures.Panel("state", states, names=tuple("abcde")))
-    figure = figures.panels(shown, downwards=downwards, cursor=True)
+    shown = (heat.Panel("in", given), heat.Panel("state", states, names=tuple("abcde")))
+    figure = heat.panels(shown, downwards=downwards, cursor=True)
     first, second, *cursors = figure.data
     assert np.array_equal(first.z, given if downwards else given.T)
     assert np.array_equal(second.z, states if downwards else states.T)
@@ -35,7 +36,7 @@ def test_panels_share_their_steps_and_keep_their_values(downwards):
 
 
 def test_the_cursor_frames_one_step():
-    path = figures.cursor_path(4)
+    path = heat.cursor_path(4)
     assert path.shape == (4, 5)
     assert set(path[2]) == {2.5, 3.5}
 

@@ -8,6 +8,7 @@ from dlcore.classifier import Classifier
 from dlcore.ink import Ink
 from dlcore.inspect.recurrent import answers, trace
 from dlcore.models.build import normalise
+from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.parts.recurrent import pictures
 from pages.shared import theme
@@ -36,7 +37,7 @@ def show_rows(classifier: Classifier, drawn: Ink | None) -> None:
             classifier.config, seen.steps.numpy(), seen.states[-1].numpy(), said, classifier.labels, cursor=True,
             dark=dark,
         )  # fmt: skip
-        path = figures.cursor_path(count)
+        path = heat.cursor_path(count)
         shown = len(figure.data) // 2
         tracks = [Track(shown + place, y=path, mode="set") for place in range(shown)]
         plot(

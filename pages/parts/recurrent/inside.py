@@ -10,6 +10,7 @@ from dlcore.inspect import recurrent as looks
 from dlcore.models.rnn import Recurrent
 from dlcore.training.config import RunConfig
 from dlcore.training.sequence_config import CLASSES, ROWS, TEXTS
+from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
 from pages.parts.recurrent import pictures
@@ -83,8 +84,8 @@ def saliency(subject: "Subject") -> None:
     dark = theme.is_dark()
     if config.data.name in ROWS:
         image = pictures.input_panel(config, seen)
-        figure = figures.panels(
-            (image, figures.Panel("weight of the row", weight[:, None], "magnitude", names=("",), share=0.15)),
+        figure = heat.panels(
+            (image, heat.Panel("weight of the row", weight[:, None], "magnitude", names=("",), share=0.15)),
             step_title="row", downwards=True, dark=dark,
         )  # fmt: skip
     elif names := writing_names(subject):

@@ -10,6 +10,7 @@ import streamlit as st
 from dlcore.runs.run import Run
 from dlcore.training.records import Snapshot
 from dlcore.training.sequence_config import ROWS
+from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
 from pages.parts.recurrent import beside, pictures
@@ -111,11 +112,11 @@ def _minds(reading: Mapping, labels: tuple[str, ...]) -> go.Figure:
     """For every sample of the snapshot: the probability of its true class after every step."""
     true = reading["labels"].astype(int)
     right = np.take_along_axis(reading["probabilities"], true[:, None, None], axis=2)[:, :, 0]
-    panel = figures.Panel(
+    panel = heat.Panel(
         f"the right class, in {len(true)} sequences", right.T, "magnitude", 1.0,
         [labels[each] if labels else str(each) for each in true], said="probability",
     )  # fmt: skip
-    return figures.panels((panel,), dark=theme.is_dark())
+    return heat.panels((panel,), dark=theme.is_dark())
 
 
 # The adding problem

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dlcore.data.memory import SYMBOLS
 from dlcore.training.config import RunConfig
 from dlcore.training.sequence_config import CLASSES, ROWS, SERIES, TEXTS
-from pages.figures import recurrent as figures
+from pages.figures import panels as heat
 from pages.figures import text as texts
 
 FEATURES = {
@@ -18,39 +18,39 @@ FEATURES = {
 }
 
 
-def hidden_panel(states: np.ndarray, share: float = 1.0, title: str = "hidden state") -> figures.Panel:
+def hidden_panel(states: np.ndarray, share: float = 1.0, title: str = "hidden state") -> heat.Panel:
     """states: (steps, units)"""
     most = max(1.0, float(np.abs(states).max(initial=0.0)))
     units = states.shape[1]
-    return figures.Panel(
+    return heat.Panel(
         f"{title}, {units} units" if units > 1 else title, states, "signed", most, share=share, said="state"
     )
 
 
-def input_panel(config: RunConfig, inputs: np.ndarray) -> figures.Panel | None:
+def input_panel(config: RunConfig, inputs: np.ndarray) -> heat.Panel | None:
     """inputs: (steps, features); there is none of a text, whose characters stand at the axis."""
     name = config.data.name
     if name in TEXTS:
         return None
     if name in ROWS:
-        return figures.Panel("the image", inputs - inputs.min(), "ink", said="ink")
+        return heat.Panel("the image", inputs - inputs.min(), "ink", said="ink")
     if name in SERIES:
-        return figures.Panel("what comes in", inputs, "signed", share=0.25)
+        return heat.Panel("what comes in", inputs, "signed", share=0.25)
     if name == "signals":
-        return figures.Panel("what the sensors measure", inputs, "signed", names=FEATURES[name])
+        return heat.Panel("what the sensors measure", inputs, "signed", names=FEATURES[name])
     share = 0.4 if name == "adding" else 1.0
-    return figures.Panel("what comes in", inputs, "magnitude", 1.0, FEATURES[name], share)
+    return heat.Panel("what comes in", inputs, "magnitude", 1.0, FEATURES[name], share)
 
 
-def answer_panel(config: RunConfig, answers: np.ndarray | None, labels: Sequence[str]) -> figures.Panel | None:
+def answer_panel(config: RunConfig, answers: np.ndarray | None, labels: Sequence[str]) -> heat.Panel | None:
     """answers: (steps, outputs), what the network would say if the sequence ended there."""
     if answers is None or config.data.name in (*SERIES, *TEXTS):
         return None
     if config.data.name in CLASSES:
         title = "probability" if config.data.name in ROWS else "probability of each class"
         share = 1.0 if config.data.name in ROWS else 1.3
-        return figures.Panel(title, answers, "magnitude", 1.0, labels, share, said="probability")
-    return figures.Panel("the answer so far", answers, "magnitude", 2.0, ("",), 0.25, said="answer")
+        return heat.Panel(title, answers, "magnitude", 1.0, labels, share, said="probability")
+    return heat.Panel("the answer so far", answers, "magnitude", 2.0, ("",), 0.25, said="answer")
 
 
 def steps(
@@ -69,7 +69,7 @@ def steps(
     said = answer_panel(config, answers, labels)
     order = (input_panel(config, inputs), said, memory) if rows else (input_panel(config, inputs), memory, said)
     names = characters(inputs) if config.data.name in TEXTS else ()
-    return figures.panels(
+    return heat.panels(
         [each for each in order if each is not None],
         step_title="row" if rows else "character" if names else "step",
         step_names=names, downwards=rows, cursor=cursor, dark=dark,

@@ -7,6 +7,7 @@ from dlcore.data.memory import SYMBOLS
 from dlcore.errors import DlcoreError
 from dlcore.training.config import DataConfig, RunConfig
 from dlcore.training.sequence_config import ROWS, SERIES, TEXTS, SequenceConfig
+from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
 from pages.parts.recurrent.controls import SETTINGS
@@ -76,7 +77,7 @@ def _signals(data: SequenceConfig, seed: int) -> None:
         "Which one is it? No single step tells."
     )
     plot(
-        "rnnfig_signals", figures.tiles(inputs, SIGNALS, x_title="step", y_title="sensor", dark=theme.is_dark()),
+        "rnnfig_signals", heat.tiles(inputs, SIGNALS, x_title="step", y_title="sensor", dark=theme.is_dark()),
         height=470, alt="One example of each of ten kinds of signal.", file_name="signals",
     )  # fmt: skip
 
@@ -95,9 +96,9 @@ def _memory(data: SequenceConfig, seed: int) -> None:
             f"The first symbol is to be remembered, {data.delay} others are to be ignored; when “ask” comes, the "
             f"answer is due: here **{SYMBOLS[int(answer)]}**. Guessing is right in 12.5 %."
         )
-    panel = figures.Panel("one sequence", steps, "magnitude", 1.0, FEATURES[data.name])
+    panel = heat.Panel("one sequence", steps, "magnitude", 1.0, FEATURES[data.name])
     plot(
-        "rnnfig_memory", figures.panels((panel,), dark=theme.is_dark()), height=240 if data.name == "adding" else 380,
+        "rnnfig_memory", heat.panels((panel,), dark=theme.is_dark()), height=240 if data.name == "adding" else 380,
         alt="One sequence, step by step.", file_name=data.name,
     )  # fmt: skip
 
