@@ -129,9 +129,7 @@ def path(store: Store, run_id: str) -> Path:
     models = [checkpoints.load(store, run_id, name) for name in names]
     weights = torch.stack([flat(each) for each in models])
     if not weights.isfinite().all():
-        raise InvalidValue(
-            f"The run {run.title!r} diverged: its weights are no finite numbers."
-        )
+        raise InvalidValue(f"The run {run.title!r} diverged: its weights are no finite numbers.")
     if len(names) > 2 and names[-1] == checkpoints.KEPT and torch.equal(weights[-1], weights[-2]):
         names, weights = names[:-1], weights[:-1]
     title = checkpoints.names(epochs)
