@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -215,20 +216,22 @@ def _as_end(sample: int) -> None:
 
 
 def _figure(look: _Look, label: int | None, shown: str) -> go.Figure:
+    drawn = ""
+    if shown != "points":
+        drawn = _backdrop(look.choice.name, look.choice.data.name, label, theme.palette()["ink"], look)
+    return _scatter(look, dots=shown != "drawn", backdrop=drawn)
+
+
+def _scatter(look: _Look, **options: Any) -> go.Figure:
     parts = look.plane.points.numpy(), look.known.labels.numpy(), names(look.choice)
-    style = {"axes": axes(look.choice, look.method), "dark": theme.is_dark()}
-    figure = figures.code_map(*parts, **style)
-    if shown == "points":
-        return figure
-    places = figures.lattice(figure, _TILES, _TILES).reshape(-1, 2)
-    backdrop = _backdrop(look.choice.name, look.choice.data.name, label, theme.palette()["ink"], places, look)
-    return figures.code_map(*parts, **style, dots=shown == "both", backdrop=backdrop)
+    return figures.code_map(*parts, axes=axes(look.choice, look.method), dark=theme.is_dark(), **options)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _backdrop(name: str, data: str, label: int | None, colour: str, _places: np.ndarray, _look: _Look) -> str:
+def _backdrop(name: str, data: str, label: int | None, colour: str, _look: _Look) -> str:
     """The plane, tile by tile, as the address of a picture."""
-    drawn = _decoded(_look.choice, _look.plane.lift(torch.from_numpy(_places)), label)
+    places = figures.lattice(_scatter(_look), _TILES, _TILES).reshape(-1, 2)
+    drawn = _decoded(_look.choice, _look.plane.lift(torch.from_numpy(places)), label)
     return figures.tapestry(drawn.reshape(_TILES, _TILES, 28, 28), colour)
 
 
