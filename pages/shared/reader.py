@@ -59,7 +59,8 @@ def summary(classifier: "Classifier") -> str:
     """One line on who reads: network, size, and how well it did on which images."""
     network, card = PRESETS[classifier.config.preset], classifier.card
     measured = {"accuracy": card.get("test_accuracy"), "data": card.get("data"), **card["measured"]}
-    line = f"{network.title}, {network.parameters:,} parameters."
+    count = sum(each.numel() for each in classifier.model.parameters())
+    line = f"{network.title}, {count:,} parameters."
     if measured["accuracy"] is not None and measured["data"] is not None:
         accuracy = digits.percent(measured["accuracy"], 2 if measured["accuracy"] > 0.99 else 1)
         line += f" It reads {accuracy} of the test images of {words.dataset(measured['data'])} correctly."
