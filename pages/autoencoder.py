@@ -5,11 +5,17 @@ visitor chose (see choice.py), and draws everything below the segmented control,
 Its name in SECTIONS is its value in the link (?ae_section=…), so that other pages can lead to it.
 """
 
+from pages.shared import page
+
+page.guard()
+page.header("Autoencoders", "Watch a network squeeze images into a few numbers, look inside, and let it dream.")
+
+# What follows imports torch, which takes seconds when the server is fresh.
 from collections.abc import Callable
 
 from pages.parts.autoencoder import anomaly, few_labels, generate, latent, own, train, weights
 from pages.parts.autoencoder.choice import Choice, choose
-from pages.shared import link, page
+from pages.shared import link
 
 # After Train, by name: title and what draws it.
 SECTIONS: dict[str, tuple[str, Callable[[Choice], None]]] = {
@@ -21,8 +27,6 @@ SECTIONS: dict[str, tuple[str, Callable[[Choice], None]]] = {
     "weights": ("Weights", weights.section),
 }
 
-page.guard()
-page.header("Autoencoders", "Watch a network squeeze images into a few numbers, look inside, and let it dream.")
 link.problems()
 titles = {"train": "Train", **{name: title for name, (title, _) in SECTIONS.items()}}
 chosen = link.choice("ae_section", "Section", tuple(titles), "train", names=titles, look="segmented",

@@ -1,18 +1,22 @@
 """See a network remember: it reads signals, series, digits and text one step at a time."""
 
-import streamlit as st
-
-from pages.parts.recurrent import controls, explained, inspection, preview
-from pages.parts.recurrent.cards import EXPERIMENTS
-from pages.parts.recurrent.view import view
-from pages.shared import link, page, scroll
-from pages.shared.experiments import try_this
-from pages.shared.run_desk import RunDesk
+from pages.shared import page
 
 page.guard()
 page.header(
     "Recurrent networks", "See a network remember: it reads signals, series, digits and text one step at a time."
 )
+
+# What follows imports torch, which takes seconds when the server is fresh.
+import streamlit as st
+
+from pages.parts.recurrent import controls, explained, inspection, preview
+from pages.parts.recurrent.cards import EXPERIMENTS
+from pages.parts.recurrent.view import view
+from pages.shared import link, scroll
+from pages.shared.experiments import try_this
+from pages.shared.run_desk import RunDesk
+
 link.problems()
 desk = RunDesk("recurrent", view(None))
 run_id = desk.open()
