@@ -56,7 +56,7 @@ model = nn.Sequential(  # pool before ReLU: the same function, a quarter of the 
 )
 """
 
-_SCHEDULES = {
+SCHEDULES = {
     "constant": "    return 1.0",
     "step": "    return 0.01 if done >= 0.75 else 0.1 if done >= 0.5 else 1.0",
     "cosine": "    return (1 + math.cos(math.pi * done)) / 2",
@@ -66,7 +66,7 @@ _SCHEDULES = {
     return ease(1 / 25, 1.0, done / 0.3) if done < 0.3 else ease(1.0, 1 / 25e4, (done - 0.3) / 0.7)""",
 }
 
-_OPTIMIZERS = {
+OPTIMIZERS = {
     "sgd": "torch.optim.SGD(parameters, lr={lr}, weight_decay={decay}, fused=True)",
     "momentum": "torch.optim.SGD(parameters, momentum={momentum}, lr={lr}, weight_decay={decay}, fused=True)",
     "nesterov": "torch.optim.SGD(\n    parameters, momentum={momentum}, nesterov={nesterov}, lr={lr}, "
@@ -151,7 +151,7 @@ _BATCH_OUTLIERS = """        y = y_train[index]
         loss = functional.cross_entropy(known, y{smoothing}) - 0.5 * unknown.log_softmax(1).mean()
 """
 
-_PATIENCE = """    if loss < best_loss:
+PATIENCE = """    if loss < best_loss:
         best_loss, best_epoch, best = loss, epoch, {name: tensor.clone() for name, tensor in model.state_dict().items()}
     if epoch - best_epoch >= PATIENCE:
         break
@@ -192,18 +192,18 @@ def export(config: RunConfig, *, precision: str = "fp32") -> str:
     head = _HEAD.format(
         preset=config.preset,
         data=config.data.name,
-        data_code=_data(config),
+        data_code=data_code(config),
         seed=settings.seed,
-        prepare=_prepare(config),
+        prepare=preparation(config),
         model=_model(config),
         layout="contiguous_format" if config.preset == "mlp" else "channels_last",
-        optimizer=_OPTIMIZERS[settings.optimizer].format(
+        optimizer=OPTIMIZERS[settings.optimizer].format(
             lr=settings.learning_rate,
             decay=settings.weight_decay,
             momentum=settings.momentum,
             nesterov=settings.momentum > 0,
         ),
-        schedule=_SCHEDULES[settings.schedule],
+        schedule=SCHEDULES[settings.schedule],
         augment=_augment(config),
         bf16=precision == "bf16",
     )
@@ -218,12 +218,13 @@ def export(config: RunConfig, *, precision: str = "fp32") -> str:
         batch=batch.format(smoothing=smoothing, share=config.data.outliers, augment=_augment_call(config)),
         clip=clip,
         patience_start="best_loss = math.inf\n" if settings.early_stopping else "",
-        patience=_PATIENCE.replace("PATIENCE", str(settings.early_stopping)) if settings.early_stopping else "",
+        patience=PATIENCE.replace("PATIENCE", str(settings.early_stopping)) if settings.early_stopping else "",
     )
     return head + loop
 
 
-def _data(config: RunConfig) -> str:
+def data_code(config: RunConfig) -> str:
+    """Code that loads the images of a run: x_train, y_train, and so on."""
     if config.data.name == "digits":
         return _DIGITS
     return _MNIST.format(source="MNIST" if config.data.name == "mnist" else "FashionMNIST")
@@ -237,7 +238,7 @@ def _model(config: RunConfig) -> str:
     return _MODEL_CNN.format(third=third, dropout=config.dropout, flat=576 if deep else 1600, dense=64 if deep else 128)
 
 
-def _prepare(config: RunConfig) -> str:
+def preparation(config: RunConfig) -> str:
     """Code that makes the training split smaller, unbalanced or noisy, where the config does."""
     data, parts = config.data, []
     if data.imbalance:

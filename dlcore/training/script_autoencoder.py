@@ -132,12 +132,12 @@ def _head(config: RunConfig) -> str:
     return _HEAD.format(
         preset=config.preset,
         data=config.data.name,
-        data_code=script._data(config),
+        data_code=script.data_code(config),
         seed=settings.seed,
-        prepare=script._prepare(config),
+        prepare=script.preparation(config),
         encoder="\n".join(f"    {line}" for line in encoder),
         decoder="\n".join(f"    {line}" for line in decoder),
-        optimizer=script._OPTIMIZERS[settings.optimizer].format(
+        optimizer=script.OPTIMIZERS[settings.optimizer].format(
             lr=settings.learning_rate,
             decay=settings.weight_decay,
             momentum=settings.momentum,
@@ -146,7 +146,7 @@ def _head(config: RunConfig) -> str:
         augment=f"\nfrom dlcore.data.augment import Augment\naugment = Augment({kinds!r}, generator)\n"
         if kinds
         else "",
-        schedule=script._SCHEDULES[settings.schedule],
+        schedule=script.SCHEDULES[settings.schedule],
     )
 
 
@@ -187,7 +187,7 @@ def _inputs(config: RunConfig) -> str:
 def _loop(config: RunConfig) -> str:
     settings = config.training
     clip = f"        nn.utils.clip_grad_norm_(parameters, {settings.gradient_clip})\n" if settings.gradient_clip else ""
-    patience = script._PATIENCE.replace("loss < best_loss", "held[0] < best_loss").replace("= loss,", "= held[0],")
+    patience = script.PATIENCE.replace("loss < best_loss", "held[0] < best_loss").replace("= loss,", "= held[0],")
     return _LOOP.format(
         batch_size=settings.batch_size,
         epochs=settings.epochs,

@@ -241,7 +241,7 @@ def _data(config: RunConfig) -> str:
     if data.name in ROWS:
         subset = _SUBSET.format(size=data.train_size, seed=seed) if data.train_size is not None else ""
         normalised = ".float().div(255).sub(0.1307).div(0.3081)"
-        return script._data(config) + _ROWS.format(subset=subset) + _WHOLE_BATCH.format(normalised=normalised)
+        return script.data_code(config) + _ROWS.format(subset=subset) + _WHOLE_BATCH.format(normalised=normalised)
     constants = {
         "signals": "STEPS = SENSORS = 10\n\n\n",
         "recall": f"SYMBOLS = {memory.SYMBOLS!r}\nRECALL_FEATURES = len(SYMBOLS) + 2\n\n\n",
@@ -321,13 +321,13 @@ def _network(config: RunConfig) -> str:
         states=_TRUNCATED.format(tbptt=model.tbptt) if model.tbptt else _STATES,
         last=_last(config),
         seed=settings.seed,
-        optimizer=script._OPTIMIZERS[settings.optimizer].format(
+        optimizer=script.OPTIMIZERS[settings.optimizer].format(
             lr=settings.learning_rate,
             decay=settings.weight_decay,
             momentum=settings.momentum,
             nesterov=settings.momentum > 0,
         ),
-        schedule=script._SCHEDULES[settings.schedule],
+        schedule=script.SCHEDULES[settings.schedule],
     )
 
 
@@ -391,5 +391,5 @@ def _loop(config: RunConfig) -> str:
         lr=settings.learning_rate,
         loss=loss,
         clip=clip,
-        patience=script._PATIENCE.replace("PATIENCE", str(settings.early_stopping)) if settings.early_stopping else "",
+        patience=script.PATIENCE.replace("PATIENCE", str(settings.early_stopping)) if settings.early_stopping else "",
     )
