@@ -17,6 +17,8 @@ from pages.shared.run_view import View, component_key
 from pages.shared.settings import RATES
 
 POLL_SECONDS = 0.3
+_WHOLE = "_whole_page_runs"
+"""Set while the whole page runs, and not only the fragment that watches."""
 WILD = 50.0
 """A loss above this is drawn on a logarithmic axis, or nothing else could be seen."""
 
@@ -48,12 +50,14 @@ def run_panel(run_id: str, owner: str, view: View) -> None:
     except DlcoreError as error:
         page.problem(error)
         return
+    st.session_state[_WHOLE] = True
     st.fragment(_watch, run_every=POLL_SECONDS if run.active else None)(run_id, owner, run.active, view)
     if not run.active:
         results(run, view)
 
 
 def _watch(run_id: str, owner: str, polled: bool, view: View) -> None:
+    whole = st.session_state.pop(_WHOLE, False)
     store = session.store()
     seen = series(run_id, view.snapshots)
     try:
@@ -64,7 +68,8 @@ def _watch(run_id: str, owner: str, polled: bool, view: View) -> None:
             st.rerun()
         page.problem(error)
         return
-    if run.active != polled:
+    # A timer that still ticks after the end means that the browser missed the run of the page that ended it.
+    if run.active != polled or not (polled or whole):
         st.rerun()
     with st.container(key="run_panel"):
         _status(run, seen, owner)
