@@ -9,7 +9,6 @@ from dlcore.models.build import build, normalise
 from dlcore.models.presets import PRESETS
 from dlcore.training.config import RunConfig, TrainingConfig
 
-
 IMAGE_PRESETS = [name for name, preset in PRESETS.items() if preset.kind == "image"]
 
 
