@@ -20,6 +20,9 @@ CROSS_IS_AT = """([chart, x, y]) => {
 }"""
 
 
+DRAWN = """() => document.querySelector(".pairs i[aria-label^=drawn]")?.style.getPropertyValue("--ink") ?? "" """
+
+
 def ink(page: Page, key: str) -> str:
     """What the first picture of a gallery shows, as the address of its mask."""
     picture = page.locator(f".st-key-{key} .gallery i").first
@@ -105,3 +108,15 @@ def test_a_phone_sees_the_map_without_scrolling_sideways(page):
     ink(page, "ae_picture")
     sideways = page.evaluate("(m => m.scrollWidth - m.clientWidth)(document.querySelector('[data-testid=stMain]'))")
     assert sideways <= 4
+
+
+def test_what_it_draws_changes_while_it_learns(page):
+    page.goto("/autoencoder?ae_epochs=400")
+    page.get_by_role("button", name="Start training").click()
+    expect(page).to_have_url(re.compile(r"[?&]run="))
+    page.wait_for_function(f"() => ({DRAWN})().startsWith('url')")
+    before = page.evaluate(DRAWN)
+    page.wait_for_function(f"before => ({DRAWN})() !== before", arg=before)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_test_id("stMain").locator(".stMarkdownBadge", has_text="stopped").first).to_be_visible()
+    expect(page.locator(".pairs").first).to_be_visible()
