@@ -15,7 +15,7 @@ UNKNOWN = "\ufffd"
 """Stands for every character that the alphabet lacks; always the first in it."""
 PRINTABLE = "\n" + "".join(map(chr, range(32, 127)))
 MOST_CHARACTERS = 255
-_PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "--", "…": "..."})
+PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "--", "…": "..."})
 
 
 class Alphabet:
@@ -54,7 +54,7 @@ def _topics() -> str:
         from pydoc_data.topics import topics
     except ImportError:
         raise DataUnavailable("This Python comes without its manual (pydoc_data): paste a text of your own.") from None
-    return "\n\n".join(topics[name] for name in sorted(topics)).translate(_PLAIN)
+    return "\n\n".join(topics[name] for name in sorted(topics)).translate(PLAIN)
 
 
 def alphabet(config: SequenceConfig) -> Alphabet:

@@ -286,7 +286,7 @@ def _series(config: RunConfig) -> str:
 def _text(config: RunConfig) -> str:
     data = config.data
     if data.name == "topics":
-        plain = {chr(code): value for code, value in text._PLAIN.items()}
+        plain = {chr(code): value for code, value in text.PLAIN.items()}
         code = _TOPICS.format(plain=plain).lstrip("\n")
     else:
         code = f"text = {pasted.letters(data.text)!r}\n"

@@ -1,9 +1,13 @@
 """The badge in the sidebar: where training runs, and how busy it is."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from dlcore.errors import DlcoreError
 from pages.shared import page, session
+
+if TYPE_CHECKING:
+    from dlcore.runs.run import Queue
 
 SECONDS = 4.0
 
@@ -14,20 +18,20 @@ def badge() -> None:
     It polls only until the supervisor has reported: Streamlit loses what a run of the page has sent if a fragment's
     request arrives in the moment when that run ends, so timers that always tick would now and then empty a page.
     """
-    try:
-        known = bool(session.store().queue().device)
-    except DlcoreError as error:
-        page.problem(error)
-        return
-    st.fragment(_show, run_every=None if known else SECONDS)()
-
-
-def _show() -> None:
-    try:
+    with page.sentences():
         queue = session.store().queue()
-    except DlcoreError as error:
-        page.problem(error)
-        return
+        if queue.device:
+            _show(queue)
+        else:
+            st.fragment(_poll, run_every=SECONDS)()
+
+
+def _poll() -> None:
+    with page.sentences():
+        _show(session.store().queue())
+
+
+def _show(queue: "Queue") -> None:
     device = f"{queue.device} · {queue.precision}" if queue.device else "starting…"
     waiting = f", {queue.queued} waiting" if queue.queued else ""
     busy = f"{queue.running} of {queue.max_running} running{waiting}"

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from dlcore.errors import DlcoreError
+from dlcore.expression import InvalidExpression
 
 _ENTERED = "_entered_through_app"
 
@@ -33,8 +34,13 @@ def header(title: str, sentence: str) -> None:
 
 
 def problem(error: DlcoreError | str) -> None:
-    """Show what went wrong as one sentence. Markdown in it is shown as it is."""
+    """Show what went wrong as one sentence, and the character of a typed expression where it shows.
+
+    Markdown in it is shown as it is.
+    """
     st.warning(plain(str(error)), icon=":material/error:")
+    if isinstance(error, InvalidExpression):
+        st.code(error.pointer, language=None)
 
 
 def plain(text: str) -> str:

@@ -9,8 +9,6 @@ import torch
 
 from dlcore.activations import ACTIVATIONS
 from dlcore.approximation import MAX_NEURONS, OPTIMIZERS, TARGETS, Fit, Task, fit
-from dlcore.errors import DlcoreError
-from dlcore.expression import InvalidExpression
 from pages.figures import neurons as figures
 from pages.parts.activations.common import NAMES, formula, section
 from pages.shared import link, page, theme
@@ -98,13 +96,8 @@ def _task() -> Task | None:
 
 
 def _fitted(task: Task) -> tuple[Fit, float] | None:
-    try:
+    with page.sentences():
         return _fit(task)
-    except InvalidExpression as error:
-        page.problem(error)
-        st.code(error.pointer, language=None)
-    except DlcoreError as error:
-        page.problem(error)
     return None
 
 

@@ -9,7 +9,7 @@ from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.models.presets import preset
 from dlcore.runs.run import Run
 from dlcore.trained_autoencoder import TrainedAutoencoder, bundled
-from pages.shared import page, session, words
+from pages.shared import link, page, session, words
 
 _CHOICE, _WIDGET = "_ae_choice", "_ae_choice_widget"
 
@@ -57,6 +57,16 @@ def choose() -> Choice:
     )
     autoencoder = _load(wanted)
     return Choice(wanted, options[wanted], autoencoder, images(autoencoder.config.data.name))
+
+
+def choose_class(choice: Choice, key: str, label: str) -> int | None:
+    """The class that a conditional autoencoder is told; None for all others."""
+    if not choice.autoencoder.conditional:
+        return None
+    titles = choice.autoencoder.labels
+    options = tuple(map(str, range(len(titles))))
+    named = dict(zip(options, titles, strict=True))
+    return int(link.choice(key, label, options, "0", names=named, look="segmented"))
 
 
 @st.cache_resource(max_entries=3, show_spinner="Reading the images")

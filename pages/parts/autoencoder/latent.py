@@ -14,7 +14,7 @@ from torch import Tensor
 from dlcore.inspect import latent
 from pages.figures import latent as figures
 from pages.parts.autoencoder.between import between
-from pages.parts.autoencoder.choice import Choice
+from pages.parts.autoencoder.choice import Choice, choose_class
 from pages.parts.autoencoder.codes import MOST, REACH, Known, axes, names, opened, plane, script
 from pages.parts.autoencoder.gallery import gallery
 from pages.shared import link, page, theme
@@ -83,7 +83,7 @@ def _board(look: _Look, shown: str) -> None:
     below = st.container()
     with right:
         drawing, numbers = st.container(), st.container()
-        label = _class(look.choice)
+        label = choose_class(look.choice, "ae_class", "Drawn as")
     with below if len(look.shown) > _FEW else right:
         code = _sliders(look)
     image = _decoded(look.choice, code[None], label)[0]
@@ -95,16 +95,6 @@ def _board(look: _Look, shown: str) -> None:
         _map(look, code, label, shown)
         _as_end(int(nearest[0]))
     show_code(_script(look.choice, code, label))
-
-
-def _class(choice: Choice) -> int | None:
-    """The class that a conditional one is told."""
-    if not choice.autoencoder.conditional:
-        return None
-    titles = choice.autoencoder.labels
-    options = tuple(map(str, range(len(titles))))
-    named = dict(zip(options, titles, strict=True))
-    return int(link.choice("ae_class", "Drawn as", options, "0", names=named, look="segmented"))
 
 
 def _sliders(look: _Look) -> Tensor:

@@ -12,7 +12,7 @@ from dlcore.models.autoencoder import pixels
 from pages.figures import digits
 from pages.figures import latent as figures
 from pages.parts.autoencoder.between import walk
-from pages.parts.autoencoder.choice import Choice
+from pages.parts.autoencoder.choice import Choice, choose_class
 from pages.parts.autoencoder.codes import COUNT, Known, axes, names, opened, plane, script, told
 from pages.parts.autoencoder.gallery import films, gallery
 from pages.shared import link, page, theme
@@ -38,7 +38,7 @@ def _board(choice: Choice, found: Known, flat: latent.Plane) -> None:
     left, right = st.columns([5, 7], gap="large")
     with left:
         drawing = _canvas()
-        label = _class(choice)
+        label = choose_class(choice, "ae_own_class", "It shows")
     read = ink.read(drawing.pixels) if drawing else None
     with right:
         place = st.container()
@@ -80,16 +80,6 @@ def _canvas() -> Drawing | None:
             st.button(example.title, help=example.question, on_click=put, args=(CANVAS, example.strokes),
                       key=f"ae_own_{example.title}")  # fmt: skip
     return drawing
-
-
-def _class(choice: Choice) -> int | None:
-    """The class that a conditional one is told."""
-    if not choice.autoencoder.conditional:
-        return None
-    titles = choice.autoencoder.labels
-    options = tuple(map(str, range(len(titles))))
-    named = dict(zip(options, titles, strict=True))
-    return int(link.choice("ae_own_class", "It shows", options, "0", names=named, look="segmented"))
 
 
 def spoiled(image: Tensor, noise: float) -> Tensor:

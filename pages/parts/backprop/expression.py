@@ -8,7 +8,7 @@ import streamlit as st
 import torch
 
 from dlcore.errors import DlcoreError
-from dlcore.expression import FUNCTIONS, InvalidExpression, parse
+from dlcore.expression import FUNCTIONS, parse
 from dlcore.graph import VARIABLES, Graph, build
 from dlcore.graph_steps import steps
 from pages.figures.layered import layered
@@ -73,8 +73,6 @@ def show_expression() -> None:
     except DlcoreError as error:
         with right:
             page.problem(error)
-            if isinstance(error, InvalidExpression):
-                st.code(error.pointer, language=None)
         return
     with right:
         _component(key="bp_graph", data=sendable(data(graph)))

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dlcore.descent.objectives import OBJECTIVES, Objective, objective, parameters, typed
 from dlcore.descent.parameter import Parameter
 from dlcore.errors import DlcoreError
-from dlcore.expression import MAX_LENGTH, InvalidExpression
+from dlcore.expression import MAX_LENGTH
 from pages.shared import link, page
 
 LANDSCAPE, FUNCTION, START = "gd_landscape", "gd_function", ("gd_x", "gd_y")
@@ -47,13 +47,8 @@ def _typed() -> Objective | None:
         FUNCTION, "Function of x and y", EXAMPLE, MAX_LENGTH, on_change=_forget_start,
         help="Numbers, + - * / **, sin cos exp log sqrt abs tanh sigmoid min max where … With x alone it is a curve.",
     )  # fmt: skip
-    try:
+    with page.sentences():
         return typed(text)
-    except InvalidExpression as error:
-        page.problem(error)
-        st.code(error.pointer, language=None)
-    except DlcoreError as error:
-        page.problem(error)
     return None
 
 
