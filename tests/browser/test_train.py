@@ -46,6 +46,24 @@ def wait_for_step(page: Page, least: int) -> int:
     return step(page)
 
 
+def held(page: Page, *, after: int = 0) -> int:
+    """Wait until the panel says that the run is held after a step beyond `after`, and counts to it; that step.
+
+    The badge, the sentence and the number arrive one after the other: only together do they tell where a run stands.
+    """
+    page.wait_for_function(
+        """after => {
+            const panel = document.querySelector(".st-key-run_panel")?.innerText ?? "";
+            const said = panel.match(/Held after step ([\\d,]+)/);
+            const shown = panel.match(/Step(?: of [\\d,]+)?\\s+([\\d,]+)/);
+            return said && shown && said[1] === shown[1] && Number(said[1].replaceAll(",", "")) > after;
+        }""",
+        arg=after,
+    )
+    state(page, "paused")
+    return step(page)
+
+
 def wait_for_chart(page: Page, least: float) -> None:
     """Wait until the first chart draws at least this step: it follows the numbers by a frame."""
     page.wait_for_function(
@@ -91,14 +109,11 @@ def test_a_run_is_watched_left_steered_and_stopped_and_reads_a_drawing(page):
     wait_for_step(page, there)
 
     page.get_by_role("button", name="Pause").click()
-    state(page, "paused")
-    held = step(page)
+    paused = held(page)
     page.get_by_role("button", name="Step", exact=True).click()
-    wait_for_step(page, held + 1)
-    state(page, "paused")
-    assert step(page) == held + 1
+    assert held(page, after=paused) == paused + 1
     page.get_by_role("button", name="Resume").click()
-    wait_for_step(page, held + 10)
+    wait_for_step(page, paused + 10)
 
     page.get_by_role("button", name="Stop").click()
     state(page, "stopped")
