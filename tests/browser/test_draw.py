@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -33,21 +33,31 @@ def button(page: Page, name: str):
     return page.get_by_test_id("stMain").get_by_test_id("stButton").get_by_role("button", name=re.compile(name))
 
 
+def your_drawing(page: Page) -> Locator:
+    """The picture of the ink as the server has it."""
+    return page.get_by_alt_text(re.compile("^Your drawing"))
+
+
 def test_a_drawn_digit_is_read_undone_and_survives_a_page_change(page):
     page.goto("/draw")
     expect(answer(page)).to_contain_text("Nothing drawn yet")
     draw(page, SEVEN)
     expect(answer(page)).to_contain_text("7")
     expect(answer(page)).to_contain_text("sure")
+    plain = your_drawing(page).get_attribute("src")
     draw(page, [BAR])
+    expect(your_drawing(page)).not_to_have_attribute("src", plain)
     expect(answer(page)).to_contain_text("7")
+    barred = your_drawing(page).get_attribute("src")
 
     page.get_by_role("link", name="Home").click()
     expect(page.get_by_role("heading", name="See deep learning work")).to_be_visible()
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Draw").click()
     expect(answer(page)).to_contain_text("7")
+    expect(your_drawing(page)).to_have_attribute("src", barred)
 
     button(page, "Undo").click()
+    expect(your_drawing(page)).to_have_attribute("src", plain)
     expect(answer(page)).to_contain_text("7")
     button(page, "Clear").click()
     expect(answer(page)).to_contain_text("Nothing drawn yet")
