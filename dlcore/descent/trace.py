@@ -4,6 +4,7 @@ The optimizers are torch.optim's own, one for each racer. They only share the ev
 step t together, and the landscape is asked once for all. Each trace equals that of a plain loop to the last bit.
 """
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -114,32 +115,41 @@ def race(
     noisy = None if noise is None else objective.noisy(steps, noise.batch_size, noise.amount, noise.seed)
     theta = at.repeat(len(racers), 1)
     slopes = torch.zeros_like(theta)
+    tape = _Tape(steps, *theta.shape)
     lanes = [_Lane(objective, each, theta[i], slopes[i], steps, noisy) for i, each in enumerate(racers)]
-    factor = SCHEDULES[schedule]
+    factor = None if schedule == "constant" else SCHEDULES[schedule]
     far = FAR * max(high - low for low, high in objective.bounds)
-    for step in range(steps):
-        running = [lane for lane in lanes if not lane.ended]
-        if not running:
-            break
-        values, exact = _measured(objective, theta)
-        slopes.copy_(exact if noisy is None else noisy(theta, step))
-        for lane, value, gradient in zip(lanes, values.tolist(), exact.numpy(), strict=True):
-            if not lane.ended:
-                lane.step(step, value, gradient, None if schedule == "constant" else factor(step / steps))
-        if not torch.linalg.vector_norm(theta, dim=1).max() < far:
-            for lane in running:
-                lane.stop_beyond(far)
+    with torch.no_grad():
+        for step in range(steps):
+            running = [(i, lane) for i, lane in enumerate(lanes) if not lane.ended]
+            if not running:
+                break
+            values, exact = _measured(objective, theta)
+            slopes.copy_(exact if noisy is None else noisy(theta, step))
+            tape.note(step, theta, values, exact, slopes)
+            for i, lane in running:
+                lane.step(step, values[i], None if factor is None else factor(step / steps))
+            if not torch.linalg.vector_norm(theta, dim=1).max() < far:
+                for _, lane in running:
+                    lane.end_unless_near(far)
+            for i, lane in running:
+                if lane.length == step:
+                    theta[i] = torch.from_numpy(tape.positions[step, i])
     values, exact = _measured(objective, theta)
+    tape.note(max(lane.length for lane in lanes), theta, values, exact)
     width = Width.of(objective)
-    return tuple(
-        lane.trace(value, gradient, width)
-        for lane, value, gradient in zip(lanes, values.tolist(), exact.numpy(), strict=True)
-    )
+    return tuple(lane.trace(tape, i, width) for i, lane in enumerate(lanes))
+
+
+_AT_ONCE = 15 if torch.backends.cpu.get_cpu_capability() == "AVX512" else 7
+"""From twice the width of a vector register on, torch's kernels may differ from those for one number in the last bit."""
 
 
 def _measured(objective: Objective, theta: Tensor) -> tuple[Tensor, ...]:
-    """Values and gradients, a few points at once: from eight on, torch's kernels may differ in the last bit."""
-    parts = [objective.value_and_gradient(part) for part in theta.split(7)]
+    """Values and gradients, at as many points at once as leaves each as it would be alone."""
+    if len(theta) <= _AT_ONCE:
+        return objective.value_and_gradient(theta)
+    parts = [objective.value_and_gradient(part) for part in theta.split(_AT_ONCE)]
     return tuple(map(torch.cat, zip(*parts, strict=True)))
 
 
@@ -154,8 +164,21 @@ def _checked_start(objective: Objective, start: Sequence[float] | None) -> Tenso
     return at
 
 
+class _Tape:
+    """What is written down of all n racers at once, at each of up to `steps` + 1 positions."""
+
+    def __init__(self, steps: int, n: int, d: int) -> None:
+        self.positions, self.gradients = np.empty((steps + 1, n, d)), np.empty((steps + 1, n, d))
+        self.values, self.seen = np.empty((steps + 1, n)), np.empty((steps, n, d))
+
+    def note(self, step: int, theta: Tensor, values: Tensor, exact: Tensor, seen: Tensor | None = None) -> None:
+        self.positions[step], self.values[step], self.gradients[step] = theta.numpy(), values.numpy(), exact.numpy()
+        if seen is not None:
+            self.seen[step] = seen.numpy()
+
+
 class _Lane:
-    """One racer: torch's optimizer on one row of the positions of all, and the record of what it does."""
+    """One racer: torch's optimizer on one row of the positions of all, and the record of its inner state."""
 
     def __init__(
         self, objective: Objective, racer: Racer, theta: Tensor, slope: Tensor, steps: int, noisy: Noisy | None
@@ -164,58 +187,53 @@ class _Lane:
         theta.grad = slope
         self.optimizer = racer.rule.build(theta, racer.settings, objective)
         self.group = self.optimizer.param_groups[0]
+        if "foreach" in self.group:
+            self.group["foreach"] = False  # what torch chooses here at every step, after a long look around
+        self.take_step = inspect.unwrap(type(self.optimizer).step)  # without the hooks for profilers and compilers
         self.needs_closure = isinstance(self.optimizer, torch.optim.LBFGS)
         self.length, self.ended = 0, ""
-        self.at, self.slope = theta.numpy(), slope.numpy()  # views: they follow the tensors
-        self.positions = np.empty((steps + 1, len(theta)))
-        self.values, self.gradients = np.empty(steps + 1), np.empty((steps + 1, len(theta)))
-        self.seen, self.rates = np.empty((steps, len(theta))), np.empty(steps)
-        self.evaluations = np.ones(steps, dtype=int)
+        self.rates, self.evaluations = np.empty(steps), np.ones(steps, dtype=int)
         self.state: dict[str, np.ndarray] = {}
-        self.positions[0] = self.at
+        self.views: dict[str, tuple[Tensor, np.ndarray]] = {}
 
-    def step(self, step: int, value: float, gradient: np.ndarray, factor: float | None) -> None:
-        """Take one step with the gradient that is in place, and write down what happened."""
+    def step(self, step: int, value: Tensor, factor: float | None) -> None:
+        """Take one step with the gradient that is in place, and write down what happened. Needs torch.no_grad()."""
         if factor is not None:
             self.group["lr"] = self.racer.rate * factor
-        self.values[step], self.gradients[step] = value, gradient
-        self.seen[step], self.rates[step] = self.slope, self.group["lr"]
+        self.rates[step] = self.group["lr"]
         try:
-            self._step_with_closure(step, value) if self.needs_closure else self.optimizer.step()
+            if self.needs_closure:
+                self._step_with_closure(step, value)
+            else:
+                self.take_step(self.optimizer)
         except IndexError:  # torch's line search, when every place that it tries is undefined
-            self._end("its line search found only places where the function is not defined")
-            return
-        if not np.isfinite(self.at).all():
-            self._end("the next step is not finite")
+            self.ended = "its line search found only places where the function is not defined"
             return
         self.length = step + 1
-        self.positions[step + 1] = self.at
         self._keep_state(step)
 
-    def stop_beyond(self, far: float) -> None:
-        """End the race for this one if it has left the landscape behind."""
-        if not self.ended and np.linalg.norm(self.at) >= far:
-            self._end(f"it is more than {FAR:g} landscapes away")
+    def end_unless_near(self, far: float) -> None:
+        """End the race for this one if it has left the landscape behind, or the numbers."""
+        if not torch.isfinite(self.theta).all():
+            self.length -= 1
+            self.ended = "the next step is not finite"
+        elif torch.linalg.vector_norm(self.theta) >= far:
+            self.ended = f"it is more than {FAR:g} landscapes away"
 
-    def _end(self, why: str) -> None:
-        self.ended = why
-        with torch.no_grad():
-            self.theta.copy_(torch.from_numpy(self.positions[self.length]))
-
-    def _step_with_closure(self, step: int, value: float) -> None:
+    def _step_with_closure(self, step: int, value: Tensor) -> None:
         """For an optimizer that asks for gradients itself: the first one that it asks for is there already."""
         calls = 0
 
         def closure() -> Tensor:
-            nonlocal calls, value
+            nonlocal calls
             calls += 1
-            if calls > 1:
-                loss, exact = self.objective.value_and_gradient(self.theta)
-                self.theta.grad.copy_(exact if self.noisy is None else self.noisy(self.theta, step))
-                value = loss.item()
-            return torch.tensor(value, dtype=torch.float64)
+            if calls == 1:
+                return value
+            loss, exact = self.objective.value_and_gradient(self.theta)
+            self.theta.grad.copy_(exact if self.noisy is None else self.noisy(self.theta, step))
+            return loss
 
-        self.optimizer.step(closure)
+        self.take_step(self.optimizer, closure)
         self.evaluations[step] = calls
 
     def _keep_state(self, step: int) -> None:
@@ -224,22 +242,26 @@ class _Lane:
             value = inner.get(name)
             if value is None:
                 continue
-            value = value.numpy() if isinstance(value, Tensor) else value
+            if isinstance(value, Tensor):
+                tensor, view = self.views.get(name, (None, None))
+                if tensor is not value:  # most are changed in place
+                    view = value.numpy()
+                    self.views[name] = value, view
+                value = view
             if name not in self.state:
                 self.state[name] = np.full((len(self.rates), *np.shape(value)), np.nan)
             self.state[name][step] = value
 
-    def trace(self, value: float, gradient: np.ndarray, width: Width) -> Trace:
-        """The record, cut to the steps that were taken; `value` and `gradient` are those of the last position."""
+    def trace(self, tape: _Tape, i: int, width: Width) -> Trace:
+        """The record, cut to the steps that were taken."""
         n = self.length
-        self.values[n], self.gradients[n] = value, gradient
         made = Trace(
             objective=self.objective,
             racer=self.racer,
-            positions=_frozen(self.positions[: n + 1]),
-            values=_frozen(self.values[: n + 1]),
-            gradients=_frozen(self.gradients[: n + 1]),
-            seen=_frozen(self.seen[:n]),
+            positions=_frozen(tape.positions[: n + 1, i]),
+            values=_frozen(tape.values[: n + 1, i]),
+            gradients=_frozen(tape.gradients[: n + 1, i]),
+            seen=_frozen(tape.seen[:n, i]),
             rates=_frozen(self.rates[:n]),
             state=MappingProxyType({name: _frozen(each[:n]) for name, each in self.state.items()}),
             evaluations=_frozen(self.evaluations[:n]),

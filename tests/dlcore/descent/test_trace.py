@@ -10,7 +10,7 @@ from dlcore.descent.narration import STAGES, narrate
 from dlcore.descent.newton import Newton
 from dlcore.descent.objectives import OBJECTIVES, objective, typed
 from dlcore.descent.optimizers import OPTIMIZERS, optimizer
-from dlcore.descent.trace import Noise, race, trace
+from dlcore.descent.trace import MOST_RACERS, Noise, race, trace
 from dlcore.errors import DlcoreError, InvalidValue
 from dlcore.training.schedules import SCHEDULES
 
@@ -36,11 +36,11 @@ def plain_loop(each, racer, steps):
 
 
 @pytest.mark.parametrize("name", TORCH)
-@pytest.mark.parametrize("landscape", ["rosenbrock", "rastrigin", "ripples"])
+@pytest.mark.parametrize("landscape", ["rosenbrock", "rastrigin", "three-hump-camel", "ripples"])
 def test_a_trace_equals_a_plain_loop_to_the_last_bit_and_so_does_the_inner_state(landscape, name):
     each = objective(landscape)
     racer = optimizer(name, lr=OPTIMIZERS[name].suited(each))
-    others = [optimizer("sgd", lr=1e-4 * (1 + i)) for i in range(9)]
+    others = [optimizer("sgd", lr=1e-4 * (1 + i)) for i in range(MOST_RACERS - 1)]
     ran = race(each, [*others[:4], racer, *others[4:]], steps=60)[4]
     positions, state = plain_loop(each, racer, ran.steps)
     assert ran.steps == 60
