@@ -116,7 +116,9 @@ def _derivative(values: Tensor, at: Tensor, again: bool = False) -> Tensor:
     """d(sum of values)/d(at); zeros where the values do not depend on it, as with a constant function."""
     if not values.requires_grad:
         return torch.zeros_like(at)
-    (slope,) = torch.autograd.grad(values.sum(), at, create_graph=again, retain_graph=True, allow_unused=True)
+    (slope,) = torch.autograd.grad(
+        values, at, torch.ones_like(values), create_graph=again, retain_graph=True, allow_unused=True
+    )
     return torch.zeros_like(at) if slope is None else slope
 
 

@@ -142,7 +142,7 @@ def race(
 
 
 _AT_ONCE = 15 if torch.backends.cpu.get_cpu_capability() == "AVX512" else 7
-"""From twice the width of a vector register on, torch's kernels may differ from those for one number in the last bit."""
+"""Beyond that torch's kernels fill vector registers, and may differ in the last bit from those for one number."""
 
 
 def _measured(objective: Objective, theta: Tensor) -> tuple[Tensor, ...]:

@@ -67,3 +67,18 @@ def test_formulas_have_places_for_numbers():
     assert '<mn data-n="0"></mn>' in markup
     assert '<mn data-n="12" data-wrapped></mn>' in markup
     assert markup.startswith("<math")
+
+
+@pytest.mark.parametrize(
+    ("latex", "parts"),
+    [
+        ("x", 1),
+        (r"\theta_{\text{new}} = \theta - \alpha g", 2),
+        (r"= \theta = 3", 2),
+        (r"f(x) = \begin{cases} 1 & x = 2 \\ 3 & x = 4 \end{cases}", 2),
+        (r"\left\{ a = b \right\} = \{c\} = \sqrt{d = e}", 3),
+    ],
+)
+def test_a_formula_may_be_broken_at_equals_signs_that_stand_in_no_brackets(latex, parts):
+    markup = mathml(latex)
+    assert markup.count("<math ") == markup.count("</math>") == parts

@@ -1,6 +1,6 @@
-"""How long it takes to send a run from every point of a grid, and to sweep every optimizer over learning rates.
+"""How long races, basins (a run from every point of a grid) and sweeps (every optimizer at many rates) take.
 
-    python -m benchmarks.basins [--resolution 121] [--steps 500] [--threads 2]
+    python -m benchmarks.descent [--resolution 121] [--steps 500] [--threads 2]
 
 Prints one JSON object a measurement: the best of three, after one that is not counted.
 """
@@ -18,8 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dlcore.descent.basins import basins
 from dlcore.descent.objectives import objective
-from dlcore.descent.optimizers import OPTIMIZERS, optimizer
+from dlcore.descent.optimizers import OPTIMIZERS, Racer, optimizer
 from dlcore.descent.sweep import sweep
+from dlcore.descent.trace import race
 from dlcore.device import processor_name
 
 CASES = (
@@ -30,6 +31,7 @@ CASES = (
     ("rastrigin", optimizer("adam", lr=0.1)),
     ("goldstein-price", optimizer("adam", lr=0.05)),
 )
+RACED = list(OPTIMIZERS)[:10]
 SWEPT = [optimizer(name) for name in OPTIMIZERS if name != "lbfgs"]
 
 
@@ -42,6 +44,9 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     machine = {"processor": processor_name(), "threads": options.threads}
+    for name in ("rosenbrock", "rastrigin", "beale"):
+        seconds, cpu, _ = _best(lambda name=name: race(objective(name), _racers(name), steps=500))
+        _report(name, f"race of {len(RACED)} optimizers, 500 steps", seconds, cpu, **machine)
     for name, racer in CASES:
         landscape = objective(name)
 
@@ -53,6 +58,12 @@ def main() -> None:
         _report(name, racer.rule.name, seconds, cpu, starts=starts, ends=len(found.ends), **machine)
     seconds, cpu, _ = _best(lambda: sweep(objective("himmelblau"), SWEPT, steps=300, count=97))
     _report("himmelblau", f"sweep of {len(SWEPT)} optimizers", seconds, cpu, starts=97 * len(SWEPT), **machine)
+
+
+def _racers(landscape: str) -> list[Racer]:
+    """Ten optimizers, each at a rate that suits the landscape, so that none leaves early."""
+    suited = objective(landscape)
+    return [optimizer(name, lr=OPTIMIZERS[name].suited(suited)) for name in RACED]
 
 
 def _best(run: Callable) -> tuple[float, float, object]:
