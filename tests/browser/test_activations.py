@@ -5,29 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.charts import drawn, place
+
 pytestmark = pytest.mark.browser
-
-
-def chart(page: Page, about: str) -> Locator:
-    """The figure whose description begins so, as soon as it is drawn."""
-    found = page.locator(f".plot .chart[aria-label^='{about}']")
-    found.locator(".main-svg").first.wait_for()
-    return found
-
-
-def place(figure: Locator, x: float, y: float) -> tuple[float, float]:
-    """Where a point of the figure's first axes is on the screen."""
-    figure.scroll_into_view_if_needed()
-    return tuple(
-        figure.evaluate(
-            """(chart, [x, y]) => {
-                const box = chart.getBoundingClientRect();
-                const { xaxis, yaxis } = chart._fullLayout;
-                return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
-            }""",
-            [x, y],
-        )
-    )
 
 
 def metric(page: Page, label: str) -> Locator:
@@ -36,7 +16,7 @@ def metric(page: Page, label: str) -> Locator:
 
 def test_the_point_is_dragged_along_the_curve_and_the_picture_stays_in_place(page):
     page.goto("/activations?act_focus=ReLU&act_x=2")
-    figure = chart(page, "ReLU")
+    figure = drawn(page, "ReLU")
     expect(metric(page, "f(2)")).to_have_text("2")
     figure.evaluate("chart => { chart.firstElementChild.dataset.mine = 'yes'; }")
     page.mouse.move(*place(figure, 2, 2))
@@ -52,7 +32,7 @@ def test_the_point_is_dragged_along_the_curve_and_the_picture_stays_in_place(pag
 
 def test_a_link_restores_a_fit_and_its_film_is_played_to_the_end(page):
     page.goto("/activations?act_section=A+few+neurons&act_target=A+corner&act_few=ReLU&act_n=2")
-    chart(page, "abs(x) - 1 and what 2 neurons make of it")
+    drawn(page, "abs(x) - 1 and what 2 neurons make of it")
     expect(page.get_by_text("step 98")).to_be_visible()
     expect(metric(page, "Parameters")).to_have_text("7")
     assert float(metric(page, "Typical error").inner_text()) < 0.01
@@ -64,7 +44,7 @@ def test_a_network_whose_gradient_vanishes_is_mended_with_one_click(page):
         "/activations?act_section=Through+depth"
         "&act_f_a=Sigmoid&act_init_a=Small+normal&act_f_b=Tanh&act_init_b=Xavier+(Glorot)"
     )
-    chart(page, "Setting A")
+    drawn(page, "Setting A")
     expect(page.get_by_text("Vanishing")).to_be_visible()
     page.get_by_role("button", name="Fix it").click()
     expect(page.get_by_text("What helped: Xavier (Glorot) initialisation and batch norm.")).to_be_visible()

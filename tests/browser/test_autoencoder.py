@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.charts import come_to_rest
+
 pytestmark = pytest.mark.browser
 
 SEVEN = [(0.28, 0.22), (0.72, 0.22), (0.45, 0.82)]
@@ -44,6 +46,7 @@ def changed(page: Page, key: str, before: str) -> str:
 def the_map(page: Page, key: str):
     chart = page.locator(f".st-key-{key} .js-plotly-plot")
     chart.locator(".scatterlayer .trace").first.wait_for(state="attached")
+    come_to_rest(chart)
     return chart
 
 

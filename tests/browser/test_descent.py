@@ -5,19 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.charts import drawn, place
+from tests.browser.test_train import start, state
+
 pytestmark = pytest.mark.browser
-
-AT = """(chart, [x, y]) => {
-  const box = chart.getBoundingClientRect(), { xaxis, yaxis } = chart._fullLayout;
-  return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
-}"""
-
-
-def picture(page: Page, alt: str) -> Locator:
-    """The picture with this description, once it is drawn."""
-    found = page.locator(f'.chart[aria-label*="{alt}"]')
-    found.locator(".main-svg").first.wait_for()
-    return found
 
 
 def bar(page: Page) -> Locator:
@@ -37,7 +28,7 @@ def numbers(page: Page) -> str:
 def test_a_race_is_played_scrubbed_and_started_elsewhere_with_a_click(page):
     page.emulate_media(reduced_motion="reduce")
     page.goto("/descent?gd_landscape=bowl&gd_steps=60")
-    where = picture(page, "Map.")
+    where = drawn(page, "Map.")
     verdicts = page.locator(".verdicts")
     expect(verdicts).to_contain_text("Reached the minimum")
     expect(bar(page)).to_contain_text("step 60 of 60")
@@ -53,7 +44,7 @@ def test_a_race_is_played_scrubbed_and_started_elsewhere_with_a_click(page):
     expect(bar(page)).to_contain_text("step 60 of 60")
     expect(bar(page).get_by_role("button", name="Play")).to_be_visible()
 
-    page.mouse.click(*where.evaluate(AT, (3, -3)))
+    page.mouse.click(*place(where, 3, -3))
     expect(page).to_have_url(re.compile("gd_x=3"))
     expect(page).to_have_url(re.compile("gd_y=-3|gd_y=-2.9"))
     expect(verdicts).to_contain_text("Reached the minimum")
@@ -64,8 +55,8 @@ def test_a_race_is_played_scrubbed_and_started_elsewhere_with_a_click(page):
 
 def test_a_step_is_shown_part_by_part(page):
     page.goto("/descent?gd_section=steps&gd_landscape=bowl&gd_one=adam")
-    picture(page, "Map.")
-    picture(page, "The height against steps")
+    drawn(page, "Map.")
+    drawn(page, "The height against steps")
     expect(bar(page)).to_contain_text("step 1: compute the gradient")
     new_place = page.locator(".readout").last.locator("[data-n]").last
     expect(new_place).to_have_text("–")
@@ -77,7 +68,7 @@ def test_a_step_is_shown_part_by_part(page):
 
 def test_a_wrong_function_is_pointed_at_and_a_right_one_is_raced_on(page):
     page.goto("/descent?gd_landscape=typed")
-    picture(page, "Map.")
+    drawn(page, "Map.")
     field = page.get_by_role("textbox", name="Function of x and y")
     field.fill("x**2 + foo(y)")
     field.press("Enter")
@@ -90,7 +81,66 @@ def test_a_wrong_function_is_pointed_at_and_a_right_one_is_raced_on(page):
 def test_on_a_phone_nothing_is_wider_than_the_screen(page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/descent?gd_view=both")
-    picture(page, "Map.")
-    picture(page, "Height, slope, distance")
+    drawn(page, "Map.")
+    drawn(page, "Height, slope, distance")
     wider = page.evaluate("(m => m.scrollWidth - m.clientWidth)(document.querySelector('[data-testid=stMain]'))")
     assert wider <= 4
+
+
+def test_a_cell_of_the_sweep_is_clicked_and_its_run_is_seen(page):
+    page.goto("/descent?gd_section=sweep&gd_landscape=ravine&gd_ravine_condition=50&gds_steps=200")
+    expect(page.get_by_text("stable exactly below 2/λmax = 0.04")).to_be_visible()
+    rates = drawn(page, "The loss at the end against the learning rate")
+    drawn(page, "Reached the minimum")
+    page.mouse.click(*place(rates, 0.1, 0))
+    expect(page.get_by_text("SGD at α = 0.1")).to_be_visible()
+    expect(page.get_by_test_id("stMain")).to_contain_text("Diverged at step")
+    page.mouse.click(*place(rates, 0.1, 6))
+    expect(page.get_by_text("Adam at α = 0.1")).to_be_visible()
+
+
+def test_a_basin_is_clicked_and_the_way_from_there_is_seen(page):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/descent?gd_section=basins&gd_landscape=himmelblau&gdb_optimizer=sgd&gdb_resolution=61")
+    basins = drawn(page, "Starts by where they end")
+    expect(page.get_by_text("3,721 starts")).to_be_visible()
+    for begin, end in (((2.5, 2.5), "(3, 2)"), ((-3, 3), "(-2.81, 3.13)")):
+        page.mouse.click(*place(basins, *begin))
+        expect(page.get_by_test_id("stMain")).to_contain_text(f"Reached the minimum at {end}")
+    expect(page).to_have_url(re.compile("gd_x=-3|gd_x=-2.9"))
+
+
+def test_a_question_is_asked_answered_and_explained(page):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/descent?gd_section=predict&gdp_question=6")
+    drawn(page, "The landscape and where the descent starts")
+    page.get_by_role("button", name="It flies off").click()
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Right.")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("1.75 times")
+    expect(page.get_by_test_id("stMetricValue")).to_have_text("1 of 1")
+    drawn(page, "Diverged at step")
+    page.get_by_role("button", name="Next question").click()
+    expect(page).to_have_url(re.compile("gdp_question=7"))
+    page.get_by_role("button", name="Show me the curvature").click()
+    expect(page.get_by_test_id("stAlert")).to_contain_text("λmax")
+    page.get_by_role("button", name="It settles in a minimum").click()
+    expect(page.get_by_test_id("stAlert")).to_contain_text("No: it swings for ever.")
+    expect(page.get_by_test_id("stMetricValue")).to_have_text("1 of 2")
+
+
+def test_the_path_of_a_run_is_played_over_the_loss_of_its_network(page):
+    page.emulate_media(reduced_motion="reduce")
+    start(page, "/train?preset=mlp&epochs=4&train_size=200&batch_size=32")
+    state(page, "finished")
+    page.goto("/descent?gd_section=network&gdn_detail=coarse")
+    plane = drawn(page, "of the path lies in it")
+    drawn(page, "The loss of each checkpoint")
+    expect(page.get_by_text("Of the path in this plane")).to_be_visible()
+    scrub(page, 0)
+    first = numbers(page)
+    bar(page).get_by_role("button", name="One step on").click()
+    assert numbers(page) != first
+    own = plane.get_attribute("aria-label")
+    page.get_by_test_id("stMain").get_by_text("Random", exact=True).click()
+    expect(page.get_by_text("Seed of the directions")).to_be_visible()
+    expect(plane).not_to_have_attribute("aria-label", own)

@@ -5,26 +5,16 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.charts import drawn, place
+
 pytestmark = pytest.mark.browser
-
-AT = """(chart, [x, y]) => {
-  const box = chart.getBoundingClientRect(), { xaxis, yaxis } = chart._fullLayout;
-  return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
-}"""
-
-
-def chart(page: Page, alt: str) -> Locator:
-    """The picture with this description, once it is drawn."""
-    found = page.locator(f'.chart[aria-label*="{alt}"]')
-    found.locator(".main-svg").first.wait_for()
-    return found
 
 
 def drag(page: Page, picture: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Press at one place of the picture, in its own coordinates, and let go at another."""
-    page.mouse.move(*picture.evaluate(AT, start))
+    page.mouse.move(*place(picture, *start))
     page.mouse.down()
-    page.mouse.move(*picture.evaluate(AT, end), steps=6)
+    page.mouse.move(*place(picture, *end), steps=6)
     page.mouse.up()
 
 
@@ -34,13 +24,13 @@ def metric(page: Page, label: str) -> Locator:
 
 def test_the_prediction_is_dragged_and_clicked_and_the_same_picture_stays(page):
     page.goto("/losses?loss_shown_number=mse")
-    picture = chart(page, "The loss against the prediction")
+    picture = drawn(page, "The loss against the prediction")
     expect(metric(page, "Loss")).to_have_text("2.25")
     picture.evaluate("each => { each.remembered = true; }")
     drag(page, picture, (1.5, 2.25), (-2, 2.25))
     expect(metric(page, "Loss")).to_have_text("4")
     expect(metric(page, "Gradient")).to_have_text("−4")
-    page.mouse.click(*picture.evaluate(AT, (1, 5)))
+    page.mouse.click(*place(picture, 1, 5))
     expect(metric(page, "Loss")).to_have_text("1")
     assert picture.evaluate("each => each.remembered")
     expect(page).to_have_url(re.compile("loss_at_number=1"))
@@ -50,7 +40,7 @@ def test_the_prediction_is_dragged_and_clicked_and_the_same_picture_stays(page):
 
 def test_dragging_the_outlier_moves_the_line_of_least_squares_and_a_click_adds_a_point(page):
     page.goto("/losses?loss_section=outlier")
-    picture = chart(page, "Points and the lines")
+    picture = drawn(page, "Points and the lines")
     squared = page.locator(".loss-table tr").filter(has_text="MSE").first
     expect(squared).to_contain_text("35%")
     drag(page, picture, (9.5, -1), (9.5, 6.4))
@@ -58,7 +48,7 @@ def test_dragging_the_outlier_moves_the_line_of_least_squares_and_a_click_adds_a
     expect(squared).to_contain_text("0.5")
     count = "each => each._fullData[0].x.length"
     assert picture.evaluate(count) == 13
-    page.mouse.click(*picture.evaluate(AT, (5, 11)))
+    page.mouse.click(*place(picture, 5, 11))
     expect(page.get_by_text("1 of 14")).to_be_visible()
     assert picture.evaluate(count) == 14
     expect(page).to_have_url(re.compile("loss_points="))
@@ -66,7 +56,7 @@ def test_dragging_the_outlier_moves_the_line_of_least_squares_and_a_click_adds_a
 
 def test_a_dragged_logit_changes_probability_loss_and_gradient(page):
     page.goto("/losses?loss_section=classes")
-    picture = chart(page, "the logit of each class")
+    picture = drawn(page, "the logit of each class")
     expect(metric(page, "Probability of cat")).to_have_text("16.1%")
     drag(page, picture, (1, 0), (3, 0))
     expect(metric(page, "Probability of cat")).to_have_text("58.6%")
@@ -77,7 +67,7 @@ def test_a_dragged_logit_changes_probability_loss_and_gradient(page):
 
 def test_both_neurons_learn_while_one_watches(page):
     page.goto("/losses?loss_section=slow")
-    picture = chart(page, "The prediction of each neuron")
+    picture = drawn(page, "The prediction of each neuron")
     page.locator(".player").wait_for()
     page.wait_for_function("(each) => each._fullData?.[1]?.x?.length > 30", arg=picture.element_handle())
     readout = page.locator(".readout").filter(has_text="Squared error")
@@ -90,6 +80,6 @@ def test_on_a_phone_nothing_scrolls_sideways(page):
     page.set_viewport_size({"width": 390, "height": 844})
     for section, alt in (("curves", "The loss against"), ("classes", "the logit of each class")):
         page.goto(f"/losses?loss_section={section}")
-        chart(page, alt)
+        drawn(page, alt)
         expect(page.get_by_text("What is going on")).to_be_visible()
         assert page.get_by_test_id("stMain").evaluate("each => each.scrollWidth <= each.clientWidth")

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.charts import place
+
 pytestmark = pytest.mark.browser
 
 
@@ -21,20 +23,6 @@ def open_at(page, link):
     chart(page, "reg_fit").locator(".main-svg").first.wait_for()
     chart(page, "reg_bowl").locator(".main-svg").first.wait_for()
     expect(page.locator(".player output")).to_be_visible()
-
-
-def place(page, name, x, y):
-    """Screen position of the data point (x, y) of a chart."""
-    return page.evaluate(
-        """([name, x, y]) => {
-            const chart = document.querySelector(`.st-key-${name} .chart`);
-            chart.scrollIntoView({ block: "center" });
-            const { xaxis, yaxis } = chart._fullLayout;
-            const box = chart.getBoundingClientRect();
-            return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
-        }""",
-        [name, x, y],
-    )
 
 
 def test_the_way_down_can_be_scrubbed_and_stepped_and_the_numbers_follow(page):
@@ -57,9 +45,9 @@ def test_a_dragged_point_moves_the_line_and_stays_in_the_link(page):
     open_at(page, "reg_count=5&reg_noise=0&reg_epochs=5&reg_rate=1.0")
     expect(page.locator(".fits")).to_contain_text("2.0000")
     before = row(page, "slope w").inner_text()
-    page.mouse.move(*place(page, "reg_fit", 1, 3))
+    page.mouse.move(*place(chart(page, "reg_fit"), 1, 3))
     page.mouse.down()
-    page.mouse.move(*place(page, "reg_fit", 1, 1), steps=5)
+    page.mouse.move(*place(chart(page, "reg_fit"), 1, 1), steps=5)
     page.mouse.up()
     expect(row(page, "slope w")).not_to_have_text(before)
     page.wait_for_url(re.compile("reg_edits=4"))
@@ -67,10 +55,10 @@ def test_a_dragged_point_moves_the_line_and_stays_in_the_link(page):
 
 def test_a_click_adds_a_point_and_one_into_the_bowl_moves_the_start(page):
     open_at(page, "reg_count=20&reg_epochs=50")
-    page.mouse.click(*place(page, "reg_fit", -0.8, 3))
+    page.mouse.click(*place(chart(page, "reg_fit"), -0.8, 3))
     page.wait_for_url(re.compile("reg_edits=20"))
     expect(page.get_by_role("button", name="Undo moved points")).to_be_visible()
-    page.mouse.click(*place(page, "reg_bowl", 3, 2))
+    page.mouse.click(*place(chart(page, "reg_bowl"), 3, 2))
     page.wait_for_url(re.compile(r"reg_w=(2\.9|3)"))
 
 

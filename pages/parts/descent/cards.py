@@ -65,6 +65,28 @@ OF_SECTION = {
             {"gd_section": "basins", "gd_landscape": "himmelblau", "gdb_optimizer": "sgd"},
         ),
     ),
+    "predict": (
+        Experiment(
+            "Mind the bound",
+            "λmax is 10, so 2/λmax is 0.2, and α is 0.35. What does that mean for a descent in this ravine?",
+            {"gd_section": "predict", "gdp_question": 6},
+        ),
+        Experiment(
+            "What momentum bears",
+            "2/λmax is 0.08 and α is 0.11: too much for plain descent. Does momentum make it better or worse?",
+            {"gd_section": "predict", "gdp_question": 183},
+        ),
+        Experiment(
+            "Two dips",
+            "On a curve all can be seen. In which of the two dips does it come to rest, if in any?",
+            {"gd_section": "predict", "gdp_question": 45},
+        ),
+        Experiment(
+            "Walls all around",
+            "It starts above a valley too narrow for this α. Is it thrown out, held, or does it find a wider valley?",
+            {"gd_section": "predict", "gdp_question": 23},
+        ),
+    ),
     "network": (
         Experiment(
             "The path of training",
