@@ -2,7 +2,7 @@
 
 import difflib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -68,8 +68,9 @@ class Objective:
 
     def value(self, points: Tensor) -> Tensor:
         """Values (...) at points (..., d); not finite where the function is not defined."""
-        # Contiguous coordinates make torch take the same kernel for one point as for many: equal to the last bit.
-        coordinates = (each.contiguous() for each in points.unbind(-1))
+        return self._at(_coordinates(points))
+
+    def _at(self, coordinates: Sequence[Tensor]) -> Tensor:
         return self.formula(**dict(zip("xy", coordinates, strict=False)))
 
     def gradient(self, points: Tensor) -> Tensor:
@@ -79,9 +80,9 @@ class Objective:
     def value_and_gradient(self, points: Tensor) -> tuple[Tensor, Tensor]:
         """Values (...) and gradients (..., d), for the price of the gradient."""
         with torch.enable_grad():
-            at = points.detach().requires_grad_(True)
-            values = self.value(at)
-            return values.detach(), _derivative(values, at)
+            at = [each.requires_grad_(True) for each in _coordinates(points.detach())]
+            values = self._at(at)
+            return values.detach(), torch.stack(_derivatives(values, at), dim=-1)
 
     def hessian(self, points: Tensor) -> Tensor:
         """Exact Hessians (..., d, d) at points (..., d), by differentiating the gradient again."""
@@ -112,14 +113,23 @@ class Objective:
         return lambda points, step: self.gradient(points) + errors[step].to(points.dtype)
 
 
+def _coordinates(points: Tensor) -> list[Tensor]:
+    """x, or x and y, contiguous: for these torch takes the same kernel, to the last bit, as for a single point."""
+    return [each.contiguous() for each in points.unbind(-1)]
+
+
 def _derivative(values: Tensor, at: Tensor, again: bool = False) -> Tensor:
-    """d(sum of values)/d(at); zeros where the values do not depend on it, as with a constant function."""
+    """d(sum of values)/d(at)."""
+    return _derivatives(values, [at], again)[0]
+
+
+def _derivatives(values: Tensor, at: Sequence[Tensor], again: bool = False) -> list[Tensor]:
+    """d(sum of values)/d(each of at); zeros where the values do not depend on it, as with a constant function."""
     if not values.requires_grad:
-        return torch.zeros_like(at)
-    (slope,) = torch.autograd.grad(
-        values, at, torch.ones_like(values), create_graph=again, retain_graph=True, allow_unused=True
-    )
-    return torch.zeros_like(at) if slope is None else slope
+        return [torch.zeros_like(each) for each in at]
+    ones = torch.ones_like(values)
+    slopes = torch.autograd.grad(values, at, ones, create_graph=again, retain_graph=True, allow_unused=True)
+    return [torch.zeros_like(each) if slope is None else slope for each, slope in zip(at, slopes, strict=True)]
 
 
 def _mean_gradient(data: Samples, points: Tensor) -> Tensor:
