@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.shared import link, page, reader, session
+from pages.shared import heap, link, page, reader, session
 from pages.shared.badge import badge
 from pages.shared.scroll import start_at_top
 
@@ -39,6 +39,7 @@ chosen = st.navigation(
         ],
     }
 )
+heap.keep_small()
 page.entered()
 link.keep()
 session.remember_owner()
