@@ -4,6 +4,7 @@ Streamlit collects garbage after every run of a page, and all threads wait. With
 of thousands of objects that never go: a third of a second for every control that any visitor moves.
 """
 
+import atexit
 import gc
 import sys
 
@@ -17,6 +18,7 @@ def keep_small() -> None:
     """From now on, take what is there after a full collection for permanent whenever much has been imported."""
     if _freeze not in gc.callbacks:
         gc.callbacks.append(_freeze)
+        atexit.register(gc.unfreeze)  # so that libraries find nothing left behind when the server ends
 
 
 def _freeze(phase: str, info: dict[str, int]) -> None:
