@@ -1,12 +1,8 @@
 """A run of a recurrent network as a plain PyTorch script that gives the same numbers again."""
 
-import inspect
-import textwrap
-from types import ModuleType
-
-from dlcore.data import memory, pasted, sequences, series, signals, text
+from dlcore.data import text
 from dlcore.models import rnn
-from dlcore.training import script
+from dlcore.training import script, script_sequences
 from dlcore.training.config import RunConfig
 from dlcore.training.sequence_config import FORECASTS, ROWS, SERIES, TEXTS
 from dlcore.training.sequences import EVALUATION_BATCH
@@ -28,109 +24,6 @@ def seed_of(step):  # every step has random numbers of its own
 
 
 '''
-
-_GENERATED = """
-
-def made(count, generator):
-{made}
-
-
-train = made({train}, torch.Generator().manual_seed({seed}))
-held = torch.Generator().manual_seed({held})  # what is held out is the same for every seed
-validation, test = made({validation}, held), made({test}, held)
-"""
-
-_MADE = {
-    "signals": "    labels = torch.randint(10, (count,), generator=generator)\n"
-    "    return signals(labels, {noise}, generator), labels",
-    "recall": "    labels = torch.randint(8, (count,), generator=generator)\n"
-    "    return recall(labels, {delay}, generator), labels",
-    "adding": "    return adding(count, {delay}, generator)",
-}
-
-_ROWS = """
-{subset}train, validation, test = (x_train, y_train), (x_validation, y_validation), (x_test, y_test)
-"""
-
-_SUBSET = """if len(y_train) > {size}:  # fewer training images
-    few = torch.randperm(len(y_train), generator=torch.Generator().manual_seed({seed}))[:{size}]
-    x_train, y_train = x_train[few], y_train[few]
-"""
-
-_WHOLE_BATCH = """
-
-def batch(split, index):
-    return split[0][index]{normalised}, split[1][index], ...  # all of the targets count
-
-
-def size(split):
-    return len(split[1])
-
-"""
-
-_SERIES = {
-    "sines": "raw = sines({waves}, generator)\n",
-    "mackey-glass": "raw = mackey_glass({tau}, generator)\n",
-    "series": "raw = torch.tensor([{numbers}], dtype=torch.float64)\n",
-}
-
-_JITTER = "raw = raw + {jitter} * torch.randn(raw.shape, generator=generator, dtype=torch.float64)\n"
-
-_SERIES_PARTS = """first, second = round(len(raw) * 0.7), round(len(raw) * 0.85)
-values = ((raw - raw[:first].mean().item()) / raw[:first].std().item()).float()
-window = min({window}, (first - 1) // 2)
-warm_up = window // 4  # steps of a window before forecasts count
-"""
-
-_TOPICS = """
-from pydoc_data.topics import topics
-
-plain = str.maketrans({plain!r})
-text = "\\n\\n".join(topics[name] for name in sorted(topics)).translate(plain)
-"""
-
-_TEXT_PARTS = """characters = {characters!r}  # the first one stands for all others
-number = {{character: place for place, character in enumerate(characters)}}
-values = torch.tensor([number.get(character, 0) for character in text])
-first, second = round(len(values) * 0.8), round(len(values) * 0.9)
-window, warm_up = min({window}, second - first - 1), 0
-generator = torch.Generator().manual_seed({seed})
-"""
-
-_WINDOWS = """
-
-def held_out(values, start, end):  # windows in which each of values[start:end] is forecast once
-    targets = torch.arange(start, end, window - warm_up)
-    starts = (targets - 1 - warm_up).clamp(0, end - 1 - window)
-    return values, starts, targets - 1 - starts
-
-
-last = first - 1 - window
-starts = torch.arange(0, last + 1, min(max(last // 2_000, 1), window))
-{subset}train = values[:first], starts, torch.full_like(starts, warm_up)
-{held}
-
-def batch(split, index):  # the target of every step is the next value
-    values, starts, skipped = split
-    steps = torch.arange(window + 1)
-    pieces = values[starts[index][:, None] + steps]
-    return pieces[:, :-1]{feature}, pieces[:, 1:], steps[:-1] >= skipped[index][:, None]
-
-
-def size(split):
-    return len(split[1])
-
-"""
-
-_SUBSET_WINDOWS = """if len(starts) > {size}:  # fewer training windows
-    starts = starts[torch.randperm(len(starts), generator=generator)[:{size}]]
-"""
-
-_HELD = {
-    "series": "validation, test = held_out(values, first, second), held_out(values, second, len(values))\n",
-    "texts": "validation = held_out(values[first:second], 1, second - first)\n"
-    "test = held_out(values[second:], 1, len(values) - second)\n",
-}
 
 _MODEL = """
 class Network(nn.Module):
@@ -224,83 +117,7 @@ def export(config: RunConfig) -> str:
     With the same number of threads it prints the numbers of the run, to the last digit.
     """
     head = _HEAD.format(title=config.model.cell.upper(), data=config.data.name, seed=config.training.seed)
-    return head + _data(config) + _network(config) + _measure(config) + _loop(config)
-
-
-def _source(module: ModuleType, *functions: str) -> str:
-    """The very lines that dlcore runs."""
-    return "\n\n".join(textwrap.dedent(inspect.getsource(getattr(module, name))) for name in functions)
-
-
-def _data(config: RunConfig) -> str:
-    data, seed = config.data, config.training.seed
-    if data.name in SERIES:
-        return _series(config) + _windows(config, "series")
-    if data.name in TEXTS:
-        return _text(config) + _windows(config, "texts")
-    if data.name in ROWS:
-        subset = _SUBSET.format(size=data.train_size, seed=seed) if data.train_size is not None else ""
-        normalised = ".float().div(255).sub(0.1307).div(0.3081)"
-        return script.data_code(config) + _ROWS.format(subset=subset) + _WHOLE_BATCH.format(normalised=normalised)
-    constants = {
-        "signals": "STEPS = SENSORS = 10\n\n\n",
-        "recall": f"SYMBOLS = {memory.SYMBOLS!r}\nRECALL_FEATURES = len(SYMBOLS) + 2\n\n\n",
-    }
-    made = _MADE[data.name].format(noise=data.noise, delay=data.delay)
-    return (
-        constants.get(data.name, "")
-        + _source(signals if data.name == "signals" else memory, data.name)
-        + _GENERATED.format(
-            made=made,
-            train=data.train_size or sequences.TRAIN,
-            seed=seed,
-            held=sequences.HELD_SEED,
-            validation=sequences.VALIDATION,
-            test=sequences.TEST,
-        )
-        + _WHOLE_BATCH.format(normalised="")
-    )
-
-
-def _series(config: RunConfig) -> str:
-    data = config.data
-    numbers = ""
-    code = f"generator = torch.Generator().manual_seed({config.training.seed})\n"
-    if data.name == "series":
-        numbers = ", ".join(f"{each:g}" if float(f"{each:g}") == each else repr(each)
-                            for each in pasted.numbers(data.text, data.column))  # fmt: skip
-        numbers = "\n" + textwrap.fill(numbers, 116, initial_indent="    ", subsequent_indent="    ") + "\n"
-    else:
-        names = ["LENGTH", "PERIODS"] if data.name == "sines" else \
-            ["LENGTH", "MACKEY_STEP", "MACKEY_EVERY", "MACKEY_START"]  # fmt: skip
-        constants = "".join(f"{name} = {getattr(series, name)!r}\n" for name in names)
-        functions = ("standard", "sines") if data.name == "sines" else ("standard", "_mackey_glass", "mackey_glass")
-        source = _source(series, *functions).replace("@functools.lru_cache(maxsize=8)\n", "")
-        code = f"{constants}\n\n{source}\n\n{code}"
-    code += _SERIES[data.name].format(waves=data.waves, tau=data.tau, numbers=numbers)
-    if data.name != "series":
-        code += _JITTER.format(jitter=data.jitter)
-    return code + _SERIES_PARTS.format(window=data.window)
-
-
-def _text(config: RunConfig) -> str:
-    data = config.data
-    if data.name == "topics":
-        plain = {chr(code): value for code, value in text.PLAIN.items()}
-        code = _TOPICS.format(plain=plain).lstrip("\n")
-    else:
-        code = f"text = {pasted.letters(data.text)!r}\n"
-    characters = "".join(text.alphabet(data).characters)
-    return code + _TEXT_PARTS.format(characters=characters, window=data.window, seed=config.training.seed)
-
-
-def _windows(config: RunConfig, kind: str) -> str:
-    size = config.data.train_size
-    return _WINDOWS.format(
-        subset="" if size is None else _SUBSET_WINDOWS.format(size=size),
-        held=_HELD[kind],
-        feature="[:, :, None]" if kind == "series" else "",
-    )
+    return head + script_sequences.data_code(config) + _network(config) + _measure(config) + _loop(config)
 
 
 def _network(config: RunConfig) -> str:
@@ -309,7 +126,7 @@ def _network(config: RunConfig) -> str:
     features, outputs = rnn.sizes(config.data, alphabet)
     ways = 1 + model.bidirectional
     embedding = f"        self.embedding = nn.Embedding({features}, {rnn.CHARACTER_SIZE})\n" if alphabet else ""
-    code = _source(rnn, "SimpleGated") + "\n" if model.cell == "simple-gated" else ""
+    code = script_sequences.source(rnn, "SimpleGated") + "\n" if model.cell == "simple-gated" else ""
     return code + _MODEL.format(
         embedding=embedding,
         layers=_layers(config, rnn.CHARACTER_SIZE if alphabet else features),
