@@ -158,6 +158,11 @@ def _series(config: SequenceConfig, generator: torch.Generator) -> SequenceSet:
             f"the first {len(known)} numbers, which the network learns from, are all {mean:g}: paste one that moves"
         )
     values = ((raw - mean) / deviation).float()
+    if not values.isfinite().all():
+        raise InvalidValue(
+            f"the later numbers are too far from the first {len(known)}, which the network learns from (deviation "
+            f"{deviation:.3g} around {mean:.3g}): paste a series that stays on one scale"
+        )
     window = min(config.window, (bounds[0] - 1) // 2)
     warm_up = window // 4
     notice = _shortened(window, config.window, f"The series has {len(raw)} numbers")

@@ -1,5 +1,6 @@
 """A run's network as it was at its start, after an epoch, or at its end."""
 
+import re
 import threading
 from collections.abc import Sequence
 
@@ -44,7 +45,7 @@ def load(store: Store, run_id: str, name: str) -> nn.Sequential:
         return initial(store.run(run_id).config)
     if name == KEPT:
         return files.load(store.weights(run_id))[0]
-    _, _, epoch = str(name).partition("epoch-")
-    if not epoch.isdecimal():
+    named = re.fullmatch(r"epoch-([0-9]{1,9})", str(name))
+    if not named:
         raise InvalidValue(f"a checkpoint is {START}, epoch-3 or {KEPT}, got {str(name)[:40]!r}")
-    return files.load(store.weights(run_id, int(epoch)))[0]
+    return files.load(store.weights(run_id, int(named[1])))[0]

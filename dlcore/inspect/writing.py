@@ -63,7 +63,7 @@ def distribution(answer: Tensor, temperature: float) -> Tensor:
     real = isinstance(temperature, int | float) and not isinstance(temperature, bool) and math.isfinite(temperature)
     if not real or not low <= temperature <= high:
         raise InvalidValue(f"temperature must be between {low:g} and {high:g}, got {temperature!r}: try 0.8")
-    scaled = answer.double().nan_to_num() / temperature
+    scaled = answer.double().nan_to_num().clamp(-1e30, 1e30) / temperature
     scaled[0] = -torch.inf
     return scaled.softmax(0)
 

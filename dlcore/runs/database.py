@@ -16,7 +16,7 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from dlcore import home
-from dlcore.errors import StoreUnavailable
+from dlcore.errors import InvalidValue, StoreUnavailable
 from dlcore.runs import schema
 
 BUSY_SECONDS = 10.0
@@ -80,6 +80,8 @@ class Database:
             raise self._problem(error) from error
         except OSError as error:
             raise StoreUnavailable(_sentence(str(error), self.where)) from error
+        except (UnicodeEncodeError, OverflowError) as error:
+            raise InvalidValue("A text or number is not one that a database can hold: change it.") from error
 
     @property
     def where(self) -> str:

@@ -66,7 +66,7 @@ class ProcessExecutor(Executor):
 
     def _watch(self, process: BaseProcess, answer: Connection, future: "Future[Any]") -> None:
         succeeded, value = False, None
-        with answer, contextlib.suppress(EOFError, OSError):
+        with answer, contextlib.suppress(Exception):  # no answer, or one that cannot be read here
             succeeded, value = answer.recv()
         process.join()
         with self._lock:

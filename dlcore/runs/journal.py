@@ -17,6 +17,9 @@ from dlcore.runs.tape import Tape
 from dlcore.training.config import RunConfig
 from dlcore.training.records import Changed, Epoch, Finished, Snapshot, Started, Step, to_dict
 
+SPARE_BYTES = 200_000_000
+"""Of the store's disk: with less left, models that can be done without are not kept."""
+
 
 class Gone(Exception):
     """The run was deleted, or given to another worker: this one has nothing left to do."""
@@ -75,9 +78,15 @@ class Journal:
         with self.database.read() as connection:
             return [Order(*row) for row in connection.execute(query.order_by(table.id))], connection.scalar(busy)
 
+    def _room(self) -> bool:
+        """Whether the store's disk has space for models that can be done without."""
+        free = self.database.free_bytes()
+        return free is None or free >= SPARE_BYTES
+
     def write(self, page: Page) -> None:
         """Store a page as a whole, or not at all. StoreUnavailable, or Gone if the run is no longer ours."""
-        blobs = {epoch: make() for epoch, make in page.models.items()}
+        room = self._room()
+        blobs = {epoch: make() for epoch, make in page.models.items() if room or epoch == schema.KEPT}
         checkpoint = page.checkpoint and page.checkpoint[2]()
         with self.database.write() as connection:
             table = schema.runs

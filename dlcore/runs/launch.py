@@ -26,7 +26,7 @@ def ensure_supervisor(store: Store) -> None:
     """
     with _lock:
         watcher = _watchers.get(store.url)
-        if watcher is None:
+        if watcher is None or not watcher.is_alive():
             watcher = _watchers[store.url] = Watcher(store)
             watcher.start()
 
@@ -51,7 +51,7 @@ class Watcher(threading.Thread):
     def run(self) -> None:
         wait = LOOK_SECONDS
         while not self._stopping.is_set():
-            with contextlib.suppress(StoreUnavailable):
+            with contextlib.suppress(StoreUnavailable, OSError):
                 started = self._look()
                 wait = min(wait * 2, PATIENCE_SECONDS) if started and self.process else LOOK_SECONDS
             self._stopping.wait(wait)

@@ -3,6 +3,7 @@
 import contextlib
 import multiprocessing
 import os
+from pathlib import Path
 
 import torch
 
@@ -22,9 +23,11 @@ def use_threads(running: int) -> None:
 
 
 def stand_back() -> None:
-    """Let the pages' server go first where both want a core; on an idle machine this costs nothing."""
+    """Let the pages' server go first where both want a core, and this process where the system runs out of memory."""
     if hasattr(os, "nice"):
         os.nice(5)
+    with contextlib.suppress(OSError):  # Linux only
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def orphaned() -> bool:

@@ -39,6 +39,11 @@ class Run:
     has_weights: bool
 
     @property
+    def data(self) -> str:
+        """The data set that is used, which may stand in for another; before the start the one that was asked for."""
+        return self.started_record.data if self.started_record else self.config.data.name
+
+    @property
     def active(self) -> bool:
         """Whether anything about it may still change by itself."""
         return self.state == "queued" or self.state in ACTIVE

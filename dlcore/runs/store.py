@@ -107,7 +107,7 @@ class Store:
             if name in ("pause", "step") and state == "queued":
                 raise InvalidValue("this run still waits in the queue: it can be paused once it runs")
             if parked and name in ("resume", "step", "stop"):
-                self._queue_again(connection, row)
+                self._queue_again(connection, row, however_full=name == "stop")
             if not (parked and name == "resume"):
                 _send(connection, run_id, name, value)
 
@@ -248,8 +248,9 @@ class Store:
         if len(queued) >= self.limits.max_queued + room:
             raise LimitReached(f"The queue is full with {len(queued)} waiting runs: try again in a few minutes.")
 
-    def _queue_again(self, connection: Connection, row: RowMapping) -> None:
-        self._check_share(connection, row["owner"])
+    def _queue_again(self, connection: Connection, row: RowMapping, *, however_full: bool = False) -> None:
+        if not however_full:
+            self._check_share(connection, row["owner"])
         values = {"state": "queued", "queued": time.time(), "ended": None, "message": "", "worker": None}
         connection.execute(update(schema.runs).where(schema.runs.c.id == row["id"]).values(**values))
 

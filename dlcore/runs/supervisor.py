@@ -89,7 +89,12 @@ class Supervisor:
 
     def _start(self, executor: Executor, run: str, token: str) -> None:
         job = Job(self.url, run, token, self.limits.max_seconds, self.limits.pause_seconds)
-        self._jobs[token] = (run, executor.submit(work, job))
+        try:
+            self._jobs[token] = (run, executor.submit(work, job))
+        except (OSError, RuntimeError, EOFError) as error:
+            log.warning("no process could be started for run %s: %s", run, error)
+            self.desk.interrupt(run, token, "The machine had no room for one more process: try this run again.")
+            self.leaving.wait(BEAT_SECONDS)
 
     def _settle(self) -> None:
         """Look at the jobs that have ended; one that ended without a word leaves an interrupted run."""

@@ -33,7 +33,8 @@ IDLE_BEAT_SECONDS = 1.0
 CHECKPOINT_SECONDS = 5.0
 RETRY_SECONDS = 0.5
 """Between two tries while the store cannot be written."""
-MODELS_KEPT = 32
+MODELS_KEPT, MODELS_BYTES = 32, 200_000_000
+"""Of the models after epochs, thinned evenly, so that one run cannot fill the store's disk."""
 OUTCOMES = {"completed": "finished", "early stopping": "finished", "stopped": "stopped", "diverged": "diverged"}
 
 log = logging.getLogger(__name__)
@@ -162,10 +163,14 @@ class Worker:
     def _checkpoint(self, record: Checkpoint) -> None:
         self.holding = False
         self.page.checkpoint = (record.step, record.epoch, functools.partial(checkpoint.dumps, record.tensors))
-        if record.end_of_epoch:
-            stride = -(-self.journal.config.training.epochs // (MODELS_KEPT - 1))
-            if record.epoch == 1 or record.epoch % stride == 0:
-                self.page.models[record.epoch] = functools.partial(self._model, record, self.validation)
+        if record.end_of_epoch and (record.epoch == 1 or record.epoch % self._stride(record) == 0):
+            self.page.models[record.epoch] = functools.partial(self._model, record, self.validation)
+
+    def _stride(self, record: Checkpoint) -> int:
+        """Epochs from one model that is kept to the next."""
+        size = sum(each.nbytes for each in checkpoint.unpack("model", record.tensors).values())
+        kept = max(2, min(MODELS_KEPT, MODELS_BYTES // max(1, size)))
+        return -(-self.journal.config.training.epochs // (kept - 1))
 
     def _model(self, record: Checkpoint, validation: dict[str, float]) -> bytes:
         config = self.journal.config

@@ -52,16 +52,21 @@ class PCA:
 
     @classmethod
     def of(cls, images: Tensor, size: int) -> "PCA":
-        """From images uint8 (N, 1, 28, 28), by the eigenvectors of their covariance."""
-        total = torch.zeros(PIXELS, device=images.device)
-        products = torch.zeros(PIXELS, PIXELS, device=images.device)
+        """From images uint8 (N, 1, 28, 28), by the eigenvectors of their covariance.
+
+        In float64: of few images the covariance is singular, and in float32 its decomposition may not converge.
+        """
+        where = torch.device("cpu") if images.device.type == "mps" else images.device  # which has no float64
+        total = torch.zeros(PIXELS, dtype=torch.float64, device=where)
+        products = torch.zeros(PIXELS, PIXELS, dtype=torch.float64, device=where)
         for part in images.split(5_000):
-            flat = pixels(part).flatten(1)
+            flat = pixels(part).flatten(1).to(where).double()
             total += flat.sum(0)
             products += flat.T @ flat
         mean = total / len(images)
         _, vectors = torch.linalg.eigh(products / len(images) - torch.outer(mean, mean))
-        return cls(mean, vectors[:, -size:].flip(1).T.contiguous())
+        components = vectors[:, -size:].flip(1).T.contiguous()
+        return cls(*(each.float().to(images.device) for each in (mean, components)))
 
     def codes(self, images: Tensor) -> Tensor:
         """Codes (N, k) of images float32 (N, 1, 28, 28), 0 to 1."""

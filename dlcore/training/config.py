@@ -8,7 +8,7 @@ from dlcore.errors import InvalidValue
 from dlcore.models.presets import IMAGE_SETS, preset
 from dlcore.training.autoencoder_config import AutoencoderConfig
 from dlcore.training.fields import Section, choice, number
-from dlcore.training.sequence_config import RecurrentConfig, SequenceConfig
+from dlcore.training.sequence_config import RecurrentConfig, SequenceConfig, check_memory
 
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
 USES_MOMENTUM = ("momentum", "nesterov", "adam", "adamw")
@@ -17,6 +17,7 @@ SCHEDULES = ("constant", "step", "cosine", "one-cycle")
 AUGMENTATIONS = ("affine", "elastic", "thickness", "pen")
 DEVICES = ("auto", "cuda", "mps", "cpu")
 PRECISIONS = ("auto", "fp32", "bf16")
+LOWEST_RATE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class TrainingConfig(Section):
     """How a network is trained."""
 
     optimizer: str = choice("adam", OPTIMIZERS, "The rule that turns gradients into steps.")
-    learning_rate: float = number(1e-3, 1e-6, 10.0, "How far one step goes; the schedule scales it.")
+    learning_rate: float = number(1e-3, LOWEST_RATE, 10.0, "How far one step goes; the schedule scales it.")
     schedule: str = choice("constant", SCHEDULES, "How the learning rate changes over the run.")
     momentum: float = number(
         0.9, 0.0, 0.999, "Share of the last step that is kept: momentum, Nesterov; beta 1 of Adam, AdamW."
@@ -116,6 +117,8 @@ class RunConfig(Section):
                 object.__setattr__(self, name, section.from_dict(value))
         if self.data.name not in chosen.data:
             raise InvalidValue(f"{self.preset} can be trained on {', '.join(chosen.data)}, got {self.data.name!r}")
+        if isinstance(self.model, RecurrentConfig):
+            check_memory(self.data, self.model, self.training.batch_size)
 
     @property
     def kind(self) -> Kind:

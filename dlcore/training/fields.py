@@ -64,12 +64,23 @@ def _checked_number(name: str, value: Any, rule: Mapping[str, Any]) -> float | i
     low, high, integer = rule["low"], rule["high"], rule["integer"]
     kind = "a whole number" if integer else "a number"
     default = f": try {rule['default']:g}" if rule["default"] is not None else ""
-    real = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-    if not real or (integer and not (isinstance(value, Integral) or float(value).is_integer())):
-        raise InvalidValue(f"{name} must be {kind} between {low:g} and {high:g}, got {value!r}{default}")
+    finite = isinstance(value, Integral) or (isinstance(value, Real) and math.isfinite(value))
+    real = finite and not isinstance(value, bool)
+    if not real or (low <= value <= high and integer and not float(value).is_integer()):
+        raise InvalidValue(f"{name} must be {kind} between {low:g} and {high:g}, got {shortened(value)}{default}")
     if not low <= value <= high:
-        raise InvalidValue(f"{name} must be between {low:g} and {high:g}, got {value:g}{default}")
+        raise InvalidValue(f"{name} must be between {low:g} and {high:g}, got {shortened(value)}{default}")
     return int(value) if integer else float(value)
+
+
+def shortened(value: Any) -> str:
+    """A value for a sentence. Whole numbers may have more digits than a float, or than Python writes."""
+    if isinstance(value, Integral) and abs(value) >= 10**15:
+        return "a number with too many digits"
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return f"{value:g}"
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:80]}…"
 
 
 def _checked_flag(name: str, value: Any) -> bool:

@@ -12,7 +12,7 @@ from dlcore import device
 from dlcore.data.sets import Progress
 from dlcore.models import files
 from dlcore.training import checkpoint, optimizers, tasks
-from dlcore.training.config import USES_MOMENTUM, RunConfig
+from dlcore.training.config import LOWEST_RATE, USES_MOMENTUM, RunConfig
 from dlcore.training.controls import Controls
 from dlcore.training.records import Changed, Checkpoint, Epoch, Finished, Record, Started, Step
 from dlcore.training.schedules import SCHEDULES
@@ -227,6 +227,8 @@ class _Run:
     def _end_epoch(self) -> Iterator[Record]:
         *totals, count = self.sums
         train = dict(zip(self.task.metrics, (total / count for total in totals), strict=True))
+        if "perplexity" in train:  # that of the mean loss, as in validation: the mean of perplexities is more
+            train["perplexity"] = math.exp(min(train["loss"], 700.0))
         self.sums = [0.0] * len(self.sums)
         validation = self.task.evaluate("validation")
         if not math.isfinite(validation["loss"]):
@@ -290,7 +292,7 @@ class _Run:
             kept = f" The weights of epoch {self.best_epoch} were kept." if self.kept else ""
             return (
                 f"The loss stopped being a number at step {self.step:,}: training diverged.{kept} "
-                f"Try a smaller learning rate, such as {self.learning_rate / 10:g}."
+                f"Try a smaller learning rate, such as {max(self.learning_rate / 10, LOWEST_RATE):g}."
             )
         if self.reason == "early stopping":
             patience = self.settings.early_stopping

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dlcore.data.pasted import letters, numbers
+from dlcore.errors import InvalidValue
 from dlcore.training.fields import Section, choice, flag, number
 from dlcore.training.fields import text as text_field
 
@@ -18,6 +19,9 @@ TASKS = (*CLASSES, "adding", *SERIES, *TEXTS)
 FORECASTS = (*SERIES, *TEXTS)
 CELLS = ("rnn-tanh", "rnn-relu", "gru", "lstm", "simple-gated")
 MOST_TEXT = 40_000
+MOST_BYTES = 4_000_000_000
+BYTES_A_UNIT = 44
+"""What one unit of an LSTM keeps of one step of one sequence for the way back, as measured."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +67,17 @@ class RecurrentConfig(Section):
     tbptt: int = number(
         0, 0, 256, "Truncated backpropagation: steps over which gradients flow back; 0: over all.", integer=True
     )
+
+
+def check_memory(data: SequenceConfig, model: RecurrentConfig, batch_size: int) -> None:
+    """InvalidValue if one step of training would take more memory than MOST_BYTES."""
+    steps = {"signals": 10, "adding": data.delay, "recall": data.delay + 1}
+    length = 28 if data.name in ROWS else steps.get(data.name, data.window)
+    units = model.hidden * model.layers * (1 + model.bidirectional)
+    batch = min(batch_size, data.train_size or batch_size)
+    needed = batch * length * units * BYTES_A_UNIT
+    if needed > MOST_BYTES:
+        raise InvalidValue(
+            f"A step on {batch:,} sequences of {length} steps with {units:,} units would take about "
+            f"{needed / 1e9:.0f} GB of memory: choose a smaller batch_size, or fewer units or steps."
+        )

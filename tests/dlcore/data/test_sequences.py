@@ -202,3 +202,9 @@ def test_texts_are_cut_into_windows_that_meet_but_do_not_overlap_where_there_is_
 def test_fewer_training_sequences_can_be_asked_for():
     for name in ("signals", "recall", "adding", "sines", "topics", "digits"):
         assert len(load(SequenceConfig(name, train_size=40), 0).train) == 40
+
+
+def test_a_series_that_leaves_its_scale_is_refused():
+    text = "\n".join(["0", "1e-30"] * 56 + ["1e15", "0"] * 11)
+    with pytest.raises(InvalidValue, match="one scale"):
+        load(SequenceConfig("series", text=text), 0)

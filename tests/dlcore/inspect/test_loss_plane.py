@@ -72,6 +72,12 @@ def test_a_path_has_every_kept_network_once_and_ends_with_the_trained_one(store,
         assert torch.equal(loss_plane.flat(checkpoints.load(store, run, name)), weights)
 
 
+@pytest.mark.parametrize("name", ["epoch-", "epoch-" + "9" * 30, "epoch-" + "9" * 5000, "fooepoch-1", "epoch--1", ""])
+def test_a_checkpoint_that_is_none_is_a_sentence(store, run, name):
+    with pytest.raises(DlcoreError, match="a checkpoint is"):
+        checkpoints.load(store, run, name)
+
+
 @pytest.mark.parametrize("chosen", [(0, 4), (0, 2, 4)], ids=["two", "three"])
 def test_up_to_three_checkpoints_lie_in_their_plane(path, chosen):
     weights = path.weights[list(chosen)]

@@ -288,3 +288,8 @@ def test_activations_colour_a_text_unit_by_unit():
     assert found.shape == (8, 2, 6)
     outputs, _ = model.layers(model.read(model.alphabet.encode("Viktor 🙂")[None]))
     torch.testing.assert_close(found[:, -1], outputs[0], rtol=0, atol=1e-6)
+
+
+def test_a_temperature_turns_even_infinite_logits_into_probabilities():
+    shares = writing.distribution(torch.tensor([0.0, torch.inf, 1.0, -torch.inf]), 0.05)
+    assert shares.tolist() == [0.0, 1.0, 0.0, 0.0]

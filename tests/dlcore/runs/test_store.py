@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from sqlalchemy import update
 
 from dlcore.errors import DlcoreError, InvalidValue, LimitReached, RunNotFound, StoreUnavailable, WeightsUnreadable
 from dlcore.runs import Store, schema
+from dlcore.runs.desk import Desk
 from dlcore.runs.journal import Journal
 from dlcore.runs.limits import Limits
 from dlcore.training.config import RunConfig, TrainingConfig
@@ -227,3 +229,40 @@ def test_a_run_of_another_version_does_not_hide_the_others(store):
     with pytest.raises(RunNotFound, match="another version"):
         store.run(old)
     store.delete(old, "ann")
+
+
+def test_a_run_that_waits_without_a_place_can_be_stopped_however_full_the_share_is(store, claim):
+    run_id = store.submit(RunConfig("mlp"), "ann")
+    Desk(store).claim()
+    with store.database.write() as connection:
+        connection.execute(update(schema.runs).values(state="paused", worker=None))
+    for _ in range(store.limits.max_per_user):
+        store.submit(RunConfig("mlp"), "ann")
+    with pytest.raises(LimitReached):
+        store.command(run_id, "ann", "resume")
+    store.command(run_id, "ann", "stop")
+    assert store.run(run_id).state == "queued"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda store, run: store.submit(RunConfig("mlp"), "ann", "\ud800"),
+        lambda store, run: store.submit(RunConfig("mlp"), "\ud800"),
+        lambda store, run: store.run("\ud800"),
+        lambda store, run: store.weights(run, 10**30),
+        lambda store, run: store.curve(run, 10**30),
+        lambda store, run: store.command(run, "ann", "learning_rate", 10**400),
+    ],
+)
+def test_what_no_database_can_hold_is_a_sentence(store, call):
+    run = store.submit(RunConfig("mlp"), "ann")
+    with pytest.raises(DlcoreError):
+        call(store, run)
+
+
+def test_a_run_tells_which_data_it_really_used(store, claim, fake_fit):
+    run_id = store.submit(RunConfig("mlp", {"name": "mnist"}), "ann")
+    assert store.run(run_id).data == "mnist"
+    claim().run(fake_fit())
+    assert store.run(run_id).data == store.run(run_id).started_record.data

@@ -15,6 +15,7 @@ from dlcore.models import files
 from dlcore.runs import Store, ensure_supervisor, launch, stop_supervisor
 from dlcore.runs.desk import Desk
 from dlcore.runs.limits import Limits
+from dlcore.runs.supervisor import Supervisor
 from dlcore.training.config import RunConfig, TrainingConfig
 from dlcore.training.loop import fit
 from dlcore.training.records import Changed
@@ -201,3 +202,38 @@ def test_a_run_whose_worker_fell_silent_is_noticed(store):
     assert state(store, run_id) == "running"
     desk.interrupt(*claimed, "It fell silent.")
     assert state(store, run_id) == "interrupted"
+
+
+class Crowded:
+    """An executor on a machine that has no room for one more process."""
+
+    def submit(self, *_):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+
+def test_a_run_for_which_no_process_can_be_started_can_be_tried_again(store):
+    run_id = store.submit(SHORT, "ann")
+    supervisor = Supervisor(store)
+    supervisor.leaving.set()  # so that it does not wait
+    supervisor._look(Crowded())
+    assert state(store, run_id) == "interrupted"
+    assert "no room" in store.run(run_id).message
+    store.retry(run_id, "ann")
+    assert state(store, run_id) == "queued"
+
+
+def test_a_supervisor_that_cannot_be_started_is_started_later(store, monkeypatch, wait_for):
+    real, tries = subprocess.Popen, []
+
+    def crowded(*arguments, **options):
+        tries.append(arguments)
+        if len(tries) == 1:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(launch, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(launch.subprocess, "Popen", crowded)
+    ensure_supervisor(store)
+    wait_for(lambda: store.queue().alive)
+    assert len(tries) == 2
+    stop_supervisor(store)

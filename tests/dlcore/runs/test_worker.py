@@ -199,6 +199,22 @@ def test_only_some_models_of_a_long_run_are_kept(store, claim, fake_fit):
     assert epochs[-1] > 480
 
 
+def test_large_models_are_kept_less_often_and_none_but_the_last_on_a_disk_almost_full(
+    store, claim, fake_fit, monkeypatch
+):
+    monkeypatch.setattr("dlcore.runs.worker.MODELS_BYTES", 12)  # three of the fake's models
+    config = RunConfig(preset="mlp", training=TrainingConfig(epochs=100))
+    large = store.submit(config, "ann")
+    claim().run(fake_fit())
+    assert 2 <= len(store.weight_epochs(large)) <= 3
+    full = store.submit(config, "ann")
+    worker = claim()
+    monkeypatch.setattr("dlcore.runs.database.Database.free_bytes", lambda _: 1_000)
+    worker.run(fake_fit())
+    assert store.weight_epochs(full) == []
+    assert store.weights(full) == b"kept weights"
+
+
 def test_fetching_data_tells_how_far_it_is_and_can_be_stopped(store, claim, monkeypatch):
     monkeypatch.setattr(worker, "BEAT_SECONDS", 0.0)
     run_id = store.submit(SHORT, "ann")

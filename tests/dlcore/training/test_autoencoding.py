@@ -12,12 +12,13 @@ from torch.nn import functional
 
 from dlcore import data
 from dlcore.cli import main
+from dlcore.data.prepare import training_split
 from dlcore.errors import InvalidValue
 from dlcore.models import files
 from dlcore.models.autoencoder import kl, pixels
 from dlcore.training import checkpoint
 from dlcore.training.autoencoding import PCA, AutoencoderTask
-from dlcore.training.config import RunConfig
+from dlcore.training.config import DataConfig, RunConfig
 from dlcore.training.controls import Controls
 from dlcore.training.loop import fit
 from dlcore.training.records import Checkpoint, Epoch, Finished, Snapshot, Started, Step
@@ -134,6 +135,13 @@ def test_pca_is_scikit_learns():
     test = pixels(split.test.images)
     expected = reference.inverse_transform(reference.transform(test.flatten(1).numpy()))
     np.testing.assert_allclose(own(test).flatten(1).numpy(), expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("size", [10, 30, 50, 100, 200])
+def test_pca_of_few_images_which_span_no_covariance_is_found(size):
+    images = training_split(data.load("digits"), DataConfig(train_size=size), 0).images
+    components = PCA.of(images, 64).components
+    assert torch.allclose(components @ components.T, torch.eye(64), atol=1e-5)
 
 
 @pytest.mark.parametrize("preset", ["ae-conv", "ae-deep", "vae"])

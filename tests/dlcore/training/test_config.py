@@ -84,3 +84,19 @@ def test_settings_tell_their_limits_to_the_pages():
     rule = setting(TrainingConfig, "batch_size")
     assert (rule["low"], rule["high"], rule["integer"], rule["default"]) == (1, 4096, True, 64)
     assert rule["help"]
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), 10**5000, float("inf"), float("nan"), "9" * 500], ids=range(6))
+@pytest.mark.parametrize("name", ["seed", "learning_rate"])
+def test_numbers_of_any_length_are_refused_in_a_short_sentence(name, value):
+    with pytest.raises(InvalidValue, match=name) as caught:
+        TrainingConfig(**{name: value})
+    assert len(str(caught.value)) < 250
+
+
+def test_a_step_that_no_memory_holds_is_refused_before_it_is_tried():
+    wide = {"hidden": 512, "layers": 3, "bidirectional": True}
+    with pytest.raises(InvalidValue, match="GB of memory"):
+        RunConfig("lstm", {"name": "recall", "delay": 200}, {"batch_size": 4096}, model=wide)
+    RunConfig("lstm", {"name": "recall", "delay": 200}, {"batch_size": 64}, model=wide)
+    RunConfig("lstm", {"name": "recall", "delay": 200, "train_size": 64}, {"batch_size": 4096}, model=wide)

@@ -217,3 +217,9 @@ def test_the_command_line_trains_them(preset, data, options, tmp_path, capsys):
 def test_the_command_line_refuses_with_a_sentence(arguments, sentence, capsys):
     assert main(arguments) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_the_perplexity_of_an_epoch_is_that_of_its_mean_loss():
+    for epoch in only(Epoch, fit(of("own"))):
+        for measured in (epoch.train, epoch.validation):
+            assert measured["perplexity"] == pytest.approx(math.exp(measured["loss"]), rel=1e-5)
