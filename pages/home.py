@@ -85,9 +85,9 @@ def _run_card(run: "Run") -> None:
 def _summary(run: "Run") -> str:
     test = run.finished.test if run.finished else {}
     if "accuracy" in test:
-        return f"test accuracy {test['accuracy']:.1%} on {words.dataset(run.config.data.name)}"
+        return f"test accuracy {test['accuracy']:.1%} on {words.dataset(run.data)}"
     if "loss" in test:
-        return f"test loss {words.loss(test['loss'])} on {words.dataset(run.config.data.name)}"
+        return f"test loss {words.loss(test['loss'])} on {words.dataset(run.data)}"
     return f"{run.state}, step {run.step:,}" if run.step else run.state
 
 

@@ -73,7 +73,7 @@ def test_accuracy(run: Run) -> None:
     """What was measured at the end, and on what."""
     done, start = run.finished, run.started_record
     count = sum(map(sum, done.confusion)) or (start.sizes.get("test", 0) if start else 0)
-    data = start.data if start else run.config.data.name
+    data = run.data
     left, right = st.columns([1, 3], vertical_alignment="center")
     left.metric("Test accuracy", f"{100 * done.test['accuracy']:.2f} %")
     kept = f" The weights of epoch {done.best_epoch} were kept." if done.best_epoch else ""

@@ -153,7 +153,7 @@ def _finished(run_id: str) -> "Run":
 def _title(run: "Run") -> str:
     accuracy = run.finished.test.get("accuracy") if run.finished else None
     measured = "" if accuracy is None else f", {words.share(accuracy)} test"
-    return f"{run.title}, {words.dataset(run.config.data.name)}{measured}"
+    return f"{run.title}, {words.dataset(run.data)}{measured}"
 
 
 def _changed() -> None:

@@ -63,7 +63,7 @@ def _summary(run: Run) -> str:
     )
     result = f"test {measured}" if measured else run.state
     state = f", {run.state}" if measured and run.state != "finished" else ""
-    return f"{run.config.data.name} · {result}{state} · {words.ago(run.created)}"
+    return f"{run.data} · {result}{state} · {words.ago(run.created)}"
 
 
 def _rename(run_id: str, owner: str) -> None:

@@ -180,7 +180,7 @@ def _numbers(run: Run, seen: RunSeries, view: View) -> None:
     config, last = run.config.training, run.last_epoch
     loss = seen.mean("loss")
     held = last.validation.get(view.held.metric) if last else None
-    current = min(run.epoch + (run.state in ("running", "paused")), config.epochs) if run.step else 0
+    current = max(1, run.epoch) if run.step else 0
     rate, clock = run.samples_per_second, ("Time left", run.seconds_left)
     if done := run.finished:
         rate = done.samples / done.train_seconds if done.train_seconds else None

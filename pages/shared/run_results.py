@@ -7,6 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from dlcore.runs.run import Run
+from dlcore.training.config import LOWEST_RATE
+from dlcore.training.records import Changed
 from pages.shared import page, session, words
 from pages.shared.code_view import show_code
 from pages.shared.run_view import View
@@ -24,7 +26,7 @@ def _went_wrong(run: Run, view: View) -> None:
     page.problem(run.message or (run.finished.message if run.finished else f"This run is {run.state}."))
     if run.state == "diverged":
         training = run.config.training
-        smaller = max(training.learning_rate / 10, 1e-6)
+        smaller = max(training.learning_rate / 10, LOWEST_RATE)
         st.button(
             f"Set the learning rate to {words.short(smaller)}",
             icon=":material/south_east:",
@@ -74,7 +76,20 @@ def _code_and_link(run: Run, view: View) -> None:
     with st.expander("Link to this run", icon=":material/link:"):
         st.code(f"{st.context.url or ''}?run={run.id}", language=None)
     with page.sentences():
-        show_code(view.script(run), file_name=f"train_{run.config.preset.replace('-', '_')}.py")
+        script = view.script(run) + _not_repeated(run)
+        show_code(script, file_name=f"train_{run.config.preset.replace('-', '_')}.py")
+
+
+def _not_repeated(run: Run) -> str:
+    """Comments on what a visitor did to the run while it went on, which its script does not do again."""
+    changes = [record for _, record in session.store().records(run.id) if isinstance(record, Changed)]
+    told = [f"{each.setting} became {each.value:g} after step {each.step}" for each in changes]
+    if run.state in ("stopped", "interrupted"):
+        told.append(f"the run ended after step {run.step}")
+    if not told:
+        return ""
+    lines = "".join(f"#   {each}\n" for each in told)
+    return f"\n# By hand, while it ran; this script goes through all epochs without it:\n{lines}"
 
 
 def curve_csv(run_id: str) -> str:

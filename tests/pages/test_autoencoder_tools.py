@@ -247,9 +247,19 @@ def test_the_numbers_beside_the_curves_are_those_of_the_classifier(visit):
 
 
 def test_the_number_that_is_turned_and_its_start_are_in_the_link(visit):
-    app = visit("weights", ae_unit="2", ae_start="7")
+    app = visit("weights", ae_unit="2", ae_turn_from="7")
     assert any("as they are for image 7" in each.value for each in app.markdown)
     assert "codes[7]" in app.code[0].value
+
+
+def test_no_two_controls_of_the_page_share_a_key(visit):
+    """A value that is kept from one section must not meet another kind of control in the next."""
+    kinds = {}
+    for section in ("train", "latent", "generate", "own", "anomaly", "few-labels", "weights"):
+        app = visit(section)
+        for kind in ("button", "slider", "select_slider", "selectbox", "number_input", "toggle", "segmented_control"):
+            for each in app.get(kind):
+                assert kinds.setdefault(each.key, kind) == kind or each.key is None
 
 
 # Links.

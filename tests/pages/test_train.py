@@ -4,8 +4,10 @@ import time
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from dlcore.errors import DataUnavailable
+from dlcore.runs import schema
 from dlcore.runs.desk import Desk
 from dlcore.runs.limits import Limits
 from dlcore.runs.store import Store
@@ -163,6 +165,35 @@ def test_divergence_is_a_sentence_with_a_smaller_rate_at_a_click(visit, store):
     assert "diverged" in " ".join(warnings(app))
     button(app, "Set the learning rate to 1").click().run()
     assert app.select_slider(key="learning_rate").value == 1.0
+
+
+def test_the_epoch_that_is_shown_is_the_one_that_goes_on(visit, store):
+    run = store.submit(SMALL, ME)
+    job = Desk(store).claim()
+    Desk(store).interrupt(*job, "Held.")
+    with store.database.write() as connection:
+        connection.execute(update(schema.runs).values(state="paused", step=3, epoch=1, total_steps=8))
+    shown = next(each.proto.body for each in visit(run=run).get("html") if 'class="numbers"' in each.proto.body)
+    assert "Epoch of 2<b>1</b>" in shown
+
+
+def test_data_that_stand_in_for_others_are_named_wherever_a_result_is(visit, store):
+    store.submit(RunConfig("mlp", DataConfig("fashion", train_size=60), TrainingConfig(epochs=1)), ME)
+    run = train(store)
+    assert run.data != "fashion"
+    app = visit(run=run.id)
+    assert any(each.value.startswith("digits · test") for each in app.caption)
+    assert not any(each.value.startswith("fashion · test") for each in app.caption)
+
+
+def test_the_script_says_what_was_done_by_hand(visit, store):
+    run_id = store.submit(SMALL, ME)
+    job = Job(store.url, *Desk(store).claim(), max_seconds=60, pause_seconds=1)
+    store.command(run_id, ME, "learning_rate", 0.2)
+    work(job)
+    script = next(each.value for each in visit(run=run_id).code if "import torch" in each.value)
+    assert "#   learning_rate became 0.2 after step 0" in script
+    compile(script, "<script>", "exec")
 
 
 def test_pause_is_acknowledged_before_the_worker_has_followed(visit, store):

@@ -34,7 +34,7 @@ def section(choice: Choice) -> None:
                 {"ae_unit": min(MOST, len(found.widest))},
             ),
             Experiment("From somewhere else", "Does a number draw the same stroke wherever it starts?",
-                       {"ae_start": 7}),
+                       {"ae_turn_from": 7}),
         ]
     )  # fmt: skip
     _what_is_going_on()
@@ -46,7 +46,7 @@ def _board(choice: Choice, found: Known) -> None:
     with left:
         _filters(choice)
     with right:
-        start = link.slider("ae_start", "Start from the code of image", 0, COUNT - 1, 0, 1)
+        start = link.slider("ae_turn_from", "Start from the code of image", 0, COUNT - 1, 0, 1)
         code, labels = found.codes[start], told(choice, found.labels[start : start + 1])
         _strokes(choice, found, code, labels)
     last = min(MOST, len(found.widest))

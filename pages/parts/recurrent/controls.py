@@ -37,7 +37,7 @@ class SequenceSettings(Settings):
 SETTINGS = SequenceSettings(RunConfig(preset="lstm"), prefix="rnn_")
 NETWORKS = ("rnn", "gru", "lstm")
 _DATA, _PRESET, _TASK = SETTINGS.key("data"), SETTINGS.key("preset"), SETTINGS.key("task")
-_FOLLOWED = "_rnn_followed"
+_FOLLOWED, _LAST = "_rnn_followed", "_rnn_last_data"
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def follow(run_id: str | None) -> None:
 def choose_task() -> str:
     """The row of tasks at the top of the page. The data set is what the link carries; the task follows from it."""
     data = _data()
-    st.session_state[_DATA] = st.query_params[_DATA] = data
+    st.session_state[_DATA] = st.session_state[_LAST] = st.query_params[_DATA] = data
     st.session_state[_TASK] = task_of(data)
     if task_of(data) == "text":
         st.session_state[_PRESET] = "char"
@@ -128,8 +128,9 @@ def choose_task() -> str:
 
 
 def _data() -> str:
-    """The data set of the controls, else the one of the link."""
-    for each in (st.session_state.get(_DATA), st.query_params.get(_DATA)):
+    """The data set of the controls, else the one of the link, else the one that was last shown here."""
+    state = st.session_state
+    for each in (state.get(_DATA), st.query_params.get(_DATA), state.get(_LAST)):
         if each in setting(SequenceConfig, "name")["allowed"]:
             return each
     return PRESETS["char"].data[0] if st.query_params.get(_PRESET) == "char" else SETTINGS.start.data.name

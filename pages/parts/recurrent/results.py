@@ -23,7 +23,7 @@ def ended(run: Run) -> None:
     left.metric(label, value)
     start = run.started_record
     count = start.sizes.get("test", 0) if start else 0
-    data = page.plain(start.data if start else run.config.data.name)
+    data = page.plain(run.data)
     kept = f" The weights of epoch {done.best_epoch} were kept." if done.best_epoch else ""
     right.markdown(
         f"{sentence} Measured once, on the test split of {data} ({count:,} sequences), which played no part in "
