@@ -45,4 +45,4 @@ explained.formulas()
 explained.what_is_going_on()
 
 scroll.scroll_target("stage")
-scroll.scroll_target("controls")
+scroll.scroll_target("problems")

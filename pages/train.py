@@ -100,4 +100,4 @@ with st.expander("What is going on", icon=":material/help:"):
     )
 
 scroll.scroll_target("stage")
-scroll.scroll_target("controls")
+scroll.scroll_target("problems")

@@ -71,10 +71,9 @@ def judge(
     """
     steps = len(positions) - 1
     if ended:
-        return Verdict(
-            "diverged",
-            f"Diverged at step {steps}: {ended}. Its value is {_short(values[-1])}. A smaller learning rate helps.",
-        )
+        down = objective.lowest is None and values[-1] < values[:-1].min(initial=np.inf) and steps > 1
+        advice = "It fell all the way: this function may have no minimum." if down else "A smaller learning rate helps."
+        return Verdict("diverged", f"Diverged at step {steps}: {ended}. Its value is {_short(values[-1])}. {advice}")
     hessian = objective.hessian(torch.from_numpy(positions[-1].copy()))
     usable = bool(torch.isfinite(hessian).all()) and bool(np.isfinite(gradients[-1]).all())
     curvatures, vectors = torch.linalg.eigh(hessian) if usable else (torch.full((len(hessian),), math.nan), hessian)
@@ -112,12 +111,13 @@ def judge(
         )
     rest = moved <= 2e-3 * width.length
     near = estimate is not None and float(torch.linalg.vector_norm(estimate)) <= 0.05 * width.length
-    if rest and near and eigenvalues[0] < -0.5 * width.slope / width.length:
+    calm = moved <= 0.05 * width.length and slope <= 0.01 * width.slope and _flat(objective, values)
+    if (rest or calm) and near and eigenvalues[0] < -0.5 * width.slope / width.length:
         kind = "a maximum" if eigenvalues[-1] < 0 else "a saddle"
         sentence = f"Stuck at {kind}: slope {_short(slope)}{_bends(eigenvalues)}. A negative curvature is a way down."
         return Verdict("saddle", sentence, **found)
     arriving = near and eigenvalues[0] > 0
-    if not arriving and moved <= 0.05 * width.length and slope <= 0.01 * width.slope and _flat(objective, values):
+    if calm and not arriving:
         above = f", {_short(values[-1] - objective.lowest)} above the minimum" if objective.lowest is not None else ""
         sentence = (
             f"On a plateau: slope {_short(slope)} where {_short(width.slope)} is usual{above}. "

@@ -210,7 +210,9 @@ def sweep_curves(
         exponentformat="power",
     )
     _sweep_layout(figure, rates, dark)
-    figure.update_layout(showlegend=True, hovermode="x unified", margin={"t": 120}, legend={"y": 1.08})
+    lines = 22 * len(limits)
+    legend = {"y": 1 + (lines + 8) / 350, "yanchor": "bottom"}
+    figure.update_layout(showlegend=True, hovermode="x unified", margin={"t": 96 + lines}, legend=legend)
     return figure
 
 

@@ -2,6 +2,11 @@
 // frame. While a film is on, Plotly's own drawing of these traces is hidden.
 
 const SVG = "http://www.w3.org/2000/svg";
+// Corners of Plotly's symbols around a point, for a radius of 1; all others are circles.
+const SYMBOLS = {
+  diamond: [[0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]],
+  "triangle-up": [[-1.15, 0.58], [0, -1.15], [1.15, 0.58]],
+};
 const DASHES = { dash: "9 9", dot: "3 3", longdash: "15 9", dashdot: "9 6 3 6" };
 
 function film(chart) {
@@ -72,10 +77,16 @@ function curve(points, trace, yaxis) {
 function marker([x, y], look, index) {
   if (!Number.isFinite(x) || !Number.isFinite(y)) return null;
   const of = (value) => (Array.isArray(value) || ArrayBuffer.isView(value) ? value[index] : value);
-  const dot = document.createElementNS(SVG, "circle");
-  dot.setAttribute("cx", x);
-  dot.setAttribute("cy", y);
-  dot.setAttribute("r", (of(look.size) ?? 6) / 2);
+  const radius = (of(look.size) ?? 6) / 2;
+  const corners = SYMBOLS[of(look.symbol)];
+  const dot = document.createElementNS(SVG, corners ? "polygon" : "circle");
+  if (corners) {
+    dot.setAttribute("points", corners.map(([dx, dy]) => [x + dx * radius, y + dy * radius].join()).join(" "));
+  } else {
+    dot.setAttribute("cx", x);
+    dot.setAttribute("cy", y);
+    dot.setAttribute("r", radius);
+  }
   Object.assign(dot.style, { fill: of(look.color), stroke: of(look.line?.color) ?? "none", strokeWidth: of(look.line?.width) ?? 0 });
   return dot;
 }

@@ -145,6 +145,7 @@ function fillNumbers(element, values) {
   for (const each of element.querySelectorAll("[data-n]")) {
     const value = values[Number(each.dataset.n)];
     const shown = written(value);
+    each.classList.toggle("none", shown === "–"); // as wide as a number, so that nothing moves when it comes
     each.textContent = "wrapped" in each.dataset && value < 0 ? `(${shown})` : shown;
   }
 }

@@ -27,7 +27,7 @@ class RunDesk:
 
     def __init__(self, kind: str, view: View) -> None:
         self.kind, self.view, self.settings = kind, view, view.settings
-        self._run, self._problems = f"_{kind}_run", f"_{kind}_problems"
+        self._run, self._problems, self._tried = (f"_{kind}_{name}" for name in ("run", "problems", "tried"))
 
     def open(self) -> str | None:
         """To be called before the controls are drawn: tells what is wrong with the link and the store.
@@ -60,12 +60,17 @@ class RunDesk:
             on_click=self.start,
             key=self.settings.key("start"),
         )
-        for problem in st.session_state.get(self._problems, []):
-            page.problem(problem)
+        now = {key: st.session_state.get(key) for key in self.settings.values(self.settings.start)}
+        if st.session_state.setdefault(self._tried, now) != now:
+            st.session_state[self._problems], st.session_state[self._tried] = [], now
+        with st.container(key="problems"):
+            for problem in st.session_state.get(self._problems, []):
+                page.problem(problem)
 
     def start(self, *configs: RunConfig) -> None:
         """A callback: queue these runs, or the one that the controls describe, and show the last."""
         st.session_state[self._problems] = []
+        st.session_state.pop(self._tried, None)
         try:
             for config in configs or (self.settings.read(st.session_state),):
                 run_id = session.store().submit(config, session.owner(), self.settings.title(config))
@@ -74,7 +79,7 @@ class RunDesk:
                 self.show(run_id)
         except DlcoreError as error:
             st.session_state[self._problems] = [str(error)]
-            scroll.show("controls")
+            scroll.show("problems")
 
     def experiment(self, chosen: RunExperiment) -> None:
         """A callback: set the controls to an experiment and start its runs."""

@@ -21,7 +21,7 @@ OPTIMIZER_HELP = (
 RATES = (*(float(f"{digit}e{power}") for power in range(-6, 1) for digit in (1, 2, 3, 4, 5, 7)), 10.0)
 BATCHES = tuple(2**power for power in range(13))
 
-_QUIET = ("preset", "data", "epochs", "seed", "device", "precision")
+_QUIET = ("preset", "data", "epochs", "seed", "device", "precision", "text")
 """Settings that a run's title does not mention."""
 _SHORT_NAMES = {"learning_rate": "rate", "batch_size": "batch", "train_size": "images"}
 

@@ -140,7 +140,7 @@ def test_what_the_browser_sends_as_an_edit_is_checked(monkeypatch):
         ({"bp_out": "tanh"}, "bce takes probabilities from 0 to 1"),
         ({"bp_loss": "cross-entropy", "bp_data": "sine"}, "choose a loss such as mse"),
         ({"bp_edits": "0:W9.9.9=1"}, "made for another one"),
-        ({"bp_edits": "<script>"}, "an edit is written"),
+        ({"bp_edits": "<script>"}, "An edit is written"),
         ({"bp_data": "own", "bp_own": "1 2 3 4 5 6 7 8 9: 1"}, "the input must have 1 to 8 units"),
         ({"bp_data": "own", "bp_own": "one: two"}, "must be made of numbers"),
         ({"bp_data": "own", "bp_own": "1e300 0: 1"}, "use numbers within"),
@@ -226,12 +226,21 @@ def test_an_image_goes_through_a_run_of_ones_own_at_every_checkpoint(tmp_path, m
         assert f"checkpoints.load(Store(), '{run}', '{option}')" in code(app)
 
 
-@pytest.mark.parametrize("title", ["The gradient fades", "A dead unit", "XOR is learned", "All weights alike"])
-def test_an_experiment_is_one_click(title):
-    app = visit(bp_layers="1", bp_loss="mse", bp_section="proof")
-    app.button(key=f"try_{title}").click().run()
-    assert not app.exception
-    assert not app.warning
+@pytest.mark.parametrize(("section", "count"), [("network", 4), ("proof", 2), ("graph", 3)])
+def test_the_experiments_of_a_section_are_one_click_each_and_stay_there(section, count):
+    app = visit(bp_layers="1", bp_loss="mse", bp_section=section)
+    cards = [each.key for each in app.button if each.key and each.key.startswith("try_")]
+    assert len(cards) == count
+    for card in cards:
+        app.button(key=card).click().run()
+        assert not app.exception
+        assert not app.warning
+        assert app.session_state["bp_section"] == section
+
+
+def test_an_edit_that_cannot_be_read_is_left_out_and_the_network_is_there():
+    app = visit(bp_edits="0:zz=3;9:b1.2=x")
+    assert "An edit is written" in app.warning[0].value
     assert metric(app, "J of this batch")
 
 

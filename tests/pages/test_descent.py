@@ -106,7 +106,7 @@ def test_nobody_at_the_start_line_is_an_invitation():
 
 
 def test_every_card_sets_up_a_race():
-    app = visited(PAGE, "curious", gd_section="steps")
+    app = visited(PAGE, "curious")
     cards = [each.key for each in app.button if each.key and each.key.startswith("try_")]
     assert len(cards) >= 4
     for key in cards:

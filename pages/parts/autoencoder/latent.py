@@ -105,11 +105,12 @@ def _sliders(look: _Look) -> Tensor:
     wide = len(look.shown) > _FEW
     if wide:
         st.markdown(f"**The {len(look.shown)} numbers of the code that vary most**, in deviations from their mean")
+    unit = "" if wide else ", in deviations from its mean"
     places = st.columns(4) if wide else [st.container()]
     for rank, number in enumerate(look.shown, 1):
         with places[(rank - 1) % len(places)]:
             moved = link.slider(
-                f"ae_z{rank}", f"Number {number + 1} of the code", -REACH, REACH, 0.0, 0.01,
+                f"ae_z{rank}", f"Number {number + 1} of the code{unit}", -REACH, REACH, 0.0, 0.01,
                 help="In deviations from the mean of the codes of known images.",
             )  # fmt: skip
         code[number] = known.mean[number] + moved * known.deviation[number]

@@ -30,7 +30,7 @@ def section() -> None:
     desk.list(run_id)
     _what_is_going_on()
     scroll.scroll_target("stage")
-    scroll.scroll_target("controls")
+    scroll.scroll_target("problems")
 
 
 def _images() -> None:

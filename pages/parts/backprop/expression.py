@@ -156,4 +156,4 @@ def data(graph: Graph) -> dict[str, Any]:
 
 @lru_cache(maxsize=2048)
 def _math(latex: str) -> str:
-    return mathml(latex)
+    return f"<span>{mathml(latex)}</span>"

@@ -127,7 +127,7 @@ def _place(path: str, bracket: bool) -> str:
 
 def _formulas(latex: str) -> list[str]:
     """Formulas that stand side by side, each by itself, so that they wrap on a narrow screen."""
-    return [mathml(part) for part in latex.split(records.SEPARATOR)]
+    return [f"<span>{mathml(part)}</span>" for part in latex.split(records.SEPARATOR)]
 
 
 def _lines(lines: tuple[cards.Line, ...]) -> list[tuple[str, str]]:

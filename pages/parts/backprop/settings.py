@@ -78,14 +78,19 @@ def _listed(table: dict[str, str]) -> str:
 def _with_edits(lesson: Lesson, written: str) -> Lesson:
     """The lesson with the numbers that were set by hand; those that another network was meant with are named."""
     fitting, others = [], []
-    for edit in read_edits(written):
+    try:
+        edits = read_edits(written)
+    except DlcoreError as error:
+        others, edits = [str(error)], ()
+    for edit in edits:
         try:
             lesson = Lesson(**{**vars(lesson), "edits": (*fitting, edit)})
             fitting.append(edit)
         except DlcoreError as error:
             others.append(str(error))
     if others:
-        page.problem(f"{others[0]}. It is left out; undo the edits to forget it.")
+        sentence = f"{others[0][:1].upper()}{others[0][1:]}"
+        page.problem(f"{sentence}. It is left out; undo the edits to forget it.")
     return lesson
 
 

@@ -39,7 +39,35 @@ RACES = (
     ),
 )
 
+
+def _step(landscape: str, name: str, **more) -> dict:
+    fresh = {"gd_rate": 0.0, "gd_schedule": "constant", "gd_noise": False, "gd_substeps": True}
+    return {**fresh, "gd_section": "steps", "gd_landscape": landscape, "gd_one": name, **more}
+
+
 OF_SECTION = {
+    "steps": (
+        Experiment(
+            "Adam's first step",
+            "The slopes along x and y differ a lot. How long is Adam's very first step in each, and why?",
+            _step("bowl", "adam", gd_bowl_condition=10.0, gd_x=-4.5, gd_y=2.0),
+        ),
+        Experiment(
+            "A velocity",
+            "Step a few times: when does the velocity point another way than the slope, and who wins?",
+            _step("ravine", "momentum", gd_ravine_condition=50.0, gd_x=-4.6, gd_y=-1.6),
+        ),
+        Experiment(
+            "One step is enough",
+            "Newton divides the slope by the curvature. Where does its first step end on a bowl?",
+            _step("bowl", "newton", gd_bowl_condition=10.0, gd_x=-4.5, gd_y=2.0),
+        ),
+        Experiment(
+            "Only the sign",
+            "Rprop looks at signs alone. What happens to its step length where the sign flips?",
+            _step("rosenbrock", "rprop", gd_x=-1.2, gd_y=1.0),
+        ),
+    ),
     "sweep": (
         Experiment(
             "The bound, seen",

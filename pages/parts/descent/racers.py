@@ -11,7 +11,7 @@ from dlcore.training.schedules import SCHEDULES
 from pages.parts.descent import landscape
 from pages.shared import link
 
-MOST = 8
+MOST = 10
 USUAL = ("sgd", "momentum", "rmsprop", "adam")
 TITLES = {name: rule.title for name, rule in OPTIMIZERS.items()}
 RATES = (0.0, *(float(f"{digit}e{power}") for power in range(-4, 1) for digit in (1, 2, 3, 5, 7)), 10.0)

@@ -66,9 +66,9 @@ def inspection(run_id: str) -> None:
             name = _checkpoint(titles)
             number = 0
             if run.config.data.name not in TEXTS and section != "forecast":
-                number = link.number(
-                    _SAMPLE, f"Test sequence, 1 to {SAMPLES}", 1, SAMPLES, 1, 1, width=220
-                ) - 1  # fmt: skip
+                most = min(SAMPLES, run.started_record.sizes["test"]) if run.started_record else SAMPLES
+                if most > 1:
+                    number = link.number(_SAMPLE, f"Test sequence, 1 to {most}", 1, most, 1, 1, width=220) - 1
             if run.active:
                 st.button("Look again", icon=":material/refresh:", key="rnn_refresh", help="Take the newest epoch.")
         model = _model(run_id, name)

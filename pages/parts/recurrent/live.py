@@ -237,7 +237,7 @@ def _next(following: Mapping | None) -> go.Figure | None:
         return None
     order = np.argsort(-following["probabilities"])[:12]
     names = pictures.characters(following["codes"][order])
-    prompt = pictures.decoded(following["prompt"])[-24:].replace("\n", "⏎")
+    prompt = pictures.decoded(following["prompt"])[-12:].replace("\n", "⏎")
     return figures.bars(following["probabilities"][order], names, title=f"after “…{prompt}”", dark=theme.is_dark())
 
 

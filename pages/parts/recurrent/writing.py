@@ -32,10 +32,7 @@ def write(model: Recurrent) -> None:
         written = writing.continuation(model, prompt, 400, temperature, seed)
         with st.container(height=300, key="rnn_written"):
             st.html(texts.written(prompt + written, len(prompt)))
-        unknown = sorted({each for each in prompt if each not in model.alphabet.characters})
-        if unknown:
-            shown = " ".join(texts.visibles(unknown[:12]))
-            st.caption(f"It never saw these characters, and takes them for one that it does not know: {shown}")
+        _unknown(model, prompt)
     with right:
         following = writing.next_characters(model, prompt, temperature)[:SHOWN]
         shares = np.array([share for _, share in following])
@@ -43,6 +40,14 @@ def write(model: Recurrent) -> None:
         st.markdown("**What comes next?**")
         plot("rnnfig_next", figure, height=440, file_name="next", alt="The most likely next characters.")
         st.latex(rf"p_k = \frac{{e^{{z_k / T}}}}{{\sum_j e^{{z_j / T}}}}, \qquad T = {temperature:g}")
+
+
+def _unknown(model: Recurrent, text: str) -> None:
+    """Name the characters of a text that the network did not learn."""
+    unknown = sorted({each for each in text if each not in model.alphabet.characters})
+    if unknown:
+        shown = " ".join(texts.visibles(unknown[:12]))
+        st.caption(f"It never saw these characters, and takes them for one that it does not know: {shown}")
 
 
 def _roll() -> None:
@@ -59,6 +64,7 @@ def _text() -> str:
 def reading(model: Recurrent) -> tuple[Tensor, Tensor]:
     """What the visitor typed as numbers: all characters but the last, and for each of them the one that follows."""
     text = _text()
+    _unknown(model, text)
     encoded = model.alphabet.encode(text if len(text) > 1 else text + "\n")
     return encoded[:-1], encoded[1:]
 

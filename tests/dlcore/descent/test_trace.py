@@ -115,6 +115,7 @@ VERDICTS = [
     ("kink", "sgd", {"lr": 0.5}, None, "hopping"),
     ("double-well", "sgd", {"lr": 0.1}, None, "local"),
     ("bowl", "sgd", {"lr": 0.001}, None, "moving"),
+    ("saddle", "momentum", {"lr": 0.1}, (-2.0, 0.0), "saddle"),
     ("rosenbrock", "sgd", {"lr": 0.1}, None, "diverged"),
     ("rosenbrock", "lbfgs", {"lr": 1.0}, None, "minimum"),
 ]
@@ -129,6 +130,14 @@ def test_verdicts(landscape, name, settings, start, kind):
         assert verdict.eigenvalues[0] == pytest.approx(-1)
     if kind == "minimum":
         assert verdict.step < 200
+
+
+def test_a_function_without_a_minimum_is_not_blamed_on_the_learning_rate():
+    fallen = trace(typed("x + y"), optimizer("momentum", lr=0.5), steps=400).verdict
+    assert fallen.kind == "diverged"
+    assert "may have no minimum" in fallen.sentence
+    thrown = trace(typed("x**2 + y**2"), optimizer("sgd", lr=1.5), steps=400).verdict
+    assert "A smaller learning rate helps" in thrown.sentence
 
 
 def test_a_verdict_on_a_typed_function_finds_a_minimum_that_nobody_listed():
