@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dlcore import ink, novelty
+from dlcore import ink, novelty, regular
 from dlcore.device import resolve
 from dlcore.errors import WeightsUnreadable
 from dlcore.models import files
@@ -19,8 +19,8 @@ from dlcore.models.build import normalise
 from dlcore.training.config import RunConfig
 
 DEFAULT = "cnn-64"
-FILE = "model.safetensors"
 CARD = "card.json"
+MAX_CARD_BYTES = 1 << 20
 
 UNLIKE = "It does not look like what this network was trained on."
 
@@ -71,7 +71,7 @@ class Classifier:
             data = folder.joinpath(f"{name}.safetensors").read_bytes()
             card = _card(folder.joinpath(f"{name}.json").read_text(encoding="utf-8"))
         else:
-            data, name, card = _from_disk(Path(source))
+            data, name, card = _from_disk(source)
         model, header = files.load(data)
         if not header["config"].reads_images:
             raise WeightsUnreadable(
@@ -121,29 +121,21 @@ def bundled() -> tuple[str, ...]:
     return tuple(sorted(own, key=lambda name: (name != DEFAULT, name)))
 
 
-def _from_disk(path: Path) -> tuple[bytes, str, dict[str, Any]]:
-    file = path / FILE if path.is_dir() else path
+def _from_disk(source: str | Path) -> tuple[bytes, str, dict[str, Any]]:
+    path = Path(source)
+    data = files.read(source, bundled())
+    if not path.is_dir():
+        return data, path.stem, {}
     try:
-        if file.stat().st_size > files.MAX_BYTES:
-            raise WeightsUnreadable(f"{file} is larger than the {files.MAX_BYTES:,} bytes that weights may have.")
-        data = file.read_bytes()
-    except (OSError, ValueError) as error:
-        cause = getattr(error, "strerror", None) or error
-        raise WeightsUnreadable(
-            f"No weights at {str(file)!r} ({cause}): name one of {', '.join(bundled())}, "
-            "a .safetensors file, or a folder that training wrote."
-        ) from error
-    card = file.with_name(CARD)
-    try:
-        return data, path.stem, _card(card.read_text(encoding="utf-8")) if path.is_dir() else {}
-    except (OSError, UnicodeDecodeError):
+        return data, path.stem, _card(regular.read(path / CARD, MAX_CARD_BYTES))
+    except OSError:
         return data, path.stem, {}
 
 
-def _card(text: str) -> dict[str, Any]:
+def _card(text: str | bytes) -> dict[str, Any]:
     """A card is only shown: what cannot be read is left out."""
     try:
         card = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return card if isinstance(card, dict) else {}
+    return card if isinstance(card, dict) and isinstance(card.get("measured", {}), dict) else {}

@@ -5,13 +5,13 @@ import json
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from dlcore import __version__, home
-from dlcore.errors import DlcoreError
+from dlcore import __version__, home, regular
+from dlcore.errors import DlcoreError, UnreadableImage
 from dlcore.models.presets import PRESETS
 from dlcore.training.config import AUGMENTATIONS, KINDS, RunConfig, TrainingConfig
 from dlcore.training.fields import setting
@@ -20,17 +20,26 @@ from dlcore.training.records import Epoch, Finished, Started, Step
 UNSET = argparse.SUPPRESS
 """An option that is not given is not in the config: the preset's own default holds."""
 RENAMED = {"learning_rate": "lr", "name": "data"}
+MAX_IMAGE_BYTES = 4_000_000
+INTERRUPTED = 130
+"""Exit status after Ctrl+C, as shells have it: 128 and the number of the signal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    options = _parser(arguments).parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     try:
+        options = _parser(arguments).parse_args(arguments)
         return options.command(options)
     except DlcoreError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("error: interrupted", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
@@ -44,9 +53,9 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a preset and save it")
     train.set_defaults(command=_train)
     train.add_argument("preset", help=", ".join(PRESETS))
-    named = next((each for each in arguments if each in PRESETS), "cnn-64")
-    train.set_defaults(sections=_sections(named))
-    for section in _sections(named).values():
+    sections = _sections(_kind(arguments[1:] if arguments[:1] == ["train"] else []))
+    train.set_defaults(sections=sections)
+    for section in sections.values():
         for each in fields(section):
             _add_option(train, section, each.name)
     train.add_argument("--device", default="auto", help="auto, cuda, mps, cpu (default: auto)")
@@ -60,15 +69,45 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _sections(name: str) -> dict[str, type]:
-    """The parts of the config of a preset, under their names in RunConfig."""
-    kind = KINDS[PRESETS[name].kind]
-    return {"data": kind.data, "training": TrainingConfig, "model": kind.model}
+def _sections(kind: str) -> dict[str, type]:
+    """The parts of the config of one kind of network, under their names in RunConfig."""
+    return {"data": KINDS[kind].data, "training": TrainingConfig, "model": KINDS[kind].model}
+
+
+class _Finder(argparse.ArgumentParser):
+    """A parser that leaves it to another one to complain."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def _kind(arguments: Sequence[str]) -> str:
+    """The kind of the preset that `train` is given: of the first argument that is no option's value."""
+    for kind in KINDS:
+        finder = _Finder(add_help=False)
+        finder.add_argument("--device", nargs="?")
+        finder.add_argument("--out", nargs="?")
+        finder.add_argument("--json", action="store_true")
+        for section in _sections(kind).values():
+            for each in fields(section):
+                how = {"action": "store_true"} if "flag" in setting(section, each.name) else {"nargs": "?"}
+                finder.add_argument(_flag(each.name), **how)
+        try:
+            _, rest = finder.parse_known_args(arguments)
+        except ValueError:
+            continue
+        named = next((each for each in rest if not each.startswith("-")), "")
+        if named in PRESETS and PRESETS[named].kind == kind:
+            return kind
+    return "image"
+
+
+def _flag(name: str) -> str:
+    return "--" + RENAMED.get(name, name).replace("_", "-")
 
 
 def _add_option(parser: argparse.ArgumentParser, section: type, name: str) -> None:
-    rule = setting(section, name)
-    flag = "--" + RENAMED.get(name, name).replace("_", "-")
+    rule, flag = setting(section, name), _flag(name)
     if name == "augment":
         parser.add_argument(flag, dest=name, type=_names, help=f"{rule['help']} Separated by commas.", default=UNSET)
         return
@@ -135,11 +174,12 @@ def _train(options: argparse.Namespace) -> int:
 
     prepare(out)
     summary, finished = _run(config, out)
+    saved = f"Saved in {out}." if finished.weights else f"No model was saved: {out} holds only the card of this run."
     if options.json:
         print(json.dumps(summary))
     else:
         shown = f"Test {_metrics(finished.test)} on {summary['data']}" if finished.test else "Nothing was measured"
-        print(f"{summary['message']} {shown}, {summary['train_seconds']:.1f} s. Saved in {out}.")
+        print(f"{summary['message']} {shown}, {summary['train_seconds']:.1f} s. {saved}")
     return 0 if summary["reason"] != "diverged" else 3
 
 
@@ -148,7 +188,7 @@ def _given(section: type, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _run(config: RunConfig, out: Path) -> tuple[dict[str, Any], Finished]:
-    """Train, showing a progress bar on a terminal; Ctrl+C stops and keeps what was learned."""
+    """Train, showing a progress bar on a terminal; Ctrl+C stops and keeps what was learned, if anything was."""
     from tqdm import tqdm
 
     from dlcore import device
@@ -159,10 +199,11 @@ def _run(config: RunConfig, out: Path) -> tuple[dict[str, Any], Finished]:
     device.keep_freed_memory()
     controls = Controls()
     bar = tqdm(disable=None, unit="step", dynamic_ncols=True)
-    with _interrupt(controls), bar:
+    with bar, ExitStack() as stack:
         for record in fit(config, controls, progress=lambda text, done: bar.set_description(f"{text} {done:.0%}")):
             if isinstance(record, Started):
                 started = record
+                stack.enter_context(_interrupt(controls))
                 bar.reset(total=record.epochs * record.steps_per_epoch)
                 bar.set_description(f"{config.preset} on {record.data}, {record.device_name}, {record.precision}")
                 if record.notice:
@@ -173,7 +214,9 @@ def _run(config: RunConfig, out: Path) -> tuple[dict[str, Any], Finished]:
                 bar.set_postfix_str(f"epoch {record.epoch}, validation {_metrics(record.validation)}")
             elif isinstance(record, Finished):
                 finished = record
-    return folder.write(out, config, started, finished), finished
+        if not finished.step:
+            raise KeyboardInterrupt
+        return folder.write(out, config, started, finished), finished
 
 
 def _metrics(values: Mapping[str, float]) -> str:
@@ -201,16 +244,17 @@ def _classify(options: argparse.Namespace) -> int:
     from dlcore import ink
     from dlcore.classifier import DEFAULT, Classifier
 
-    classifier = Classifier.load(options.model or DEFAULT)
+    classifier = Classifier.load(DEFAULT if options.model is None else options.model)
     failed = False
     for path in options.images:
         try:
-            _, reading = classifier.drawing(ink.decode(path.read_bytes()))
+            _, reading = classifier.drawing(ink.decode(_image(path), max_bytes=MAX_IMAGE_BYTES))
             answer = {
                 "digit": reading.digit,
                 "confidence": reading.confidence,
                 "probabilities": list(reading.probabilities),
                 "is_digit": reading.is_digit,
+                **({} if reading.is_digit else {"reason": reading.reason}),
             }
         except DlcoreError as error:
             answer, failed = {"error": str(error)}, True
@@ -218,3 +262,10 @@ def _classify(options: argparse.Namespace) -> int:
             answer, failed = {"error": f"cannot be read: {error.strerror or error}"}, True
         print(json.dumps({"file": str(path), **answer}), flush=True)
     return int(failed)
+
+
+def _image(path: Path) -> bytes:
+    data = regular.read(path, MAX_IMAGE_BYTES)
+    if len(data) > MAX_IMAGE_BYTES:
+        raise UnreadableImage(f"The image has more than {MAX_IMAGE_BYTES:,} bytes: save it smaller.")
+    return data

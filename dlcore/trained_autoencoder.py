@@ -13,11 +13,11 @@ from dlcore.errors import WeightsUnreadable
 from dlcore.inspect import latent
 from dlcore.models import files
 from dlcore.models.autoencoder import Autoencoder
+from dlcore.models.build import CLASSES
 from dlcore.models.presets import PRESETS
 from dlcore.training.config import RunConfig
 
 DEFAULT = "vae-2d"
-FILE = "model.safetensors"
 _WEIGHTS = "dlcore.weights"
 
 
@@ -47,11 +47,14 @@ class TrainedAutoencoder:
             data = resources.files(_WEIGHTS).joinpath(f"{name}.safetensors").read_bytes()
             card = _card(name)
         else:
-            path = Path(source)
-            data, name = _read(path / FILE if path.is_dir() else path), path.stem
+            data, name = files.read(source, bundled()), Path(source).stem
         model, header = files.load(data)
         if not isinstance(model, Autoencoder):
             raise WeightsUnreadable(f"these are the weights of {header['config'].preset}, which is no autoencoder.")
+        if len(header["labels"]) != CLASSES:
+            raise WeightsUnreadable(
+                f"these weights name {len(header['labels'])} classes, an autoencoder has {CLASSES}: train it again."
+            )
         return cls(model, header, name or header["config"].preset, card)
 
     @property
@@ -94,15 +97,3 @@ def bundled() -> tuple[str, ...]:
 
 def _card(name: str) -> dict[str, Any]:
     return json.loads(resources.files(_WEIGHTS).joinpath(f"{name}.json").read_text(encoding="utf-8"))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > files.MAX_BYTES:
-            raise WeightsUnreadable(f"{path} is larger than the {files.MAX_BYTES:,} bytes that weights may have.")
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise WeightsUnreadable(
-            f"No weights at {str(path)!r} ({getattr(error, 'strerror', None) or error}): name one of "
-            f"{', '.join(bundled())}, a .safetensors file, or a folder that training wrote."
-        ) from error

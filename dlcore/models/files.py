@@ -4,7 +4,9 @@ Format: https://huggingface.co/docs/safetensors (8 bytes of header length, a JSO
 """
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError
@@ -12,11 +14,14 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
+from dlcore import regular
 from dlcore.errors import DlcoreError, WeightsUnreadable
-from dlcore.models.build import build
+from dlcore.models.build import CLASSES, build
 from dlcore.training.config import RunConfig
 
 KEY = "dlcore"
+FILE = "model.safetensors"
+"""The name that a file of weights has in the folder that training wrote."""
 MAX_BYTES = 64 << 20
 
 
@@ -38,6 +43,30 @@ def save(
     return save_tensors(contiguous, metadata={KEY: json.dumps(header)})
 
 
+def read(source: str | Path, bundled: Sequence[str]) -> bytes:
+    """What is in a .safetensors file, or in the one of a folder that training wrote.
+
+    bundled: the names that could be used instead, for the sentence of WeightsUnreadable
+    """
+    file = source
+    try:
+        if not str(source):
+            raise ValueError("the name is empty")
+        if Path(source).is_dir():
+            file = Path(source, FILE)
+        data = regular.read(Path(file), MAX_BYTES)
+    except (OSError, ValueError) as error:
+        raise WeightsUnreadable(
+            f"No weights at {str(file)!r} ({getattr(error, 'strerror', None) or error}): name one of "
+            f"{', '.join(bundled)}, a .safetensors file, or a folder that training wrote."
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise WeightsUnreadable(
+            f"{file} is larger than the {MAX_BYTES:,} bytes that weights may have: name another file."
+        )
+    return data
+
+
 def load(data: bytes) -> tuple[nn.Module, dict[str, Any]]:
     """The model in eval mode and its header (config: RunConfig, threshold, labels, measured).
 
@@ -47,13 +76,10 @@ def load(data: bytes) -> tuple[nn.Module, dict[str, Any]]:
         raise WeightsUnreadable(f"a weights file may have up to {MAX_BYTES:,} bytes, got {len(data):,}")
     try:
         tensors = load_tensors(data)
-        header = json.loads(_metadata(data)[KEY])
-        header["config"] = RunConfig.from_dict(header["config"])
-        header["threshold"] = float(header["threshold"])
-        header["labels"] = tuple(str(label) for label in header["labels"])
+        header = _checked(json.loads(_metadata(data)[KEY]))
         model = build(header["config"])
         model.load_state_dict(tensors)
-    except (SafetensorError, DlcoreError, RuntimeError, KeyError, TypeError, ValueError) as error:
+    except (SafetensorError, DlcoreError, RuntimeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise WeightsUnreadable(
             "these weights cannot be read: the file is damaged or was not written by dlcore. Train the model again."
         ) from error
@@ -63,3 +89,14 @@ def load(data: bytes) -> tuple[nn.Module, dict[str, Any]]:
 def _metadata(data: bytes) -> dict[str, str]:
     length = int.from_bytes(data[:8], "little")
     return json.loads(data[8 : 8 + length])["__metadata__"]
+
+
+def _checked(header: Mapping[str, Any]) -> dict[str, Any]:
+    """The header with its values as `load` gives them; TypeError, ValueError and the like where they are forged."""
+    config = RunConfig.from_dict(header["config"])
+    threshold, labels, measured = float(header["threshold"]), header["labels"], header["measured"]
+    if not math.isfinite(threshold) or not isinstance(labels, list) or not isinstance(measured, dict):
+        raise ValueError("threshold, labels or measured are none")
+    if config.reads_images and len(labels) != CLASSES:
+        raise ValueError(f"{len(labels)} labels for {CLASSES} classes")
+    return {"config": config, "threshold": threshold, "labels": tuple(map(str, labels)), "measured": measured}

@@ -163,3 +163,33 @@ def test_damaged_weights_are_named(weights, damage):
 def test_missing_weights_say_what_there_is(source):
     with pytest.raises(WeightsUnreadable, match=DEFAULT):
         Classifier.load(source)
+
+
+@pytest.mark.parametrize("source", ["/dev/zero", "n" * 300])
+def test_what_is_no_regular_file_is_named(source):
+    with pytest.raises(WeightsUnreadable, match=f"No weights at '{source}'.*{DEFAULT}"):
+        Classifier.load(source)
+
+
+def test_a_file_without_end_is_not_read_whole(tmp_path):
+    with (tmp_path / "model.safetensors").open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(WeightsUnreadable, match="larger than the 67,108,864 bytes"):
+        Classifier.load(tmp_path)
+
+
+def test_an_empty_name_is_not_the_folder_that_one_is_in(weights, tmp_path, monkeypatch):
+    (tmp_path / "model.safetensors").write_bytes(weights)
+    monkeypatch.chdir(tmp_path)
+    assert Classifier.load(".").config.preset == "mlp"
+    with pytest.raises(WeightsUnreadable, match="No weights at '' "):
+        Classifier.load("")
+
+
+@pytest.mark.parametrize("size", [10, 1 << 40])
+def test_a_card_that_is_forged_or_has_no_end_is_left_out(weights, tmp_path, size):
+    (tmp_path / "model.safetensors").write_bytes(weights)
+    with (tmp_path / "card.json").open("wb") as file:
+        file.write(b'{"measured": [1]}')
+        file.truncate(max(size, 17))
+    assert Classifier.load(tmp_path).card["measured"]["data"] == "digits"

@@ -1,8 +1,11 @@
 """The command line, as a person or a script calls it."""
 
+import io
 import json
+import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +13,10 @@ import pytest
 from PIL import Image
 
 from dlcore import data
+from dlcore.classifier import Classifier
 from dlcore.cli import main
+from dlcore.training import loop
+from dlcore.training.records import Record, Started, Step
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,7 +79,19 @@ def test_a_blank_sheet_is_no_digit(tmp_path, capsys):
     path = tmp_path / "blank.png"
     Image.fromarray(np.full((100, 100), 255, dtype=np.uint8)).save(path)
     assert main(["classify", str(path)]) == 0
-    assert last_json(capsys.readouterr().out)["is_digit"] is False
+    answer = last_json(capsys.readouterr().out)
+    assert answer["is_digit"] is False
+    assert "blank" in answer["reason"]
+
+
+def test_images_that_have_no_end_are_not_read_whole(tmp_path, capsys):
+    big = tmp_path / "big.png"
+    with big.open("wb") as file:
+        file.truncate(1 << 40)
+    assert main(["classify", str(big), "/dev/zero", str(tmp_path)]) == 1
+    errors = [json.loads(line)["error"] for line in capsys.readouterr().out.splitlines()]
+    for error, cause in zip(errors, ["4,000,000 bytes", "no regular file", "folder"], strict=True):
+        assert cause in error
 
 
 def test_info_says_what_is_there(capsys):
@@ -95,6 +113,8 @@ def test_info_says_what_is_there(capsys):
         (["train", "mlp", "--augment", "affine,flip"], "augment must be made of affine, elastic, thickness, pen"),
         (["train", "mlp", "--out", "/proc/no/such"], "out must be a folder that can be written"),
         (["classify", "x.png", "--model", "no-such-model"], "no-such-model"),
+        (["classify", "x.png", "--model", ""], "No weights at ''"),
+        (["classify", "x.png", "--model", "/dev/zero"], "no regular file"),
     ],
 )
 def test_bad_values_are_a_sentence_and_status_2(arguments, sentence, capsys):
@@ -111,6 +131,7 @@ def test_a_run_that_diverges_says_so_and_fails(tmp_path, capsys):
     summary = last_json(capsys.readouterr().out)
     assert summary["reason"] == "diverged"
     assert summary["test_accuracy"] is None
+    assert summary["test_loss"] is None
     assert "smaller learning rate" in summary["message"]
     assert not (tmp_path / "model.safetensors").exists()
 
@@ -120,3 +141,120 @@ def test_the_set_that_stood_in_is_the_one_that_is_named(tmp_path, capsys):
     captured = capsys.readouterr()
     assert last_json(captured.out)["data"] == "digits"
     assert "embedded digits" in captured.err
+
+
+def test_a_run_that_keeps_nothing_says_so(tmp_path, capsys):
+    options = ["--optimizer", "sgd", "--lr", "10", "--batch-size", "16", "--epochs", "1", "--out", str(tmp_path)]
+    assert main(["train", "cnn-64", *options]) == 3
+    said = capsys.readouterr().out
+    assert f"No model was saved: {tmp_path} holds only the card" in said
+    assert "Saved in" not in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--out", "cnn-64", "lstm", "--cell", "gru"],
+        ["--out", "cnn-64", "lstm", "--bidirectional", "--hid", "9"],
+        ["--cell", "gru", "--json", "lstm", "--out", "mlp"],
+        ["--ep", "3", "--out", "lstm", "vae", "--code-size", "2"],
+    ],
+)
+def test_the_preset_is_the_argument_that_belongs_to_no_option(arguments, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", *arguments, "--epochs", "0"]) == 2
+    assert "epochs must be between" in capsys.readouterr().err
+
+
+def test_a_long_training_does_not_start_where_its_model_cannot_be_put(tmp_path, capsys):
+    (tmp_path / "card.json").mkdir()
+    assert main(["train", "mlp", "--epochs", "500", "--out", str(tmp_path)]) == 2
+    assert "in which card.json is a file or missing" in capsys.readouterr().err
+
+
+def test_results_that_cannot_be_written_are_a_sentence(tmp_path, capsys, monkeypatch):
+    def spoil(record: Record) -> None:
+        if isinstance(record, Started):
+            (tmp_path / "card.json").mkdir()
+
+    watch(monkeypatch, spoil)
+    assert main(["train", "mlp", "--epochs", "1", "--out", str(tmp_path)]) == 2
+    assert f"cannot be written to {str(tmp_path)!r}" in capsys.readouterr().err
+
+
+def test_help_is_printed_where_not_every_character_can_be(monkeypatch):
+    narrow = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr("sys.stdout", narrow)
+    with pytest.raises(SystemExit, match="0"):
+        main(["train", "--help"])
+    narrow.flush()
+    assert b"(1 ? imbalance)" in narrow.buffer.getvalue()
+
+
+# Ctrl+C.
+
+
+def watch(monkeypatch, look: Callable[[Record], None]) -> None:
+    """Have `look` called with every record of a training before the command line sees it."""
+    fit = loop.fit
+
+    def watched(*arguments, **options) -> Iterator[Record]:
+        for record in fit(*arguments, **options):
+            yield record
+            look(record)
+
+    monkeypatch.setattr(loop, "fit", watched)
+
+
+def press(monkeypatch, kind: type, times: int = 1) -> None:
+    """Press Ctrl+C after the first record of a kind."""
+    left = [times]
+
+    def look(record: Record) -> None:
+        while isinstance(record, kind) and left[0]:
+            left[0] -= 1
+            signal.raise_signal(signal.SIGINT)
+
+    watch(monkeypatch, look)
+
+
+def test_the_first_interrupt_of_a_training_keeps_what_was_learned(tmp_path, capsys, monkeypatch):
+    press(monkeypatch, Step)
+    assert main(["train", "mlp", "--out", str(tmp_path), "--json"]) == 0
+    assert last_json(capsys.readouterr().out)["reason"] == "stopped"
+    assert Classifier.load(tmp_path).config.preset == "mlp"
+
+
+@pytest.mark.parametrize(("kind", "times"), [(Started, 1), (Step, 2)], ids=["before the first step", "twice"])
+def test_an_interrupt_that_keeps_nothing_says_only_that(tmp_path, capsys, monkeypatch, kind, times):
+    (tmp_path / "model.safetensors").write_bytes(b"of an earlier run")
+    press(monkeypatch, kind, times)
+    assert main(["train", "mlp", "--out", str(tmp_path)]) == 130
+    captured = capsys.readouterr()
+    assert not captured.out
+    assert captured.err.strip().splitlines()[-1] == "error: interrupted"
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"of an earlier run"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_interrupt_elsewhere_is_one_line(capsys, monkeypatch):
+    monkeypatch.setattr(Classifier, "load", lambda name: signal.raise_signal(signal.SIGINT))
+    assert main(["classify", "x.png"]) == 130
+    assert capsys.readouterr().err == "error: interrupted\n"
+
+
+@pytest.mark.parametrize("module", ["dlcore.cli", "numpy"])
+def test_an_interrupt_of_an_import_is_one_line(module):
+    program = f"""
+import runpy, signal, sys
+class Interrupts:
+    def find_spec(name, path, target=None):
+        if name == "{module}":
+            signal.raise_signal(signal.SIGINT)
+            raise AttributeError("half imported")
+sys.meta_path.insert(0, Interrupts)
+sys.argv = ["dlcore", "classify", "x.png"]
+runpy.run_module("dlcore", run_name="__main__", alter_sys=False)
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "error: interrupted\n")

@@ -70,7 +70,7 @@ def test_what_was_trained_is_loaded_from_bytes_and_from_a_folder(tmp_path):
 
 def test_weights_of_another_kind_are_refused_both_ways(tmp_path):
     mlp = RunConfig("mlp")
-    content = files.save(build(mlp).state_dict(), mlp, threshold=0.0, labels=(), measured={})
+    content = files.save(build(mlp).state_dict(), mlp, threshold=0.0, labels=tuple("0123456789"), measured={})
     with pytest.raises(WeightsUnreadable, match="no autoencoder"):
         TrainedAutoencoder.load(content)
     with pytest.raises(WeightsUnreadable, match="tells no images apart"):
@@ -78,3 +78,19 @@ def test_weights_of_another_kind_are_refused_both_ways(tmp_path):
     with pytest.raises(WeightsUnreadable, match=DEFAULT):
         TrainedAutoencoder.load(tmp_path / "nothing")
     assert PRESETS[TrainedAutoencoder.load(DEFAULT).config.preset].kind == "autoencoder"
+
+
+def test_files_that_have_no_end_or_are_too_large_are_refused_unread(tmp_path):
+    with pytest.raises(WeightsUnreadable, match="no regular file"):
+        TrainedAutoencoder.load("/dev/zero")
+    with (tmp_path / "model.safetensors").open("wb") as file:
+        file.truncate(files.MAX_BYTES + 1)
+    with pytest.raises(WeightsUnreadable, match="larger than"):
+        TrainedAutoencoder.load(tmp_path)
+
+
+def test_an_autoencoder_that_does_not_name_its_classes_is_refused():
+    config = RunConfig("autoencoder")
+    content = files.save(build(config).state_dict(), config, threshold=0.0, labels=(), measured={})
+    with pytest.raises(WeightsUnreadable, match="name 0 classes, an autoencoder has 10"):
+        TrainedAutoencoder.load(content)

@@ -1,5 +1,7 @@
 """Weights files: what is written comes back, and nothing damaged gets in."""
 
+import json
+
 import pytest
 import torch
 from safetensors.torch import save as save_tensors
@@ -46,6 +48,38 @@ def test_damage_is_a_sentence(written, spoil):
     }[spoil]
     with pytest.raises(WeightsUnreadable, match="cannot be read"):
         files.load(spoiled)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"labels": []},
+        {"labels": ["a"] * 11},
+        {"labels": "0123456789"},
+        {"labels": None},
+        {"measured": [1]},
+        {"measured": None},
+        {"threshold": 10**400},
+        {"threshold": float("nan")},
+        {"threshold": float("-inf")},
+        {"config": []},
+    ],
+    ids=lambda forged: str(forged)[:24],
+)
+def test_a_forged_header_is_a_sentence(written, forged):
+    model, content = written
+    header = json.loads(json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])["__metadata__"]["dlcore"])
+    for name in forged:  # changed, and left out
+        rest = {key: value for key, value in header.items() if key != name}
+        for metadata in ({**header, **forged}, rest):
+            spoiled = save_tensors(dict(model.state_dict()), metadata={"dlcore": json.dumps(metadata)})
+            with pytest.raises(WeightsUnreadable, match="cannot be read"):
+                files.load(spoiled)
+
+
+def test_what_is_read_is_what_is_in_the_file_or_in_the_folder(tmp_path):
+    (tmp_path / files.FILE).write_bytes(b"weights")
+    assert files.read(tmp_path, ()) == files.read(str(tmp_path / files.FILE), ()) == b"weights"
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_parsed():
