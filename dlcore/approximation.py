@@ -16,6 +16,8 @@ from dlcore.errors import DlcoreError, InvalidValue
 from dlcore.expression import parse
 
 LEFT, RIGHT, POINTS = -3.0, 3.0, 200
+CHECKED = 20_001
+"""Places at which a target is looked at before it is fitted: between POINTS of them a pole could hide. 0 is one."""
 MAX_NEURONS = 32
 FRAMES = 50
 HIGHEST = 100.0
@@ -89,13 +91,19 @@ class Fit:
 
 def target_values(text: str, x: Tensor) -> Tensor:
     """The target at x. Raises DlcoreError, with a sentence, if it cannot be read or drawn on this interval."""
-    values = parse(text, ("x",))(x=x)
+    function, half = parse(text, ("x",)), CHECKED // 2
+    close = torch.arange(-half, half + 1, dtype=torch.float64) / half * RIGHT
+    values = function(x=close)
     if not bool(values.isfinite().all()):
-        where = float(x[~values.isfinite()][0])
+        where = float(close[~values.isfinite()][0])
         raise InvalidValue(f"{text} has no value at x = {where:.3g}: choose a function that is defined from -3 to 3")
     if float(values.abs().max()) > HIGHEST:
-        raise InvalidValue(f"{text} reaches {float(values.abs().max()):.3g}: stay between -{HIGHEST:g} and {HIGHEST:g}")
-    return values
+        worst = int(values.abs().argmax())
+        raise InvalidValue(
+            f"{text} reaches {float(values[worst]):.3g} at x = {float(close[worst]):.3g}: choose a function that "
+            f"stays between -{HIGHEST:g} and {HIGHEST:g} from -3 to 3"
+        )
+    return function(x=x)
 
 
 def fit(task: Task) -> Fit:

@@ -207,7 +207,8 @@ def judge(signal: Signal) -> Verdict:
     else:
         kind = "healthy"
     rate = f", × {back ** (1 / (depth - 1)):.2g} per layer" if depth > 1 and 0 < back < math.inf else ""
-    evidence = f"The signal at layer {depth} is {compared(forth)} the input."
+    evidence = f"The signal at layer {depth} is {compared(forth)} the input by root mean square, "
+    evidence += f"with a spread σ of {short(float(signal.variance[-1].sqrt()))}."
     if depth > 1:
         evidence = f"The gradient at layer 1 is {compared(back)} at layer {depth}{rate}. {evidence}"
     if float(signal.similarity[-1]) > ALIKE:
@@ -224,9 +225,29 @@ def compared(factor: float) -> str:
     size = factor if factor >= 1 else 1 / factor
     if size < 1.05:
         return "about as large as"
-    power = str(round(math.log10(size))).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    text = f"{size:.2g}" if size < 100 else f"{size:,.0f}" if size < 1e6 else f"10{power}"
+    text = f"{size:.2g}" if size < 100 else f"{size:,.0f}" if size < 1e6 else _ten_to(round(math.log10(size)))
     return f"{text} times {'larger' if factor > 1 else 'smaller'} than"
+
+
+def short(value: float, *, power: bool | None = None) -> str:
+    """A size in few characters: '0.21', '9·10⁻²⁴'. power: whether as a power of ten; by default where 0.0… is long."""
+    if not math.isfinite(value):
+        return "too large"
+    if value == 0:
+        return "0"
+    if is_handy(value) if power is None else not power:
+        return f"{value:.0f}" if value >= 100 else f"{value:#.2g}".rstrip(".")
+    digit, _, exponent = f"{value:.0e}".partition("e")
+    return f"{digit}·{_ten_to(int(exponent))}"
+
+
+def is_handy(value: float) -> bool:
+    """Whether a size can be written without a power of ten."""
+    return value == 0 or 1e-3 <= value < 1e3 or not math.isfinite(value)
+
+
+def _ten_to(exponent: int) -> str:
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def textbook(function: Activation) -> str:

@@ -37,8 +37,8 @@ WHAT_IS_GOING_ON = {
     "depth": "Every layer multiplies the signal by about the same factor on its way forward, and the gradient by "
     "another on its way back. After 50 layers 0.9 becomes 0.005 and 1.1 becomes 117. A good **initialisation** chooses "
     "the variance of the weights so that both factors are 1: Xavier for centred activations that are steepest at 0, "
-    "He for ReLU, which loses half of the signal, LeCun for SELU. A **norm** measures and repairs the variance in "
-    "every layer; a **skip connection** lets the gradient pass beside the layer.",
+    "He for ReLU, which loses half of the signal, LeCun for SELU. A **norm** measures and repairs the variance "
+    "of what enters the activation, in every layer; a **skip connection** lets the gradient pass beside the layer.",
     "softmax": "Softmax makes positive numbers of the **logits** by eᶻ and divides by their sum, so that they can be "
     "read as probabilities. Only differences between logits count. The **temperature** divides all logits: below 1 the "
     "winner takes more, above 1 the others get a chance. Language models use it when they choose the next word.",

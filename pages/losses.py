@@ -27,11 +27,13 @@ SECTIONS[chosen][1].section()
 
 with st.expander("What is going on", icon=":material/help:"):
     st.markdown(
-        "A **loss** says in one number how wrong a prediction is: 0 is perfect. Training never asks for more than its "
-        "**gradient**: which way the loss grows, and how fast. The prediction is then moved the other way, so the "
-        "gradient is how hard a sample pulls. That is why the shape of a loss matters: a **squared error** lets large "
-        "mistakes pull hardest, an **absolute error** lets every mistake pull alike, **Huber** is the first near the "
-        "target and the second far from it. For classes, a **logit** is the network's raw number for a class, the "
-        "**softmax** turns logits into probabilities, and **cross-entropy** charges −ln p for the probability p that "
-        "the right class got: its gradient by the logits is simply p − y, what was predicted minus what is true."
+        "A **loss** says in one number how wrong a prediction is: the less, the better. Most losses are 0 where the "
+        "prediction is right; cross-entropy with a target between 0 and 1 always leaves something, least where p = y. "
+        "Training never asks for more than the **gradient**: which way the loss grows, and how fast. The prediction is "
+        "then moved the other way, so the gradient is how hard a sample pulls. That is why the shape of a loss "
+        "matters: a **squared error** lets large mistakes pull hardest, an **absolute error** lets every mistake pull "
+        "alike, **Huber** is the first near the target and the second far from it. For classes, a **logit** is the "
+        "network's raw number for a class, the **softmax** turns logits into probabilities, and "
+        "**cross-entropy** charges −ln p for the probability p that the right class got: its gradient by the logits is "
+        "simply p − y, what was predicted minus what is true."
     )

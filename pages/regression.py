@@ -22,7 +22,7 @@ EXPERIMENTS = (
     Experiment("The textbook run", "After 1,000 epochs at α = 0.01: which has arrived, slope or intercept?", ARTICLE),
     Experiment(
         "Just too far",
-        "The bound is α = 2. What do 2 % more do to the ball, and in which direction does it fly off?",
+        "The bound is α = 2. What does 1 % more do to the ball, and in which direction does it fly off?",
         {**ARTICLE, "reg_rate": 2.02, "reg_epochs": 200, "reg_w": -1.0, "reg_b": 3.0},
     ),
     Experiment(

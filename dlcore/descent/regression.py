@@ -36,7 +36,7 @@ class Recipe(Section):
         super().__post_init__()
         if self.high - self.low < 0.1:
             raise InvalidValue(
-                f"high must be at least 0.1 above low, got {self.low:g} and {self.high:g}: try {self.low + 2:g}"
+                f"Largest x must be at least 0.1 above Smallest x, got {self.high:g} and {self.low:g}: try 1 and -1"
             )
 
     def points(self) -> tuple[np.ndarray, np.ndarray]:
@@ -179,8 +179,8 @@ def batches(count: int, settings: Settings) -> list[np.ndarray]:
     per_epoch = -(-count // size)
     if per_epoch * settings.epochs > MOST_STEPS:
         raise InvalidValue(
-            f"epochs must be at most {MOST_STEPS // per_epoch:,} with {per_epoch} steps an epoch, "
-            f"got {settings.epochs:,}: try a larger batch_size"
+            f"Epochs must be at most {MOST_STEPS // per_epoch:,} with {per_epoch} steps an epoch, "
+            f"got {settings.epochs:,}: try more points per step"
         )
     if per_epoch == 1:
         return [np.arange(count)] * settings.epochs
@@ -245,7 +245,7 @@ def checked_points(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray
     """x and y as float64 (N,); InvalidValue where they are no points that can be used."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     if x.ndim != 1 or x.shape != y.shape or not 2 <= len(x) <= 1000:
-        raise InvalidValue(f"points must be 2 to 1,000 pairs of x and y, got shapes {x.shape} and {y.shape}")
+        raise InvalidValue(f"Points must be 2 to 1,000 pairs of x and y, got shapes {x.shape} and {y.shape}")
     if not (np.abs(x) <= 1e4).all() or not (np.abs(y) <= 1e4).all():
-        raise InvalidValue("every x and y must be a number between -10,000 and 10,000: move the far points closer")
+        raise InvalidValue("Every x and y must be a number between -10,000 and 10,000: move the far points closer")
     return x, y

@@ -70,8 +70,8 @@ def curves(
                 line={"color": each.colour, "width": width, "simplify": False},
                 showlegend=axis == "y", legendgroup=each.title, hovertemplate="%{y:.3f}",
             )  # fmt: skip
-    low, high = _limits([each.value for each in shown], -2.2, 4.2, (-0.25, 1.25))
-    bottom, top = _limits([each.slope for each in shown], -1.3, 2.3, (-0.15, 1.15))
+    low, high = _limits([each.value for each in shown], -2.2, 4.2, (min(y, -0.25), max(y, 1.25)))
+    bottom, top = _limits([each.slope for each in shown], -1.3, 2.3, (min(slope, -0.15), max(slope, 1.15)))
     reach = 1.6 / np.hypot(1, slope * 12 / (high - low) * 0.7)
     ends = np.array([-reach, reach])
     figure.add_scatter(
@@ -136,6 +136,11 @@ def regions(mask: np.ndarray) -> list[tuple[float, float]]:
     """The stretches of X on which `mask` (1201,) holds."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(int), [0]])))
     return [(float(X[first]), float(X[last - 1])) for first, last in edges.reshape(-1, 2)]
+
+
+def flat_ends(slope: np.ndarray, limit: float) -> list[tuple[float, float]]:
+    """Where |slope| (1201,) stays below `limit` out to an end of X: flat for good, and not at a turning point."""
+    return [each for each in regions(np.abs(slope) < limit) if each[0] == X[0] or each[1] == X[-1]]
 
 
 def gate_map(axis: np.ndarray, output: np.ndarray, point: tuple[float, float], *, dark: bool = False) -> go.Figure:

@@ -21,6 +21,11 @@ COLOURS = {
 
 _MARGIN = {"l": 60, "r": 16, "t": 28, "b": 48}
 _LOW = {**_MARGIN, "t": 12}
+_NAMED = {**_MARGIN, "t": 52}
+"""With room for names above the picture, and above these for the chart's buttons."""
+_AT_EDGE = 0.04
+"""How far inside of the picture a point is drawn that lies beyond it, as a part of the axis."""
+_SYMBOLS = {-1: "triangle-down", 0: "circle", 1: "triangle-up"}
 _SHORTEST_ARROW = 0.15
 """Below this p - y an arrow would be shorter than its head."""
 
@@ -50,11 +55,15 @@ def curves(
 ) -> go.Figure:
     """Each curve, a point where the prediction is on it, and with a slope a piece of the tangent.
 
-    Trace 0 has the points, so that they can be dragged; target: drawn where it is a place on the axis.
+    Trace 0 has the points, so that they can be dragged; one beyond y_range is a triangle at the edge, with its number.
+    target: drawn where it is a place on the axis
     """
     widths = _widths(len(shown))
-    points = _points([prediction] * len(shown), [each.now for each in shown], [each.colour for each in shown], dark)
+    places = _within([each.now for each in shown], y_range)
+    heights = [height for height, _ in places]
+    points = _points([prediction] * len(shown), heights, [each.colour for each in shown], dark)
     points["marker"]["size"] = [each + 12 for each in widths]
+    points["marker"]["symbol"] = [_SYMBOLS[out] for _, out in places]
     traces = [{**points, "zorder": 10}]
     for each, width in zip(shown, widths, strict=True):
         traces.append({**_line(each.x, each.y, each.colour, width), "name": each.title, "hovertemplate": "%{y:.4g}"})
@@ -65,8 +74,6 @@ def curves(
             tangent = _line(prediction + ends, each.now + each.slope * ends, theme.palette(dark)["ink"], 1.5)
             traces.append({**tangent, "opacity": 0.8, "hoverinfo": "skip"})
     marks = [("prediction", prediction, "dot")] + ([] if target is None else [("target", target, "solid")])
-    marks.sort(key=lambda mark: mark[1])
-    sides = ("center",) if target is None else ("right", "left")
     return _figure(
         dark,
         traces,
@@ -74,10 +81,59 @@ def curves(
         y={"title": {"text": y_title}, "range": y_range, "zeroline": True, "zerolinewidth": 2},
         shapes=[_upright(x, dash) for _, x, dash in marks],
         annotations=[
-            _text(x, y_range[1], text, xanchor=side, yanchor="bottom", yshift=2)
-            for (text, x, _), side in zip(marks, sides, strict=True)
+            *_names({text: x for text, x, _ in marks}, x_range, y_range[1]),
+            *_numbers_beyond(shown, places, prediction, x_range, dark),
         ],
+        margin=_NAMED,
     )
+
+
+def _names(places: Mapping[str, float], x_range: tuple[float, float], top: float) -> list[dict]:
+    """Names above one or two upright lines, within the ends of the axis; the first one gives way if they are close."""
+    low, high = x_range
+    parts = {text: (x - low) / (high - low) for text, x in places.items()}
+    left = min(parts, key=parts.get)
+    sides = {}
+    for text, part in parts.items():
+        inside = "center" if len(parts) == 1 else "right" if text == left else "left"
+        sides[text] = "left" if part < 0.25 else "right" if part > 0.75 else inside
+    crowded = len(parts) > 1 and len(set(sides.values())) == 1 and np.ptp(list(parts.values())) < 0.25
+    said = []
+    for index, (text, side) in enumerate(sides.items()):
+        row = {"yanchor": "top", "yshift": -2} if crowded and index == 0 else {"yanchor": "bottom", "yshift": 2}
+        said.append(_text(places[text], top, text, xanchor=side, **row))
+    return said
+
+
+def _numbers_beyond(
+    shown: Sequence[Curve], places: Sequence[tuple[float, int]], x: float, x_range: tuple[float, float], dark: bool
+) -> list[dict]:
+    """The number of every point that lies beyond the picture, beside its triangle."""
+    side = {"xanchor": "left", "xshift": 14} if x < sum(x_range) / 2 else {"xanchor": "right", "xshift": -14}
+    look = {"bgcolor": theme.palette(dark)["paper"], "borderpad": 1, **side}
+    said = []
+    for each, (height, out) in zip(shown, places, strict=True):
+        if out:
+            text = f"{each.now:.3g}" if abs(each.now) < 100 else f"{float(f'{each.now:.3g}'):,.0f}"
+            said.append(_text(x, height, text, font={"color": each.colour, "size": 15}, **look))
+    return said
+
+
+def _within(values: Sequence[float], y_range: tuple[float, float]) -> list[tuple[float, int]]:
+    """Where points are drawn so that all can be seen, and whether each is above (1) or below (-1) the picture."""
+    low, high = y_range
+    places, step = [], _AT_EDGE * (high - low)
+    for value in values:
+        out = int(value > high) - int(value < low)
+        row = step * (1 + 2 * [each for _, each in places].count(out))
+        places.append(((value, high - row, low + row)[out], out))
+    return places
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with its sign, none where it is rounded to 0: +0.50, −2.00, 0.00."""
+    text = f"{value:z.{digits}f}"
+    return text.replace("-", "−") if float(text) <= 0 else f"+{text}"
 
 
 def fitted_lines(
@@ -183,7 +239,7 @@ def gradient_bars(gradient: Sequence[float], labels: Sequence[str], true: int, *
         labels, true, dark, [{**_bar(gradient, colours), "hovertemplate": "%{x:.4f}<extra></extra>"}],
         x={"title": {"text": "gradient ∂L/∂z"}, "range": [-reach, reach], "zerolinewidth": 2},
         annotations=[
-            _text(0, row, f"{value + 0.0:+.3f}", xanchor=anchor, xshift=shift)
+            _text(0, row, signed(value, 3), xanchor=anchor, xshift=shift)
             for row, (value, (anchor, shift)) in enumerate(zip(gradient, across, strict=True))
         ],
     )  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from dlcore.propagation import is_handy, short
 from pages.shared import theme
 
 SIDES = {"A": "#3f90da", "B": "#e76300"}
@@ -36,7 +37,7 @@ def ridges(histogram: np.ndarray, variance: np.ndarray, frame: float, colour: st
     x = (np.arange(bins) + 0.5) / bins * 2 * frame - frame
     figure = go.Figure()
     fill = _mixed(colour, theme.palette(dark)["paper"], 0.45)
-    for row, layer in enumerate(layers):
+    for row, (layer, spread) in enumerate(zip(layers, spreads(np.sqrt(variance[layers])), strict=True)):
         base = float(len(layers) - 1 - row)
         heights = np.sqrt(histogram[layer])
         heights = heights / max(heights.max(), 1e-12) * 1.35
@@ -46,9 +47,8 @@ def ridges(histogram: np.ndarray, variance: np.ndarray, frame: float, colour: st
             mode="lines", fill="toself", fillcolor=fill, line={"color": colour, "width": 1.5}, showlegend=False,
             hoverinfo="skip",
         )  # fmt: skip
-        spread = float(np.sqrt(variance[layer]))
         figure.add_annotation(
-            x=1, xref="paper", y=base + 0.2, xanchor="left", showarrow=False, text=f" σ {short(spread)}",
+            x=1, xref="paper", y=base + 0.2, xanchor="left", showarrow=False, text=f" σ {spread}",
             font={"size": 14, "color": theme.palette(dark)["muted"]},
         )  # fmt: skip
     figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 76, "t": 8, "b": 8}, hovermode=False)
@@ -60,11 +60,10 @@ def ridges(histogram: np.ndarray, variance: np.ndarray, frame: float, colour: st
     return figure
 
 
-def short(value: float) -> str:
-    """A number in few characters, whatever its size."""
-    if not np.isfinite(value):
-        return "too large"
-    return f"{value:.2f}" if 0.01 <= value < 100 else "0" if value == 0 else f"{value:.0e}".replace("e+", "e")
+def spreads(values: np.ndarray) -> list[str]:
+    """Sizes (N,) in few characters, all of them as powers of ten if one has to be."""
+    power = not all(map(is_handy, values))
+    return [short(float(each), power=power) for each in values]
 
 
 def _mixed(colour: str, paper: str, share: float) -> str:
@@ -72,10 +71,19 @@ def _mixed(colour: str, paper: str, share: float) -> str:
     return "#" + "".join(f"{each:02x}" for each in mixed)
 
 
-def by_layer(lines: Sequence[Line], *, title: str, log: bool = False, unit: str = "", dark: bool = False) -> go.Figure:
+def by_layer(
+    lines: Sequence[Line],
+    *,
+    title: str,
+    log: bool = False,
+    square: bool = False,
+    unit: str = "",
+    dark: bool = False,
+) -> go.Figure:
     """One quantity against the layer for each side, dotted what theory predicts.
 
     log: a logarithmic axis that shows at least a factor 100 around 1, and where float32 ends if that is in sight
+    square: the quantity is the square of what a network computes with, like a variance: float32 ends at squares too
     unit: for what lies between 0 and 1, how that is written, in d3's way; the axis then goes from 0 to 1
     """
     figure = go.Figure()
@@ -99,7 +107,7 @@ def by_layer(lines: Sequence[Line], *, title: str, log: bool = False, unit: str 
     if unit:
         figure.update_yaxes(range=(-0.04, 1.04), tickformat=unit)
     if log:
-        _log_axis(figure, [_plain(line.values, True) for line in lines], dark)
+        _log_axis(figure, [_plain(line.values, True) for line in lines], 2 if square else 1, dark)
     return figure
 
 
@@ -109,17 +117,18 @@ def _plain(values: np.ndarray, log: bool) -> np.ndarray:
     return np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
 
 
-def _log_axis(figure: go.Figure, values: Sequence[np.ndarray], dark: bool) -> None:
+def _log_axis(figure: go.Figure, values: Sequence[np.ndarray], exponent: int, dark: bool) -> None:
     found = np.concatenate([each[np.isfinite(each)] for each in values])
     low, high = (np.log10(found.min()), np.log10(found.max())) if found.size else (0.0, 0.0)
     low, high = min(low, -2) - 0.3, max(high, 2) + 0.3
     step = max(1, int(np.ceil((high - low) / 7)))
     figure.update_yaxes(type="log", range=(low, high), dtick=step, exponentformat="power", tickfont_size=12)
     muted = theme.palette(dark)["muted"]
-    for level, text, anchor in ((FLOAT32[0], "float32 ends here", "top"), (FLOAT32[1], "float32 ends here", "bottom")):
-        if low < np.log10(level) < high:
-            figure.add_hline(y=level, line={"color": muted, "dash": "dash", "width": 1.5})
+    text = "float32 ends here" if exponent == 1 else "σ leaves float32 here"
+    for end, anchor in zip(FLOAT32, ("top", "bottom"), strict=True):
+        if low < (place := exponent * np.log10(end)) < high:
+            figure.add_hline(y=10**place, line={"color": muted, "dash": "dash", "width": 1.5})
             figure.add_annotation(
-                x=0.02, xref="paper", xanchor="left", y=np.log10(level), yanchor=anchor, text=text, showarrow=False,
+                x=0.02, xref="paper", xanchor="left", y=place, yanchor=anchor, text=text, showarrow=False,
                 font={"color": muted, "size": 14},
             )  # fmt: skip

@@ -24,7 +24,7 @@ def test_the_point_is_dragged_along_the_curve_and_the_picture_stays_in_place(pag
     page.mouse.move(*place(figure, 0, 2), steps=4)
     page.mouse.move(*place(figure, -3, 2), steps=4)
     page.mouse.up()
-    expect(metric(page, "f(-3)")).to_have_text("0")
+    expect(metric(page, "f(−3)")).to_have_text("0")
     expect(page.get_by_text("Saturated", exact=True)).to_be_visible()
     page.wait_for_url(re.compile("act_x=-3"))
     assert figure.evaluate("chart => chart.firstElementChild.dataset.mine") == "yes"

@@ -21,6 +21,7 @@ from dlcore.propagation import (
     cure,
     judge,
     propagate,
+    short,
     textbook,
 )
 
@@ -131,6 +132,22 @@ def test_the_mildest_cure_comes_first():
 
 def test_inputs_that_look_alike_are_told():
     assert "look the same" in judge(propagate(Setting("sigmoid", "small"))).evidence
+
+
+def test_the_verdict_says_what_it_means_by_signal():
+    signal = propagate(Setting("sigmoid", "small", depth=30))
+    evidence = judge(signal).evidence
+    assert "2 times smaller than the input by root mean square" in evidence
+    assert f"spread σ of {float(signal.variance[-1]) ** 0.5:.4f}" in evidence
+
+
+@pytest.mark.parametrize(
+    ("value", "power", "text"),
+    [(0.0, None, "0"), (0.0094, None, "0.0094"), (0.5, None, "0.50"), (12.3, None, "12"), (120.0, None, "120"),
+     (9.2e-24, None, "9·10⁻²⁴"), (0.5, True, "5·10⁻¹"), (float("inf"), None, "too large")],
+)  # fmt: skip
+def test_sizes_in_few_characters(value, power, text):
+    assert short(value, power=power) == text
 
 
 @given(

@@ -29,7 +29,7 @@ def ran(app) -> str:
 
 
 def metric(app, label) -> str:
-    return next(each.value for each in app.metric if each.label == label)
+    return next(each.value for each in app.metric if each.label == label.replace("-", "−")).replace("−", "-")
 
 
 def button(app, label):
@@ -94,6 +94,36 @@ def test_saturation_is_told():
     assert any("25% of the gradient" in each.value for each in app.markdown)
 
 
+def test_a_turning_point_is_not_saturated_and_a_falling_slope_turns_the_gradient():
+    app = visit(act_focus="gelu", act_x="-0.75")
+    assert any("Turning point" in each.value for each in app.markdown)
+    assert not any("Saturated" in each.value for each in app.markdown)
+    app.slider(key="act_x").set_value(-1.0).run()
+    assert any("8% of the gradient gets through here, with the opposite sign" in each.value for each in app.markdown)
+    app.slider(key="act_x").set_value(-4.0).run()
+    assert any("Saturated" in each.value for each in app.markdown)
+
+
+@pytest.mark.parametrize(("x", "shown"), [("-0.75", "−0.17"), ("-4", "0.000"), ("0", "0")])
+def test_numbers_have_a_real_minus(x, shown):
+    app = visit(act_focus="gelu", act_x=x)
+    assert app.metric[0].label == f"f({x})".replace("-", "−")
+    assert app.metric[0].value == shown
+
+
+def test_numbers_of_a_neuron_have_a_real_minus():
+    app = visit(act_section="neuron", act_inputs="one", act_w="1.5", act_b="0.5", act_at="-1")
+    assert app.metric[0].value == "−1"
+    assert any("z = 0 at x = −0.33" in each.value for each in app.caption)
+
+
+def test_a_mean_that_is_rounded_to_zero_has_no_sign():
+    frame = visit(act_all="true").dataframe[0].value
+    means = [f"{each:.3f}" for each in frame[curves.MEAN]]
+    assert "0.000" in means
+    assert "-0.000" not in means
+
+
 def test_the_table_has_every_activation_when_asked():
     app = visit(act_all="true")
     frame = app.dataframe[0].value
@@ -131,6 +161,17 @@ def test_the_verdict_is_that_of_dlcore_and_the_button_mends_it():
     assert app.selectbox(key="act_f_a").value == "sigmoid"
 
 
+def test_the_verdict_and_the_chart_speak_of_the_same_spread():
+    card = next(each for each in depth.EXPERIMENTS if each.title == "Saved by a norm")
+    app = visit(act_section="depth")
+    app.button(key="try_Saved by a norm").click().run()
+    said = " ".join(each.value for each in app.markdown)
+    assert "by root mean square, with a spread σ of 0.0094" in said
+    assert "with a spread σ of 0.21" in said
+    saved = propagate(Setting("sigmoid", "small", 30, norm="batch"))
+    assert f"{float(saved.variance[-1]):.2f}" in card.question
+
+
 # --- a few neurons ---
 
 
@@ -144,7 +185,8 @@ def test_a_typed_function_is_fitted():
 @pytest.mark.parametrize(
     ("typed", "says"),
     [("log(x)", "no value"), ("sin(x", "parenthes"), ("__import__('os').system('ls')", "character"),
-     ("9**9**9", "no value"), ("", "Type a function"), ("exp(x**4)", "stay between")],
+     ("9**9**9", "no value"), ("1/x", "no value at x = 0"), ("tan(x)", "at x = "),
+     ("", "Type a function"), ("exp(x**4)", "stays between")],
 )  # fmt: skip
 def test_what_cannot_be_fitted_gets_a_sentence_and_no_traceback(typed, says):
     app = visit(act_section="few", act_target="own", act_typed=typed or " ")
@@ -165,6 +207,25 @@ def test_one_neuron_adds_up_what_the_formula_says():
     app = visit(act_section="neuron", act_inputs="two", act_w1="2", act_w2="-1", act_b="0.5", act_at1="1", act_at2="1")
     assert float(metric(app, "z")) == pytest.approx(1.5)
     assert float(metric(app, "a")) == pytest.approx(np.tanh(1.5), abs=1e-3)
+
+
+def test_the_card_and_is_an_and():
+    app = visit(act_section="neuron")
+    app.button(key="try_AND").click().run()
+    found = {}
+    for place in ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)):
+        for key, value in zip(("act_at1", "act_at2"), place, strict=True):
+            app.slider(key=key).set_value(value)
+        app.run()
+        found[place] = float(metric(app, "a"))
+    assert found.pop((1.0, 1.0)) > 0.7
+    assert max(found.values()) < 0.3
+
+
+def test_the_formula_of_a_gate_says_what_it_is():
+    general, plugged = visit(act_section="gates").latex
+    assert r"\text{output} = a" in general.value
+    assert r"\text{output} = 1.5" in plugged.value
 
 
 def test_controls_are_kept_when_another_section_is_looked_at():
@@ -210,6 +271,28 @@ def test_regions_are_the_stretches_where_a_mask_holds():
     assert figures.regions(np.zeros_like(mask)) == []
 
 
+def test_flat_at_an_end_is_told_from_flat_at_a_turning_point():
+    gelu = activation("gelu").derivative(torch.from_numpy(figures.X)).numpy()
+    assert len(figures.regions(np.abs(gelu) < 0.05)) == 2
+    ((left, right),) = figures.flat_ends(gelu, 0.05)
+    assert left == -6
+    assert right == pytest.approx(-2.35, abs=0.1)
+
+
+@pytest.mark.parametrize(("name", "x"), [("relu", 6.0), ("squared-relu", 5.0), ("linear", -6.0), ("gelu", 1.0)])
+def test_the_point_to_drag_is_in_the_picture(name, x):
+    curve = figures.Curve(
+        name,
+        "#000000",
+        activation(name)(torch.from_numpy(figures.X)).numpy(),
+        activation(name).derivative(torch.from_numpy(figures.X)).numpy(),
+    )
+    value, slope = curves.at(activation(name), x, {})
+    figure = figures.curves([curve], curve, [], (x, value, slope))
+    for axis, level in ((figure.layout.yaxis, value), (figure.layout.yaxis2, slope)):
+        assert axis.range[0] < level < axis.range[1]
+
+
 def test_up_to_ten_curves_have_ten_colours_and_keep_them():
     names = list(ACTIVATIONS)[:10]
     found = figures.colours(names)
@@ -238,6 +321,11 @@ def test_an_axis_of_powers_shows_where_float32_ends():
     line = signal.Line("A", np.logspace(0, -60, 30))
     figure = signal.by_layer([line], title="gradient", log=True)
     assert any("float32" in each.text for each in figure.layout.annotations)
+    variance = signal.by_layer([line], title="variance", log=True, square=True)
+    assert not variance.layout.annotations, "a standard deviation of 1e-30 is a number of float32"
+    assert not variance.layout.shapes
+    tiny = signal.by_layer([signal.Line("A", np.logspace(0, -100, 30))], title="variance", log=True, square=True)
+    assert tiny.layout.shapes[0].y0 == pytest.approx(signal.FLOAT32[0] ** 2, rel=1e-6)
     empty = signal.by_layer([signal.Line("A", np.zeros(5))], title="gradient", log=True)
     assert empty.layout.yaxis.range[0] < -2
 
@@ -249,9 +337,17 @@ def test_probabilities_are_never_rounded_to_all_or_nothing(value, text):
     assert percent(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.0, "0"), (0.5, "0.50"), (1e-24, "1e-24"), (3e12, "3e12")])
-def test_spreads_are_short(value, text):
-    assert signal.short(value) == text
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([0.02, 0.0098, 0.01], ["0.020", "0.0098", "0.010"]),
+        ([0.5, 0.0, 120.0], ["0.50", "0", "120"]),
+        ([0.5, 1e-24], ["5·10⁻¹", "1·10⁻²⁴"]),
+        ([1.0, 3e12, np.inf], ["1·10⁰", "3·10¹²", "too large"]),
+    ],
+)
+def test_spreads_are_short_and_in_one_notation(values, texts):
+    assert signal.spreads(np.array(values)) == texts
 
 
 def test_a_number_before_a_fraction_gets_a_dot():

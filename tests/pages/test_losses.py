@@ -100,6 +100,15 @@ def test_the_table_tells_how_far_the_outlier_moves_each_line():
         assert f"{moved:+.2f}".replace("-", "−") in page
 
 
+def test_no_card_on_the_outlier_leaves_something_of_the_one_before():
+    settings = [set(each.values) for each in outlier.EXPERIMENTS]
+    assert all(each == settings[0] for each in settings)
+    app = visit("outlier")
+    app.button("try_From Huber to MSE").click().run()
+    app.button("try_Almost half is wrong").click().run()
+    assert app.slider("loss_fit_delta").value == 1.0
+
+
 def test_a_wide_huber_is_the_line_of_least_squares():
     app = visit("outlier", loss_fit_delta="10")
     points, _ = outlier.read(outlier.WITH_OUTLIER)
@@ -256,6 +265,56 @@ def test_points_and_tangents_lie_on_the_curves():
     (x0, x1), (y0, y1) = tangent.x, tangent.y
     assert (y1 - y0) / (x1 - x0) == pytest.approx(3)
     assert (y0 + y1) / 2 == pytest.approx(2.25)
+
+
+def drawn(now: list[float], prediction: float = 0.02, target: float | None = 1.0):
+    x = np.linspace(0, 1, 9)
+    shown = [figures.Curve("BCE", "#e76300", x, x, now=each) for each in now]
+    ranges = {"x_range": (0.0, 1.0), "y_range": (-8.0, 8.0)}
+    return figures.curves(shown, prediction, target, x_title="p", y_title="gradient", **ranges)
+
+
+def test_a_point_beyond_the_picture_is_shown_at_its_edge_with_its_number():
+    picture = drawn([-50.0, -27.84, -1.96, 2500.0])
+    points = picture.data[0]
+    assert all(-8 < each < 8 for each in points.y)
+    assert points.y[0] < points.y[1] < points.y[2] == -1.96
+    assert list(points.marker.symbol) == ["triangle-down", "triangle-down", "circle", "triangle-up"]
+    said = {each.text: each.y for each in picture.layout.annotations}
+    assert (said["−50"], said["−27.8"], said["2,500"]) == (points.y[0], points.y[1], points.y[3])
+    assert "−1.96" not in said
+
+
+@pytest.mark.parametrize(("prediction", "target"), [(0.02, 1.0), (1.0, 0.0), (0.98, 1.0), (0.0, 0.0), (1.0, 1.0)])
+def test_the_names_of_prediction_and_target_stay_within_the_axis_and_apart(prediction, target):
+    said = {each.text: each for each in drawn([1.0], prediction, target).layout.annotations}
+    for each in said.values():
+        assert each.xanchor == ("left" if each.x < 0.5 else "right")
+    if abs(prediction - target) < 0.25:
+        assert said["prediction"].yanchor != said["target"].yanchor
+
+
+def test_names_above_a_picture_leave_room_for_the_buttons_of_the_chart():
+    assert drawn([1.0]).layout.margin.t >= 26 + 24
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.5, "+0.500"), (-2.0, "−2.000"), (-0.0003, "0.000"), (0.0003, "0.000"), (0.0, "0.000")]
+)
+def test_what_is_rounded_to_zero_has_no_sign(value, text):
+    assert figures.signed(value, 3) == text
+    assert figures.gradient_bars([value, 1.0], ["cat", "dog"], 0).layout.annotations[0].text == text
+
+
+def test_the_start_of_the_race_has_a_real_minus():
+    assert "z = −8," in shown(visit("slow", loss_start="-8"))
+
+
+def test_zero_is_not_said_to_be_the_least_of_every_loss():
+    assert "0 is perfect" not in shown(visit("curves"))
+    soft = loss("bce")(torch.linspace(0.01, 0.99, 99, dtype=torch.float64), 0.3)
+    assert soft.min() > 0.5
+    assert int(soft.argmin()) == 29
 
 
 def test_every_loss_of_a_curve_has_a_colour_and_no_two_on_one_axis_share_it():

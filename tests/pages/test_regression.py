@@ -63,10 +63,13 @@ def test_a_link_brings_back_the_settings():
     ("link", "says"),
     [
         ({"reg_rate": "fast"}, "reg_rate=fast"),
-        ({"reg_low": "3", "reg_high": "1"}, "high must be at least 0.1 above low"),
-        ({"reg_edits": "0:1,nan"}, "moved or added point"),
+        (
+            {"reg_low": "3", "reg_high": "1"},
+            "Largest x must be at least 0.1 above Smallest x, got 1 and 3: try 1 and -1. The usual points are shown",
+        ),
+        ({"reg_edits": "0:1,nan"}, "A moved or added point"),
         ({"reg_edits": "zero"}, "moved or added point"),
-        ({"reg_batch": "1", "reg_epochs": "5,000"}, "epochs must be at most 1,000"),
+        ({"reg_batch": "1", "reg_epochs": "5,000"}, "Epochs must be at most 1,000"),
     ],
 )
 def test_what_cannot_be_used_becomes_a_sentence(link, says):
@@ -96,6 +99,13 @@ def test_dlcores_training_beside_it_agrees_and_says_to_which_digit():
     shown = table(app)
     assert shown["slope w"][0] == shown["slope w"][1]
     assert re.search(r"differs by more than \*\*(0|\d·10⁻¹[⁵⁶⁷])\*\*", words(app))
+
+
+def test_just_too_far_is_as_far_as_its_card_says():
+    app = visit()
+    app.button(key="try_Just too far").click().run()
+    assert "1 % more" in words(app)
+    assert "1.01 times the bound" in words(app)
 
 
 def test_an_experiment_sets_the_controls():

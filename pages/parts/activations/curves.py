@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 import torch
@@ -16,6 +15,7 @@ from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
 from pages.shared.plot import plot
 
+MEAN = "Mean for N(0, 1)"
 EXPERIMENTS = (
     Experiment(
         "A sigmoid kills gradients",
@@ -49,7 +49,8 @@ def show() -> None:
         x = link.slider("act_x", "x", -6.0, 6.0, 1.0, 0.05, help="Or drag the point in the picture.")
         given = {focus.name: common.parameters(focus, "act")}
         value, slope = at(focus, x, given[focus.name])
-        _metrics(x, value, slope)
+        flat = _flat(focus, given[focus.name])
+        _metrics(x, value, slope, any(left - 0.001 <= x <= right + 0.001 for left, right in flat))
     with stage:
         chosen = link.many(
             "act_compare", "Compare with", list(ACTIVATIONS), ["relu", "tanh", "sigmoid"], names=common.NAMES
@@ -59,7 +60,7 @@ def show() -> None:
         for name in names[1:]:
             given[name] = common.parameters(activation(name), "act")
     with stage:
-        _chart(focus, names, given, (x, value, slope))
+        _chart(focus, names, given, (x, value, slope), flat)
         _formulas(focus, x, value, given[focus.name])
     _table(names, given)
     show_code(script(focus, x, given[focus.name]))
@@ -71,7 +72,18 @@ def at(function: Activation, x: float, given: dict[str, float]) -> tuple[float, 
     return float(function(point, **given)), float(function.derivative(point, **given))
 
 
-def _chart(focus: Activation, names: list[str], given: dict, point: tuple[float, float, float]) -> None:
+def _flat(function: Activation, given: dict[str, float]) -> list[tuple[float, float]]:
+    """Where the function is saturated."""
+    return figures.flat_ends(function.derivative(torch.from_numpy(figures.X), **given).numpy(), SATURATION)
+
+
+def _chart(
+    focus: Activation,
+    names: list[str],
+    given: dict,
+    point: tuple[float, float, float],
+    flat: list[tuple[float, float]],
+) -> None:
     x = torch.from_numpy(figures.X)
     palette = figures.colours(names)
     shown = {}
@@ -79,7 +91,6 @@ def _chart(focus: Activation, names: list[str], given: dict, point: tuple[float,
         each = activation(name)
         value, slope = each(x, **given[name]).numpy(), each.derivative(x, **given[name]).numpy()
         shown[name] = figures.Curve(each.title, palette[name], value, slope, each.smoothness in ("kink", "jump"))
-    flat = figures.regions(np.abs(shown[focus.name].slope) < SATURATION)
     figure = figures.curves(list(shown.values()), shown[focus.name], flat, point, dark=theme.is_dark())
     plot(
         "actfig_curves", figure, height=420, drag={0: "x"}, file_name="activations",
@@ -92,14 +103,22 @@ def _move(x: float) -> None:
     st.session_state["act_x"] = round(min(6.0, max(-6.0, x)) * 20) / 20
 
 
-def _metrics(x: float, value: float, slope: float) -> None:
+def _metrics(x: float, value: float, slope: float, saturated: bool) -> None:
     left, right = st.columns(2)
-    left.metric(f"f({x:g})", f"{value:.3g}")
-    right.metric(f"f′({x:g})", f"{slope:.3g}")
-    if abs(slope) < SATURATION:
+    left.metric(f"f({common.minus(x)})", _short(value))
+    right.metric(f"f′({common.minus(x)})", _short(slope))
+    if saturated:
         st.markdown(":material/block: **Saturated** here: hardly any gradient gets through.")
+    elif abs(slope) < SATURATION:
+        st.markdown(":material/swap_vert: **Turning point**: hardly any gradient gets through just here.")
     else:
-        st.markdown(f":material/arrow_back: {abs(slope):.0%} of the gradient gets through here.")
+        turned = ", with the opposite sign" if slope < 0 else ""
+        st.markdown(f":material/arrow_back: {abs(slope):.0%} of the gradient gets through here{turned}.")
+
+
+def _short(value: float) -> str:
+    """A number that fits beside another in a narrow column."""
+    return common.minus(value, ".3f" if 0 < abs(value) < 0.01 else ".3g")
 
 
 def _formulas(focus: Activation, x: float, value: float, given: dict[str, float]) -> None:
@@ -110,8 +129,8 @@ def _formulas(focus: Activation, x: float, value: float, given: dict[str, float]
     st.latex(f"f(x) = {shown}")
     st.latex(f"f({x:g}) = {numbers} = {number(value)}")
     st.caption(
-        f"{focus.note} Shaded: **saturated**, where |f′(x)| < {SATURATION}, so that less than a twentieth of the "
-        "gradient gets through. The slope comes from autograd, at kinks too."
+        f"{focus.note} Shaded: **saturated**, where |f′(x)| < {SATURATION} from there on, so that less than a "
+        "twentieth of the gradient gets through. The slope comes from autograd, at kinks too."
     )
 
 
@@ -126,14 +145,14 @@ def _table(names: list[str], given: dict[str, dict[str, float]]) -> None:
     rows = [_row(activation(name), given.get(name, {})) for name in (ACTIVATIONS if everything else names)]
     frame = pd.DataFrame(rows)
     st.dataframe(
-        frame, hide_index=True, width="stretch",
+        frame.assign(**{MEAN: frame[MEAN].round(3) + 0.0}), hide_index=True, width="stretch",
         column_config={
             "Zero-centred": st.column_config.CheckboxColumn(help="Odd: inputs symmetric about 0 give mean 0."),
             "Never falls": st.column_config.CheckboxColumn(help="Monotonic: more input is never less output."),
             "Smoothness": st.column_config.TextColumn(
                 help="; ".join(f"**{name}**: {meaning}" for name, meaning in SMOOTHNESS.items())
             ),
-            "Mean for N(0, 1)": st.column_config.NumberColumn(
+            MEAN: st.column_config.NumberColumn(
                 format="%.3f", help="The mean output for standard normal inputs."
             ),
             "Slope² for N(0, 1)": st.column_config.NumberColumn(
@@ -156,7 +175,7 @@ def _row(function: Activation, given: dict[str, float]) -> dict[str, object]:
         "Zero-centred": function.zero_centred,
         "Never falls": function.monotonic,
         "Smoothness": function.smoothness,
-        "Mean for N(0, 1)": round(float(function(normal, **given).mean()), 6) + 0.0,
+        MEAN: round(float(function(normal, **given).mean()), 6) + 0.0,
         "Slope² for N(0, 1)": float(function.derivative(normal, **given).square().mean()),
         "Source": function.source,
     }

@@ -65,7 +65,8 @@ EXPERIMENTS = (
     ),
     Experiment(
         "Saved by a norm",
-        "The same hopeless start twice. On the right every layer is brought back to variance 1.",
+        "The same hopeless start twice. On the right a norm gives variance 1 to what enters each sigmoid. Why do 0.04 "
+        "of it leave?",
         _sides(("sigmoid", "small"), ("sigmoid", "small", "batch"), 30),
     ),
 )
@@ -141,7 +142,7 @@ def _verdict(side: str, signal: Signal) -> None:
     """The verdict with its evidence, and a button where there is something to mend. Its height does not change."""
     verdict = judge(signal)
     icon, word = LOOK[verdict.kind]
-    with st.container(border=True, height=236):
+    with st.container(border=True, height=264):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"##### {icon} {word}", width="content")
             if verdict.kind != "healthy":
@@ -183,8 +184,9 @@ def _by_layer(signals: dict[str, Signal], theories: dict[str, Theory | None], na
         if theory and name == "gradient":
             expected = expected * float(signal.gradient[-1])
         lines.append(figures.Line(side.upper(), getattr(signal, name).numpy(), expected))
+    picture = figures.by_layer(lines, title=title, log=True, square=name == "variance", dark=theme.is_dark())
     plot(
-        f"actfig_{name}", figures.by_layer(lines, title=title, log=True, dark=theme.is_dark()), height=330,
+        f"actfig_{name}", picture, height=330,
         alt=f"{title} of every layer, for both settings", file_name=title.replace(" ", "-"),
     )  # fmt: skip
 

@@ -34,8 +34,8 @@ EXPERIMENTS = (
     ),
     Experiment(
         "AND",
-        "Which weights and bias make the output high only if both inputs are high? Move the input and check.",
-        {"act_inputs": "two", "act_neuron": "sigmoid", "act_w1": 3.0, "act_w2": 3.0, "act_b": -3.0,
+        "These weights make the output high only if both inputs are 1. Try (1, 0) and (0, 0). Which bias makes an OR?",
+        {"act_inputs": "two", "act_neuron": "sigmoid", "act_w1": 2.7, "act_w2": 2.7, "act_b": -4.0,
          "act_at1": 1.0, "act_at2": 1.0},
     ),
 )  # fmt: skip
@@ -97,8 +97,8 @@ def _line(function: Activation, given: dict, weights: list[float], bias: float, 
         st.caption("With a weight of 0 the neuron does not listen: its output is the same for every input.")
     else:
         st.caption(
-            f"The **bias** moves the place where the neuron bends: here z = 0 at x = {bend:.2f}. The **weight** says "
-            "how steeply it does so, and its sign in which direction."
+            f"The **bias** moves the place where the neuron bends: here z = 0 at x = {common.minus(bend, '.2f')}. "
+            "The **weight** says how steeply it does so, and its sign in which direction."
         )
 
 
@@ -135,8 +135,8 @@ def _numbers(
     function: Activation, given: dict, weights: list[float], bias: float, point: list[float], z: float, a: float
 ) -> None:
     left, middle, right = st.columns([2, 2, 8], vertical_alignment="center")
-    left.metric("z", f"{z:.3g}", help="The weighted sum plus the bias: what goes into the activation.")
-    middle.metric("a", f"{a:.3g}", help="The output of the neuron.")
+    left.metric("z", common.minus(z), help="The weighted sum plus the bias: what goes into the activation.")
+    middle.metric("a", common.minus(a), help="The output of the neuron.")
     names = [""] if len(weights) == 1 else ["_1", "_2"]
     words = " + ".join(f"w{name} x{name}" for name in names)
     numbers = " + ".join(rf"{_signed(w)} \cdot {_signed(x)}" for w, x in zip(weights, point, strict=True))

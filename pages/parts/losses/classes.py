@@ -157,15 +157,11 @@ def _numbers(
     colours = theme.digit_colours(len(CLASSES))
     rows = [
         (swatch(label, colours[k]), f"{p[k]:.4f}", f"{wanted[k]:.4f}",
-         _signed(p[k] - wanted[k]), _signed(gradient[k]))
+         figures.signed(p[k].item() - wanted[k].item(), 4), figures.signed(gradient[k].item(), 4))
         for k, label in enumerate(CLASSES)
     ]  # fmt: skip
     table(("class", "p", "y", "p − y", "gradient"), rows)
     st.caption(_verdict(p - wanted, gradient))
-
-
-def _signed(value: torch.Tensor) -> str:
-    return f"{value + 0.0:+.4f}".replace("-", "−")
 
 
 def _verdict(missing: torch.Tensor, gradient: torch.Tensor) -> str:

@@ -57,6 +57,8 @@ SHORT = {
 }  # fmt: skip
 _SYMBOLS = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "tau": "τ"}
 _DRAWN = 401
+_ROOM = 0.04
+"""What the picture shows beyond each end of the axis, as a part of it, so that points at the ends are whole."""
 
 EXPERIMENTS = (
     Experiment(
@@ -138,6 +140,8 @@ def _pictures(axis: Axis, at: str, prediction: float, target: float, chosen: Map
         slopes.append(figures.Curve(y=one.gradient(x, target, **parameters).numpy(), now=pull, **look))
     weight = max([1.0, *(parameters.get("w", 1.0) for parameters in chosen.values())])
 
+    room = _ROOM * (axis.high - axis.low)
+
     def move(x: float) -> None:
         st.session_state[at] = snapped(x, axis.low, axis.high, axis.step)
 
@@ -151,8 +155,8 @@ def _pictures(axis: Axis, at: str, prediction: float, target: float, chosen: Map
     ):
         picture = figures.curves(
             curves, prediction, target if axis.title[-1] == "p" else None,
-            x_title=axis.title, y_title=title, x_range=(axis.low, axis.high), y_range=(low * weight, high * weight),
-            dark=dark,
+            x_title=axis.title, y_title=title, x_range=(axis.low - room, axis.high + room),
+            y_range=(low * weight, high * weight), dark=dark,
         )  # fmt: skip
         with place:
             plot(

@@ -12,7 +12,7 @@ from dlcore.line_fit import Line, fit
 from dlcore.losses import loss
 from pages.figures import losses as figures
 from pages.parts.losses.curves import SHORT
-from pages.parts.losses.numbers import share, swatch, table
+from pages.parts.losses.numbers import minus, share, swatch, table
 from pages.shared import link, page, theme
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
@@ -31,7 +31,7 @@ EXPERIMENTS = (
     Experiment(
         "Nothing wrong",
         "Without an outlier, do the three lines differ at all? Now drag the ringed point slowly down.",
-        {POINTS: ON_A_LINE},
+        {POINTS: ON_A_LINE, "loss_fit_delta": 1.0},
     ),
     Experiment(
         "One against twelve",
@@ -45,9 +45,10 @@ EXPERIMENTS = (
     ),
     Experiment(
         "Almost half is wrong",
-        "Five points of twelve are off together. Which line follows them, and which one lets go first?",
+        "Five points of twelve are off together, at one end. Does any of the lines hold on to the other seven?",
         {POINTS: "0.5,1.6; 1.2,1.9; 2,1.8; 2.8,3; 3.5,2.7; 4.2,3.9; 5,3.6; "
-                 "7,10.5; 7.6,10; 8.3,11; 9,10.2; 9.6,10.8*"},
+                 "7,10.5; 7.6,10; 8.3,11; 9,10.2; 9.6,10.8*",
+         "loss_fit_delta": 1.0},
     ),
 )  # fmt: skip
 
@@ -162,8 +163,8 @@ def _numbers(points: np.ndarray, held: int, lines: dict[str, tuple[str, Line, Li
         moved = line(points[held, 0]) - without(points[held, 0])
         rows.append((
             swatch(title, figures.COLOURS[name]),
-            f"{line.slope:.3f} x {'+' if line.intercept >= 0 else '−'} {abs(line.intercept):.2f}",
-            f"{moved + 0.0:+.2f}".replace("-", "−"),
+            f"{minus(line.slope, '.3f')} x {'+' if line.intercept >= 0 else '−'} {abs(line.intercept):.2f}",
+            figures.signed(moved, 2),
             share(part, figures.COLOURS[name]),
         ))  # fmt: skip
     table(("Best line", "y =", "moved there", "share of the pull"), rows)

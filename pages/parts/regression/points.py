@@ -13,7 +13,7 @@ from pages.shared import link, page
 
 EDITS = "reg_edits"
 MOST_EDITS = 25
-_FORM = "a moved or added point is written number:x,y such as 3:0.5,2.1"
+_FORM = "A moved or added point is written number:x,y such as 3:0.5,2.1"
 
 
 def controls() -> None:
@@ -29,7 +29,7 @@ def controls() -> None:
         link.number("reg_high", "Largest x", -20.0, 20.0, 1.0, 0.5)
         link.number("reg_seed", "Seed", 0, 9999, 0, 1)
     link.slider("reg_outliers", "Outliers", 0.0, 0.5, 0.0, 0.01, help=_help("outliers"), format="percent")
-    link.text(EDITS, "Points moved and added by hand", "", 600, help=f"Part of the link: {_FORM}.")
+    link.text(EDITS, "Points moved and added by hand", "", 600, help=f"Part of the link. {_FORM}.")
 
 
 def recipe() -> Recipe:
@@ -39,7 +39,7 @@ def recipe() -> Recipe:
     try:
         return Recipe(**said)
     except InvalidValue as error:
-        page.problem(error)
+        page.problem(f"{error}. The usual points are shown instead.")
         return Recipe()
 
 
@@ -49,7 +49,7 @@ def points(made: Recipe) -> tuple[np.ndarray, np.ndarray]:
     try:
         edits = _read(_text(), len(x))
     except InvalidValue as error:
-        page.problem(error)
+        page.problem(f"{error}. All points are shown where they were instead.")
         edits = {}
     for index, (new_x, new_y) in sorted(edits.items()):
         if index < len(x):
@@ -109,7 +109,7 @@ def _read(text: str, count: int) -> dict[int, tuple[float, float]]:
         if not (0 <= int(index) <= 1000 and isfinite(x) and isfinite(y) and max(abs(x), abs(y)) <= 100):
             raise InvalidValue(f"{_FORM}, with x and y between -100 and 100, got {part[:20]!r}")
     if len(found) > MOST_EDITS:
-        raise InvalidValue(f"at most {MOST_EDITS} points can be moved or added, got {len(found)}")
+        raise InvalidValue(f"At most {MOST_EDITS} points can be moved or added, got {len(found)}")
     moved = {index: place for index, place in found.items() if index < count}
     added = [place for index, place in sorted(found.items()) if index >= count]
     return {**moved, **{count + i: place for i, place in enumerate(added)}}

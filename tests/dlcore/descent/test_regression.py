@@ -129,12 +129,12 @@ def test_points_on_one_vertical_line_leave_a_valley_of_minima():
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        (lambda: Recipe(low=2, high=1), "high must be at least 0.1 above low"),
+        (lambda: Recipe(low=2, high=1), "Largest x must be at least 0.1 above Smallest x, got 1 and 2"),
         (lambda: Recipe(count=1), "count must be between 2 and 500"),
         (lambda: Settings(learning_rate=float("nan")), "learning_rate must be a number"),
-        (lambda: descend([1.0], [1.0]), "points must be 2 to 1,000 pairs"),
-        (lambda: descend([1.0, float("inf")], [1.0, 2.0]), "every x and y"),
-        (lambda: descend(*Recipe().points(), Settings(batch_size=1, epochs=5000)), "epochs must be at most 1,000"),
+        (lambda: descend([1.0], [1.0]), "Points must be 2 to 1,000 pairs"),
+        (lambda: descend([1.0, float("inf")], [1.0, 2.0]), "Every x and y"),
+        (lambda: descend(*Recipe().points(), Settings(batch_size=1, epochs=5000)), "Epochs must be at most 1,000"),
     ],
 )
 def test_what_cannot_be_used_is_named(wrong, says):
