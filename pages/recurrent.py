@@ -33,7 +33,7 @@ with left.container(key="controls"):
         explained.size()
 with stage.container(key="stage"):
     if run_id:
-        desk.panel(run_id, below=lambda: inspection.inspection(run_id))
+        desk.panel(run_id, below=lambda: (inspection.inspection(run_id), preview.next_preview()))
     else:
         preview.preview()
 

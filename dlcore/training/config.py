@@ -39,8 +39,10 @@ class DataConfig(Section):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.augment, list | tuple) or not all(each in AUGMENTATIONS for each in self.augment):
-            raise InvalidValue(f"augment must be made of {', '.join(AUGMENTATIONS)}, got {self.augment!r}")
+        listed = isinstance(self.augment, list | tuple)
+        if not listed or not all(each in AUGMENTATIONS for each in self.augment):
+            given = ",".join(map(str, self.augment)) if listed else self.augment
+            raise InvalidValue(f"augment must be made of {', '.join(AUGMENTATIONS)}, got {given!r}")
         if self.name == "fashion" and "pen" in self.augment:
             raise InvalidValue("augment with 'pen' is for digits, not for clothes: try affine, elastic or thickness")
         kinds = tuple(each for each in AUGMENTATIONS if each in self.augment)

@@ -1,5 +1,6 @@
 """Figures about a trained network and the data it saw. Data in, Plotly figure out."""
 
+import html
 import math
 from collections.abc import Sequence
 
@@ -108,10 +109,14 @@ def recall(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: bool
     )
     present = shares[totals > 0]
     if len(present):
-        line = {"dash": "dash", "width": 1.5, "color": theme.palette(dark)["ink"]}
-        figure.add_vline(x=float(present.mean()), line=line)
+        mean, ink = float(present.mean()), theme.palette(dark)["ink"]
+        figure.add_vline(x=mean, line={"dash": "dash", "width": 1.5, "color": ink})
+        figure.add_annotation(
+            x=mean, y=1, yref="paper", yanchor="bottom", xanchor="right" if mean > 0.5 else "left", showarrow=False,
+            text=f"mean {mean:.1%}", font={"size": 14, "color": ink},
+        )  # fmt: skip
     figure.update_layout(template=theme.template(dark), height=460, hovermode="closest", bargap=0.2)
-    figure.update_layout(margin={"l": 16, "r": 32, "t": 12, "b": 16})
+    figure.update_layout(margin={"l": 16, "r": 32, "t": 32, "b": 16})
     figure.update_xaxes(title_text="read right", range=[0, 1], tickformat=".0%", fixedrange=True)
     labelled = {"type": "category", "autorange": "reversed", "ticklabelstandoff": 6}
     figure.update_yaxes(title_text="true class", showgrid=False, fixedrange=True, **labelled)
@@ -135,7 +140,7 @@ def overlay(
         figure.add_scatter(
             x=np.asarray(epochs),
             y=np.asarray(values, dtype=np.float32),
-            name=title,
+            name=html.escape(title),  # which Plotly would take for markup
             mode="lines+markers",
             line={"color": colour, "dash": theme.VALIDATION, "width": 2.5},
             marker={"size": 6},

@@ -120,7 +120,8 @@ function layout(data, root) {
       title: { text: data.y_title, standoff: 10, font },
       type: data.log_y && !empty ? "log" : "linear",
       ...((empty || data.y_range) && { range: data.y_range ?? [0, 1] }),
-      tickformat: data.y_format,
+      tickformat: data.log_y && !empty ? undefined : data.y_format,
+      exponentformat: "power",
       uirevision: `${empty}${data.log_y}`,
     },
     shapes: data.marks.map(([x]) => ({

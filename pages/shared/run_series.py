@@ -106,7 +106,7 @@ class RunSeries:
         mean_x, mean_y = smooth.points if smooth else ([], [])
         epochs = [self.epochs[number] for number in sorted(self.epochs)]
         ends = [epoch.step for epoch in epochs]
-        mode = "lines+markers" if len(ends) <= 60 else "lines"
+        mode = "lines+markers" if len(ends) <= 20 else "lines"
         train = [epoch.train.get(metric, math.nan) for epoch in epochs]
         held = [epoch.validation.get(metric, math.nan) for epoch in epochs]
         return [

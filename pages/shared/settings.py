@@ -108,7 +108,8 @@ class Settings:
                 try:
                     self._linked(name)
                 except InvalidValue as error:
-                    found.append(f"The link was not understood: {error}. The default is used instead.")
+                    wrong = str(error).split(": try ")[0]
+                    found.append(f"The link was not understood: {wrong}. The default is used instead.")
         return found
 
     def _linked(self, name: str) -> Any:
@@ -116,7 +117,11 @@ class Settings:
         key = self.key(name)
         raw = st.query_params[key]
         if name == "preset":
-            return preset(raw).name
+            kind = preset(self.start.preset).kind
+            known = [each for each in PRESETS if PRESETS[each].kind == kind]
+            if raw not in known:
+                raise InvalidValue(f"preset must be one of {', '.join(known)} on this page, got {raw[:40]!r}")
+            return raw
         _, section, field = self._places[name]
         rule = setting(section, field)
         if name == "augment":

@@ -45,6 +45,7 @@ def test_a_network_is_watched_while_it_learns_to_write_left_found_again_and_made
     expect(page.get_by_role("heading", name="See deep learning work")).to_be_visible()
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Recurrent networks").click()
     wait_for_step(page, 2)
+    expect(page).to_have_url(re.compile("rnn_data=own"))
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     state(page, "stopped")

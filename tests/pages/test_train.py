@@ -89,6 +89,7 @@ def test_a_learning_rate_between_the_stops_of_the_slider_is_taken_from_a_link(vi
         ("preset", "vgg", "preset must be one of mlp"),
         ("data", "cifar", "data must be one of digits"),
         ("optimizer", "adm", "did you mean 'adam'?"),
+        ("preset", "lstm", "preset must be one of mlp, cnn-64, cnn-128 on this page"),
         ("augment", "blur", "augment must be made of"),
     ],
 )

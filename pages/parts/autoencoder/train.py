@@ -23,7 +23,7 @@ def section() -> None:
         controls.more()
     with stage.container(key="stage"):
         if run_id:
-            desk.panel(run_id)
+            desk.panel(run_id, below=_next_images)
         else:
             _images()
     try_this(EXPERIMENTS, desk.experiment, action="Run it")
@@ -31,6 +31,15 @@ def section() -> None:
     _what_is_going_on()
     scroll.scroll_target("stage")
     scroll.scroll_target("problems")
+
+
+def _next_images() -> None:
+    images = st.expander(
+        "The images of the next run", icon=":material/photo_library:", on_change="rerun", key="next_images"
+    )
+    if images.open:
+        with images:
+            _images()
 
 
 def _images() -> None:

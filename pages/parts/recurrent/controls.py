@@ -106,7 +106,9 @@ def follow(run_id: str | None) -> None:
     fresh = SETTINGS.key("epochs") not in st.session_state
     if run_id and (_DATA not in st.query_params if fresh else run_id != st.session_state.get(_FOLLOWED)):
         with contextlib.suppress(DlcoreError):
-            SETTINGS.show(session.store().run(run_id).config)
+            config = session.store().run(run_id).config
+            SETTINGS.show(config)
+            st.session_state[_LAST] = config.data.name
     st.session_state[_FOLLOWED] = run_id
 
 
@@ -128,9 +130,12 @@ def choose_task() -> str:
 
 
 def _data() -> str:
-    """The data set of the controls, else the one of the link, else the one that was last shown here."""
-    state = st.session_state
-    for each in (state.get(_DATA), st.query_params.get(_DATA), state.get(_LAST)):
+    """The data set of the controls; on arrival, when the link has none yet, the one that was last shown here.
+
+    The controls do not know it then: where a timer ticked on the page that was left, Streamlit sets them back.
+    """
+    state, linked = st.session_state, st.query_params.get(_DATA)
+    for each in (state.get(_DATA) if linked else state.get(_LAST), linked, state.get(_DATA)):
         if each in setting(SequenceConfig, "name")["allowed"]:
             return each
     return PRESETS["char"].data[0] if st.query_params.get(_PRESET) == "char" else SETTINGS.start.data.name

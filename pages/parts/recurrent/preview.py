@@ -24,6 +24,14 @@ INVITATIONS = {
 }
 
 
+def next_preview() -> None:
+    """The same below a run that is shown, on demand."""
+    below = st.expander("What the next run reads", icon=":material/visibility:", on_change="rerun", key="next_data")
+    if below.open:
+        with below:
+            preview()
+
+
 def preview() -> None:
     """The data that the controls describe; what is wrong with them is a sentence."""
     data, text = (st.session_state.get(SETTINGS.key(name), "") for name in ("data", "text"))
