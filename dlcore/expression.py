@@ -251,7 +251,7 @@ class _Reader:
         if name not in FUNCTIONS:
             if name in self.variables or name in CONSTANTS:
                 raise self._refused(tree.func, f"Multiplication is written *, as in {name}*(…)", after=True)
-            raise self._refused(tree.func, f"{name!r} is not a function known here{self._meant(name)}")
+            raise self._refused(tree.func, f"{name!r} is not a function known here{_function_meant(name)}")
         if tree.keywords or any(isinstance(each, ast.Starred) for each in tree.args):
             raise self._refused(tree, f"{name} takes plain arguments")
         wanted, given = FUNCTIONS[name], len(tree.args)
@@ -311,3 +311,8 @@ class _Reader:
 
 def _listed(names: tuple[str, ...]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "nothing"
+
+
+def _function_meant(name: str) -> str:
+    near = difflib.get_close_matches(name.lower(), FUNCTIONS, n=1)
+    return f": did you mean {near[0]}?" if near else ": use sin, cos, exp, log, sqrt, abs, tanh, sigmoid, min, max, …"

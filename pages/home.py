@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 LATEST = 3
 _CARD = 232
+_ON_A_PHONE = """<style>
+@media (max-width: 640px) { .st-key-parts > * { flex: 0 0 100% !important; width: 100% !important; } }
+</style>"""
 _THREAD = ("activation", "neuron", "loss", "gradient", "optimizer", "backpropagation", "network", "a digit read")
 # Name of the page and of its picture, title, and what there is to see.
 _PARTS = (
@@ -50,6 +53,7 @@ def thread() -> None:
 
 def parts() -> None:
     """The explorers, in the order in which one stands on the other."""
+    st.html(_ON_A_PHONE)
     st.subheader("Piece by piece", anchor=False)
     with st.container(horizontal=True, gap="small", key="parts"):
         for name, title, sentence in _PARTS:

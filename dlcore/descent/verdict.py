@@ -187,4 +187,4 @@ def _bends(eigenvalues: tuple[float, ...]) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.3g}"
+    return f"{value:,.0f}" if 1e3 <= abs(value) < 1e6 else f"{value:.3g}"

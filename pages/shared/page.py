@@ -10,6 +10,8 @@ from dlcore.errors import DlcoreError
 from dlcore.expression import InvalidExpression
 
 _ENTERED = "_entered_through_app"
+_ON_A_PHONE = "<style>@media (max-width: 640px) { .katex-display { font-size: 0.82em; } }</style>"
+"""So that most formulas fit."""
 
 
 def entered() -> None:
@@ -29,6 +31,7 @@ def guard() -> None:
 
 def header(title: str, sentence: str) -> None:
     """The top of a page: its title, and one sentence on what you will see."""
+    st.html(_ON_A_PHONE)
     st.title(title, anchor=False)
     st.markdown(sentence)
 

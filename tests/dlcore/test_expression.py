@@ -157,7 +157,7 @@ def test_greek_names_and_indices():
         ("2x", 1, "Multiplication is written"),
         ("x^2", 1, r"written \*\*"),
         ("sn(x)", 0, "did you mean sin"),
-        ("1 + foo(x)", 4, "not a function known here"),
+        ("1 + foo(x)", 4, "not a function known here: use sin, cos, exp"),
         ("x + z", 4, "'z' is not known here"),
         ("x +", 3, "Something is missing"),
         ("(x", 2, "closing parenthesis is missing"),

@@ -76,6 +76,8 @@ def _found(made_from: tuple, name: str, settings: tuple, resolution: int, steps:
 
 def _picture(chosen: Objective, found: Basins, walk: Trace, rate: float, shaded: bool) -> None:
     shown = descent.frames([walk])
+    if walk.verdict.step is not None:  # it has arrived: nothing moves any more
+        shown = shown[shown <= max(walk.verdict.step, 1)]
     figure, tracks = figures.picture(found, walk, shown, rate=rate, shaded=shaded)
     arrive = arrival("basins", (source(chosen), walk.racer.rule.name, *walk.racer.settings.items(), *walk.positions[0]))
     plot(
