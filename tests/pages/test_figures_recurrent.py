@@ -118,3 +118,9 @@ def test_the_numbers_in_the_formulas_are_those_of_the_step(cell):
     if cell == "lstm":
         cells = found["forget"] * found["cell before"] + found["input"] * found["candidate"]
         assert np.allclose(cells, found["cell"], atol=1e-5)
+
+
+def test_states_that_are_only_the_first_of_many_say_so():
+    wide = RunConfig("lstm", model={"hidden": 192})
+    titles = [each.text for each in pictures.steps(wide, np.zeros((10, 10)), np.zeros((10, 128))).layout.annotations]
+    assert "hidden state, 128 of 192 units" in titles

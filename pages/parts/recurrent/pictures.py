@@ -18,13 +18,14 @@ FEATURES = {
 }
 
 
-def hidden_panel(states: np.ndarray, share: float = 1.0, title: str = "hidden state") -> heat.Panel:
-    """states: (steps, units)"""
+def hidden_panel(
+    states: np.ndarray, share: float = 1.0, title: str = "hidden state", width: int | None = None
+) -> heat.Panel:
+    """states: (steps, units), which may be the first of `width`"""
     most = max(1.0, float(np.abs(states).max(initial=0.0)))
     units = states.shape[1]
-    return heat.Panel(
-        f"{title}, {units} units" if units > 1 else title, states, "signed", most, share=share, said="state"
-    )
+    shown = f"{units} of {width} units" if width and width > units else f"{units} units"
+    return heat.Panel(f"{title}, {shown}" if units > 1 else title, states, "signed", most, share=share, said="state")
 
 
 def input_panel(config: RunConfig, inputs: np.ndarray) -> heat.Panel | None:
@@ -65,7 +66,8 @@ def steps(
 ) -> go.Figure:
     """inputs: (steps, features), or code points (steps,) of a text; states: (steps, units); see `answer_panel`."""
     rows = config.data.name in ROWS
-    memory = None if states is None else hidden_panel(states, 1.8 if rows else 1.2)
+    width = config.model.hidden * (1 + config.model.bidirectional)
+    memory = None if states is None else hidden_panel(states, 1.8 if rows else 1.2, width=width)
     said = answer_panel(config, answers, labels)
     order = (input_panel(config, inputs), said, memory) if rows else (input_panel(config, inputs), memory, said)
     names = characters(inputs) if config.data.name in TEXTS else ()
