@@ -47,12 +47,12 @@ DATA = {"signals": 10, "digits": 8, "recall": 10, "adding": 2, "sines": 1}
 @pytest.mark.parametrize("name", DATA)
 @pytest.mark.parametrize("dark", [False, True])
 def test_one_sequence_is_drawn_for_every_task(name, dark):
-    config = RunConfig("lstm", {"name": name})
+    config = RunConfig("lstm", {"name": name}, model={"hidden": 4})
     answers = np.full((6, 1 if name == "adding" else 10), 0.1, dtype=np.float32)
     figure = pictures.steps(config, values(6, DATA[name]), values(6, 4), answers, tuple("abcdefghij"), dark=dark)
     titles = [each.text for each in figure.layout.annotations]
     assert len(titles) == (2 if name == "sines" else 3)
-    assert any("4 units" in title for title in titles)
+    assert any("hidden state, 4 units" in title for title in titles)
 
 
 def test_the_characters_of_a_text_stand_at_the_axis():
