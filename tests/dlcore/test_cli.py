@@ -21,6 +21,14 @@ from dlcore.training.records import Record, Started, Step
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(autouse=True)
+def at_a_terminal() -> Iterator[None]:
+    """Interrupts as a person's shell hands them on; one in the background ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def digit_files(tmp_path) -> list[Path]:
     """Four of the embedded test digits as PNG files, dark on light, enlarged; their names carry the label."""
