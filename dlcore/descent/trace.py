@@ -119,23 +119,24 @@ def race(
     lanes = [_Lane(objective, each, theta[i], slopes[i], steps, noisy) for i, each in enumerate(racers)]
     factor = None if schedule == "constant" else SCHEDULES[schedule]
     far = FAR * max(high - low for low, high in objective.bounds)
+    measured = _prober(objective, len(racers))
     with torch.no_grad():
         for step in range(steps):
             running = [(i, lane) for i, lane in enumerate(lanes) if not lane.ended]
             if not running:
                 break
-            values, exact = _measured(objective, theta)
+            values, exact = measured(theta)
             slopes.copy_(exact if noisy is None else noisy(theta, step))
             tape.note(step, theta, values, exact, slopes)
             for i, lane in running:
-                lane.step(step, values[i], None if factor is None else factor(step / steps))
+                lane.step(step, values, i, None if factor is None else factor(step / steps))
             if not torch.linalg.vector_norm(theta, dim=1).max() < far:
                 for _, lane in running:
                     lane.end_unless_near(far)
             for i, lane in running:
                 if lane.length == step:
                     theta[i] = torch.from_numpy(tape.positions[step, i])
-    values, exact = _measured(objective, theta)
+    values, exact = measured(theta)
     tape.note(max(lane.length for lane in lanes), theta, values, exact)
     width = Width.of(objective)
     return tuple(lane.trace(tape, i, width) for i, lane in enumerate(lanes))
@@ -145,12 +146,18 @@ _AT_ONCE = 15 if torch.backends.cpu.get_cpu_capability() == "AVX512" else 7
 """Beyond that torch's kernels fill vector registers, and may differ in the last bit from those for one number."""
 
 
-def _measured(objective: Objective, theta: Tensor) -> tuple[Tensor, ...]:
-    """Values and gradients, at as many points at once as leaves each as it would be alone."""
-    if len(theta) <= _AT_ONCE:
-        return objective.value_and_gradient(theta)
-    parts = [objective.value_and_gradient(part) for part in theta.split(_AT_ONCE)]
-    return tuple(map(torch.cat, zip(*parts, strict=True)))
+def _prober(objective: Objective, count: int) -> Callable[[Tensor], tuple[Tensor, ...]]:
+    """Values and gradients at `count` points, at as many at once as leaves each as it would be alone."""
+    sizes = [min(_AT_ONCE, count - first) for first in range(0, count, _AT_ONCE)]
+    probes = [objective.prober(size) for size in sizes]
+    if len(probes) == 1:
+        return probes[0]
+
+    def measured(theta: Tensor) -> tuple[Tensor, ...]:
+        parts = [probe(part) for probe, part in zip(probes, theta.split(sizes), strict=True)]
+        return tuple(map(torch.cat, zip(*parts, strict=True)))
+
+    return measured
 
 
 def _checked_start(objective: Objective, start: Sequence[float] | None) -> Tensor:
@@ -196,14 +203,17 @@ class _Lane:
         self.state: dict[str, np.ndarray] = {}
         self.views: dict[str, tuple[Tensor, np.ndarray]] = {}
 
-    def step(self, step: int, value: Tensor, factor: float | None) -> None:
-        """Take one step with the gradient that is in place, and write down what happened. Needs torch.no_grad()."""
+    def step(self, step: int, values: Tensor, i: int, factor: float | None) -> None:
+        """Take one step with the gradient that is in place, and write down what happened. Needs torch.no_grad().
+
+        values: of all racers, of which this is number i
+        """
         if factor is not None:
             self.group["lr"] = self.racer.rate * factor
         self.rates[step] = self.group["lr"]
         try:
             if self.needs_closure:
-                self._step_with_closure(step, value)
+                self._step_with_closure(step, values[i])
             else:
                 self.take_step(self.optimizer)
         except IndexError:  # torch's line search, when every place that it tries is undefined
