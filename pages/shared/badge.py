@@ -9,24 +9,13 @@ from pages.shared import page, session
 if TYPE_CHECKING:
     from dlcore.runs.run import Queue
 
-SECONDS = 4.0
-
 
 def badge() -> None:
-    """Device and precision as the supervisor reported them, and the queue.
+    """Device and precision as the supervisor reported them, and the queue, as they are when the page runs.
 
-    It polls only until the supervisor has reported: Streamlit loses what a run of the page has sent if a fragment's
-    request arrives in the moment when that run ends, so timers that always tick would now and then empty a page.
+    It does not poll: Streamlit loses what a run of the page has sent if a fragment's request arrives in the moment when
+    that run ends, so a timer would now and then swallow a visitor's click.
     """
-    with page.sentences():
-        queue = session.store().queue()
-        if queue.device:
-            _show(queue)
-        else:
-            st.fragment(_poll, run_every=SECONDS)()
-
-
-def _poll() -> None:
     with page.sentences():
         _show(session.store().queue())
 
