@@ -20,7 +20,6 @@ from dlcore.training.records import Epoch, Finished, Started, Step
 UNSET = argparse.SUPPRESS
 """An option that is not given is not in the config: the preset's own default holds."""
 RENAMED = {"learning_rate": "lr", "name": "data"}
-MAX_IMAGE_BYTES = 4_000_000
 INTERRUPTED = 130
 """Exit status after Ctrl+C, as shells have it: 128 and the number of the signal."""
 
@@ -248,7 +247,7 @@ def _classify(options: argparse.Namespace) -> int:
     failed = False
     for path in options.images:
         try:
-            _, reading = classifier.drawing(ink.decode(_image(path), max_bytes=MAX_IMAGE_BYTES))
+            _, reading = classifier.drawing(ink.decode(_image(path)))
             answer = {
                 "digit": reading.digit,
                 "confidence": reading.confidence,
@@ -265,7 +264,9 @@ def _classify(options: argparse.Namespace) -> int:
 
 
 def _image(path: Path) -> bytes:
-    data = regular.read(path, MAX_IMAGE_BYTES)
-    if len(data) > MAX_IMAGE_BYTES:
-        raise UnreadableImage(f"The image has more than {MAX_IMAGE_BYTES:,} bytes: save it smaller.")
+    from dlcore.ink import MAX_BYTES
+
+    data = regular.read(path, MAX_BYTES)
+    if len(data) > MAX_BYTES:
+        raise UnreadableImage(f"The image has more than {MAX_BYTES:,} bytes: save it smaller.")
     return data

@@ -24,6 +24,9 @@ BLANK = "The canvas is blank: draw a digit."
 FULL = "Nearly all of the canvas is ink: clear it and draw a digit with a thinner line."
 DOT = "This is only a dot: draw a whole digit."
 
+MAX_BYTES = 4_000_000
+"""Of an image file, unless a caller says otherwise."""
+
 
 @dataclass(frozen=True)
 class InkStep:
@@ -47,7 +50,7 @@ class Ink:
     problem: str = ""
 
 
-def decode(data: bytes, *, max_bytes: int = 4_000_000, max_side: int = 4096) -> np.ndarray:
+def decode(data: bytes, *, max_bytes: int = MAX_BYTES, max_side: int = 4096) -> np.ndarray:
     """The pixels of an image file as uint8 (H, W, 4) RGBA.
 
     Length, format and size are checked before a pixel is decoded; UnreadableImage says what is wrong.

@@ -67,10 +67,7 @@ def _sheet() -> None:
 
 
 def _next_images() -> None:
-    images = st.expander("The images of the next run", icon=":material/photo_library:", on_change="rerun", key="images")
-    if images.open:
-        with images:
-            _sheet()
+    page.on_demand("The images of the next run", ":material/photo_library:", "images", _sheet)
 
 
 page.guard()

@@ -79,8 +79,10 @@ class Objective:
 
     def value_and_gradient(self, points: Tensor) -> tuple[Tensor, Tensor]:
         """Values (...) and gradients (..., d), for the price of the gradient."""
+        return self._probed([each.requires_grad_(True) for each in _coordinates(points.detach())])
+
+    def _probed(self, at: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         with torch.enable_grad():
-            at = [each.requires_grad_(True) for each in _coordinates(points.detach())]
             values = self._at(at)
             return values.detach(), torch.stack(_derivatives(values, at), dim=-1)
 
@@ -92,9 +94,7 @@ class Objective:
             with torch.no_grad():
                 for leaf, coordinate in zip(at, points.unbind(-1), strict=True):
                     leaf.copy_(coordinate)
-            with torch.enable_grad():
-                values = self._at(at)
-                return values.detach(), torch.stack(_derivatives(values, at), dim=-1)
+            return self._probed(at)
 
         return probe
 

@@ -85,7 +85,7 @@ class Journal:
 
     def write(self, page: Page) -> None:
         """Store a page as a whole, or not at all. StoreUnavailable, or Gone if the run is no longer ours."""
-        room = self._room()
+        room = not page.models or self._room()
         blobs = {epoch: make() for epoch, make in page.models.items() if room or epoch == schema.KEPT}
         checkpoint = page.checkpoint and page.checkpoint[2]()
         with self.database.write() as connection:

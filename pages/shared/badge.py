@@ -1,13 +1,8 @@
 """The badge in the sidebar: where training runs, and how busy it is."""
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from pages.shared import page, session
-
-if TYPE_CHECKING:
-    from dlcore.runs.run import Queue
 
 
 def badge() -> None:
@@ -17,14 +12,12 @@ def badge() -> None:
     that run ends, so a timer would now and then swallow a visitor's click.
     """
     with page.sentences():
-        _show(session.store().queue())
-
-
-def _show(queue: "Queue") -> None:
-    device = f"{queue.device} · {queue.precision}" if queue.device else "starting…"
-    waiting = f", {queue.queued} waiting" if queue.queued else ""
-    busy = f"{queue.running} of {queue.max_running} running{waiting}"
-    st.caption(
-        f":material/memory: {page.plain(device)}  \n:material/stacks: {busy}",
-        help="Where networks are trained on this machine, and how many runs it trains at once. Others wait their turn.",
-    )
+        queue = session.store().queue()
+        device = f"{queue.device} · {queue.precision}" if queue.device else "starting…"
+        waiting = f", {queue.queued} waiting" if queue.queued else ""
+        busy = f"{queue.running} of {queue.max_running} running{waiting}"
+        st.caption(
+            f":material/memory: {page.plain(device)}  \n:material/stacks: {busy}",
+            help="Where networks are trained on this machine, and how many runs it trains at once. "
+            "Others wait their turn.",
+        )

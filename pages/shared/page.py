@@ -1,6 +1,6 @@
 """What every page does first, and how it shows that something went wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -34,6 +34,14 @@ def header(title: str, sentence: str) -> None:
     st.html(_ON_A_PHONE)
     st.title(title, anchor=False)
     st.markdown(sentence)
+
+
+def on_demand(title: str, icon: str, key: str, draw: Callable[[], None]) -> None:
+    """An expander whose content is drawn, and computed, only while it is open."""
+    place = st.expander(title, icon=icon, on_change="rerun", key=key)
+    if place.open:
+        with place:
+            draw()
 
 
 def problem(error: DlcoreError | str) -> None:

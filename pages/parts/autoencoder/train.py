@@ -34,12 +34,7 @@ def section() -> None:
 
 
 def _next_images() -> None:
-    images = st.expander(
-        "The images of the next run", icon=":material/photo_library:", on_change="rerun", key="next_images"
-    )
-    if images.open:
-        with images:
-            _images()
+    page.on_demand("The images of the next run", ":material/photo_library:", "next_images", _images)
 
 
 def _images() -> None:

@@ -26,10 +26,7 @@ INVITATIONS = {
 
 def next_preview() -> None:
     """The same below a run that is shown, on demand."""
-    below = st.expander("What the next run reads", icon=":material/visibility:", on_change="rerun", key="next_data")
-    if below.open:
-        with below:
-            preview()
+    page.on_demand("What the next run reads", ":material/visibility:", "next_data", preview)
 
 
 def preview() -> None:
