@@ -12,15 +12,18 @@ import streamlit as st
 from pages.shared import page
 
 LINKED = "query-params"
-_PROBLEMS, _PLACE, _KEPT = "_link_problems", "_link_place", "_link_keys"
+_PROBLEMS, _PLACE, _KEPT, _ANEW = "_link_problems", "_link_place", "_link_keys", "_link_anew"
 _SHOWN = 60
 _INSTEAD = "The default is used instead."
 
 
 def problems() -> None:
     """Reserve the place for the sentences, near the top of a page and before its controls."""
+    told = st.session_state[_PROBLEMS] if st.session_state.pop(_ANEW, False) else {}
     st.session_state[_PROBLEMS] = {}
     st.session_state[_PLACE] = st.container()
+    for key, sentence in told.items():
+        _tell(key, sentence)
 
 
 def slider(key: str, label: str, low: float, high: float, default: float, step: float, **options: Any) -> float:
@@ -165,6 +168,7 @@ def _check_names(key: str, shown: Mapping[str, str]) -> None:
     known = list(shown.values())
     if key not in st.session_state and any(each in shown and each not in known for each in given):
         st.query_params[key] = [shown.get(each, each) for each in given]
+        st.session_state[_ANEW] = _PROBLEMS in st.session_state
         st.rerun()
     _check(key, lambda text: None if text in known else f"it must be one of {_some(known)}. {_INSTEAD}")
 

@@ -52,6 +52,7 @@ class RunDesk:
 
     def start_button(self) -> None:
         """Start what the controls describe; below it, why that was not possible."""
+        state = st.session_state
         st.button(
             "Start training",
             type="primary",
@@ -60,11 +61,14 @@ class RunDesk:
             on_click=self.start,
             key=self.settings.key("start"),
         )
-        now = {key: st.session_state.get(key) for key in self.settings.values(self.settings.start)}
-        if st.session_state.setdefault(self._tried, now) != now:
-            st.session_state[self._problems], st.session_state[self._tried] = [], now
+        # A problem holds until a setting changes. The first run of a page has not drawn all controls yet.
+        now = {key: state[key] for key in self.settings.values(self.settings.start) if key in state}
+        tried = {**now, **state.get(self._tried, {})}
+        if any(tried[key] != value for key, value in now.items()):
+            state[self._problems], tried = [], now
+        state[self._tried] = tried
         with st.container(key="problems"):
-            for problem in st.session_state.get(self._problems, []):
+            for problem in state.get(self._problems, []):
                 page.problem(problem)
 
     def start(self, *configs: RunConfig) -> None:

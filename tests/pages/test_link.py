@@ -78,6 +78,13 @@ def test_a_bad_value_is_named_and_its_default_used(key, given):
     assert not app.run().warning
 
 
+def test_a_bad_value_is_still_named_when_another_makes_the_page_start_anew():
+    app = opened(a="9", c="y")
+    assert app.session_state["c"] == "y"
+    assert ["a=9" in each.value for each in app.warning] == [True]
+    assert not app.run().warning
+
+
 def test_too_long_a_text_is_cut():
     app = opened(g="x+" * 40)
     assert len(app.session_state["g"]) <= 20

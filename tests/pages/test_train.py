@@ -97,6 +97,9 @@ def test_a_bad_setting_in_a_link_is_one_sentence_and_the_default(visit, store, n
     app = visit(**{name: value})
     (warning,) = warnings(app)
     assert said in warning
+    assert warnings(app.run()) == [warning], "the page ran again, such as when its images came, and nothing was changed"
+    assert not warnings(app.number_input(key="seed").set_value(3).run())
+    app.number_input(key="seed").set_value(0).run()
     button(app, "Start training").click().run()
     assert store.runs(ME)[0].config == RunConfig()
 
