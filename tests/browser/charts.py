@@ -1,4 +1,4 @@
-"""Charts as a person looks and points at them."""
+"""Charts and pages as a person looks and points at them."""
 
 from playwright.sync_api import Locator, Page
 
@@ -19,6 +19,13 @@ _PLACE = """(chart, [x, y]) => {
   const box = chart.getBoundingClientRect(), { xaxis, yaxis } = chart._fullLayout;
   return [box.left + xaxis._offset + xaxis.d2p(x), box.top + yaxis._offset + yaxis.d2p(y)];
 }"""
+
+
+def fits_the_screen(page: Page) -> None:
+    """Wait until nothing on the page is wider than the screen."""
+    page.wait_for_function(
+        "(main => main.scrollWidth - main.clientWidth <= 4)(document.querySelector('[data-testid=stMain]'))"
+    )
 
 
 def drawn(page: Page, alt: str) -> Locator:

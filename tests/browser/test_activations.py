@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.charts import drawn, place
+from tests.browser.charts import drawn, fits_the_screen, place
 
 pytestmark = pytest.mark.browser
 
@@ -61,5 +61,4 @@ def test_on_a_phone_no_section_scrolls_sideways(page):
         ).click()
         page.locator(".plot .chart .main-svg").first.wait_for()
         expect(page.get_by_text("What is going on")).to_be_visible()
-        sideways = "document.querySelector('[data-testid=stMain]')"
-        page.wait_for_function(f"{sideways}.scrollWidth - {sideways}.clientWidth <= 4")
+        fits_the_screen(page)

@@ -5,11 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.charts import come_to_rest
+from tests.browser.charts import come_to_rest, fits_the_screen
+from tests.browser.test_draw import SEVEN, draw
 
 pytestmark = pytest.mark.browser
-
-SEVEN = [(0.28, 0.22), (0.72, 0.22), (0.45, 0.82)]
 
 CROSS_IS_AT = """([chart, x, y]) => {
   const cross = chart._fullData?.at(-1);
@@ -89,15 +88,7 @@ def test_the_way_between_two_images_is_a_film_that_can_be_scrubbed(page):
 def test_a_drawn_digit_appears_on_the_map_and_is_drawn_again(page):
     page.goto("/autoencoder?ae_section=own")
     the_map(page, "ae_own_map")
-    canvas = page.locator("canvas.upper-canvas")
-    canvas.wait_for()
-    box = canvas.bounding_box()
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=8)
-    page.mouse.up()
+    draw(page, SEVEN)
     expect(page.get_by_text("The star is your digit")).to_be_visible()
     expect(page.locator(".st-key-ae_own_map .js-plotly-plot .scatterlayer .trace")).to_have_count(13)
     ink(page, "ae_own_pictures")
@@ -109,8 +100,7 @@ def test_a_phone_sees_the_map_without_scrolling_sideways(page):
     page.goto("/autoencoder?ae_section=latent")
     the_map(page, "ae_map")
     ink(page, "ae_picture")
-    sideways = page.evaluate("(m => m.scrollWidth - m.clientWidth)(document.querySelector('[data-testid=stMain]'))")
-    assert sideways <= 4
+    fits_the_screen(page)
 
 
 def test_what_it_draws_changes_while_it_learns(page):

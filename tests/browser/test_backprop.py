@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.charts import fits_the_screen
+
 pytestmark = pytest.mark.browser
 
 
@@ -131,8 +133,7 @@ def test_a_phone_shows_the_drawing_first_and_does_not_scroll_sideways(page):
     network = drawing(page)
     expect(network.locator("[data-node]")).to_have_count(2 + 4 * 8 + 1 + 1)
     expect(page.get_by_role("button", name="Play")).to_be_in_viewport()
-    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    assert wide <= 390
+    fits_the_screen(page)
 
 
 def test_a_bad_link_is_a_sentence(page):

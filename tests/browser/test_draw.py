@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.charts import fits_the_screen
+
 pytestmark = pytest.mark.browser
 
 SEVEN = [[(0.28, 0.22), (0.72, 0.22), (0.45, 0.82)]]
@@ -14,7 +16,7 @@ BAR = [(0.38, 0.52), (0.66, 0.52)]
 
 def draw(page: Page, strokes: list[list[tuple[float, float]]]) -> None:
     canvas = page.locator("canvas.upper-canvas")
-    canvas.wait_for()
+    canvas.hover()  # once it has come to rest
     box = canvas.bounding_box()
     for stroke in strokes:
         places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
@@ -86,7 +88,4 @@ def test_a_phone_draws_too(page):
     page.goto("/draw")
     draw(page, SEVEN)
     expect(answer(page)).to_contain_text("7")
-    sideways = page.evaluate(
-        "(m => m.scrollWidth - m.clientWidth)(document.querySelector('[data-testid=stMain]'))",
-    )
-    assert sideways <= 4
+    fits_the_screen(page)

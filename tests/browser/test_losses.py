@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.charts import drawn, place
+from tests.browser.charts import drawn, fits_the_screen, place
 
 pytestmark = pytest.mark.browser
 
@@ -46,11 +46,10 @@ def test_dragging_the_outlier_moves_the_line_of_least_squares_and_a_click_adds_a
     drag(page, picture, (9.5, -1), (9.5, 6.4))
     expect(squared).not_to_contain_text("35%")
     expect(squared).to_contain_text("0.5")
-    count = "each => each._fullData[0].x.length"
-    assert picture.evaluate(count) == 13
+    assert picture.evaluate("each => each._fullData[0].x.length") == 13
     page.mouse.click(*place(picture, 5, 11))
     expect(page.get_by_text("1 of 14")).to_be_visible()
-    assert picture.evaluate(count) == 14
+    page.wait_for_function("each => each._fullData[0].x.length === 14", arg=picture.element_handle())
     expect(page).to_have_url(re.compile("loss_points="))
 
 
@@ -82,4 +81,4 @@ def test_on_a_phone_nothing_scrolls_sideways(page):
         page.goto(f"/losses?loss_section={section}")
         drawn(page, alt)
         expect(page.get_by_text("What is going on")).to_be_visible()
-        assert page.get_by_test_id("stMain").evaluate("each => each.scrollWidth <= each.clientWidth")
+        fits_the_screen(page)

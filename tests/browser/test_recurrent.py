@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.charts import fits_the_screen
 from tests.browser.test_draw import SEVEN, answer, draw
 from tests.browser.test_train import start, state, wait_for_step
 
@@ -84,4 +85,4 @@ def test_on_a_phone_nothing_scrolls_sideways(page, link):
     page.goto(f"/recurrent{link}")
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
     expect(page.get_by_text("What is going on")).to_be_visible()
-    assert page.get_by_test_id("stMain").evaluate("each => each.scrollWidth <= each.clientWidth")
+    fits_the_screen(page)
