@@ -33,7 +33,7 @@ class Width:
 
 @dataclass(frozen=True)
 class Verdict:
-    """kind: minimum, local, saddle, plateau, hopping, diverged or moving
+    """kind: minimum, local, valley, saddle, plateau, hopping, diverged or moving
 
     sentence: what happened and the numbers that show it; step: since when it stays there, None where that means nothing
     eigenvalues: of the Hessian at the end, ascending; moved: the length of the way of the last steps
@@ -54,6 +54,7 @@ class Verdict:
 TITLES = {
     "minimum": "converged",
     "local": "converged to a local minimum",
+    "valley": "converged to the floor of a valley",
     "saddle": "stuck at a saddle",
     "plateau": "stuck on a plateau",
     "hopping": "hops to and fro",
@@ -85,7 +86,7 @@ def judge(
     found = {"eigenvalues": eigenvalues, "moved": moved}
     slope = float(np.linalg.norm(gradients[-1]))
 
-    goal = _minimum(objective, positions[-1], eigenvalues, estimate, width)
+    goal = _minimum(objective, positions[-1], curvatures, estimate, width)
     if goal is not None and np.linalg.norm(positions[-min(3, steps) :] - goal, axis=1).max() > CLOSE * width.length:
         goal = None  # it only passes by
     if goal is not None:
@@ -96,11 +97,13 @@ def judge(
         what = (
             "a minimum that is not the lowest" if local else "a minimum" if objective.lowest is None else "the minimum"
         )
+        valley = objective.lowest is None and usable and bool(_level(curvatures).any())
+        what = "the floor of a valley, level along its length," if valley else what
         height = f": {_short(values[-1])} instead of {_short(objective.lowest)}" if local else ""
         sentence = (
             f"Reached {what} at {_place(goal)} in step {since}{height}. Slope {_short(slope)}{_bends(eigenvalues)}."
         )
-        return Verdict("local" if local else "minimum", sentence, since, **found)
+        return Verdict("valley" if valley else "local" if local else "minimum", sentence, since, **found)
     if _hops(moves, moved):
         stride = moved / len(moves)
         return Verdict(
@@ -116,7 +119,7 @@ def judge(
         kind = "a maximum" if eigenvalues[-1] < 0 else "a saddle"
         sentence = f"Stuck at {kind}: slope {_short(slope)}{_bends(eigenvalues)}. A negative curvature is a way down."
         return Verdict("saddle", sentence, **found)
-    arriving = near and eigenvalues[0] > 0
+    arriving = near and bool(((curvatures > 0) | _level(curvatures)).all())
     if calm and not arriving:
         above = f", {_short(values[-1] - objective.lowest)} above the minimum" if objective.lowest is not None else ""
         sentence = (
@@ -129,20 +132,28 @@ def judge(
 
 
 def _newton_step(curvatures: torch.Tensor, vectors: torch.Tensor, gradient: np.ndarray) -> torch.Tensor | None:
-    """From here to the point without slope, as the Hessian sees it; None if a curvature is zero."""
-    if not curvatures.abs().min() > 1e-12 * max(1.0, float(curvatures.abs().max())):
+    """From here to the nearest point without slope, as the Hessian sees it; None if it slopes where it does not bend."""
+    slopes, level = vectors.T @ torch.from_numpy(gradient.copy()), _level(curvatures)
+    if level.all() or bool((slopes[level].abs() > 1e-3 * slopes.abs().max()).any()):
         return None
-    return -(vectors @ ((vectors.T @ torch.from_numpy(gradient.copy())) / curvatures))
+    return -(vectors @ torch.where(level, 0.0, slopes / curvatures))
+
+
+def _level(curvatures: torch.Tensor) -> torch.Tensor:
+    """In which directions it does not bend, but for rounding."""
+    return curvatures.abs() <= 1e-9 * curvatures.abs().max().clamp(min=1e-3)
 
 
 def _minimum(
-    objective: Objective, end: np.ndarray, eigenvalues: tuple[float, ...], estimate: torch.Tensor | None, width: Width
+    objective: Objective, end: np.ndarray, curvatures: torch.Tensor, estimate: torch.Tensor | None, width: Width
 ) -> np.ndarray | None:
     """The minimum that `end` is close to: one that is known, or one that slope and curvature give away."""
     for point in (*objective.minima, *objective.local):
         if np.linalg.norm(end - point) <= CLOSE * width.length:
             return np.array(point)
-    if estimate is None or eigenvalues[0] <= 0:
+    if estimate is None or not ((curvatures > 0) | _level(curvatures)).all():
+        return None
+    if objective.lowest is not None and _level(curvatures).any():
         return None
     if float(torch.linalg.vector_norm(estimate)) > CLOSE * width.length:
         return None

@@ -4,6 +4,7 @@ import contextlib
 import io
 import re
 
+import numpy as np
 import pytest
 
 from dlcore.descent.basins import basins
@@ -38,6 +39,12 @@ def test_the_sweep_names_the_bound_where_it_is_exact_and_says_where_it_is_not():
     shown = words(visit("sweep", gd_landscape="himmelblau"))
     assert "does not lie in a bowl" in shown
     assert "At the nearest minimum (3.58, -1.85)" in shown
+
+
+def test_a_range_of_rates_has_no_rate_in_it_that_fails():
+    rates = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+    assert sweep_part._widest(rates, np.array([True, False, True, True, False, True])) == [0.3, 0.4]
+    assert sweep_part._widest(rates, np.array([False] * 6)) == []
 
 
 def test_the_sweep_goes_on_without_optimizers_and_with_a_function_that_is_nowhere():

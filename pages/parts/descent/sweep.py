@@ -1,5 +1,6 @@
 """The learning-rate sweep: every optimizer at a hundred rates, computed in one go."""
 
+import itertools
 import math
 
 import numpy as np
@@ -167,7 +168,7 @@ def _best(found: Sweep, share: np.ndarray, steps: int) -> None:
     """For each optimizer its best rate, how fast that is, and over which rates it works."""
     rows = []
     for row, racer in enumerate(found.racers):
-        best, works = found.best(row), found.rates[torch.from_numpy(share[row] <= 1e-2)].tolist()
+        best, works = found.best(row), _widest(found.rates.tolist(), share[row] <= 1e-2)
         arrived = found.arrived[row]
         fast = int(arrived[arrived >= 0].min()) if (arrived >= 0).any() else None
         rows.append({
@@ -175,11 +176,17 @@ def _best(found: Sweep, share: np.ndarray, steps: int) -> None:
             "best α": f"{best[0]:.3g}" if best else "none",
             "loss there": f"{best[1]:.4g}" if best else "–",
             "steps to 0.1 %": f"{fast:,}" if fast is not None else f"more than {steps:,}",
-            "99 % of the way down for α": f"{works[0]:.2g} to {works[-1]:.2g}" if works else "nowhere",
+            "99 % of the way down for all α": f"{works[0]:.2g} to {works[-1]:.2g}" if works else "nowhere",
             "a range of": f"×{works[-1] / works[0]:,.3g}" if works else "–",
         })  # fmt: skip
     with st.expander("In numbers", icon=":material/table:", expanded=True):
         st.dataframe(rows, hide_index=True, width="stretch")
+
+
+def _widest(rates: list[float], works: np.ndarray) -> list[float]:
+    """The longest unbroken stretch of rates at which it works."""
+    stretches = [list(group) for good, group in itertools.groupby(range(len(rates)), lambda each: works[each]) if good]
+    return [rates[each] for each in max(stretches, key=len, default=[])]
 
 
 def _said(found: Sweep) -> str:

@@ -146,6 +146,20 @@ def test_a_verdict_on_a_typed_function_finds_a_minimum_that_nobody_listed():
     assert "(1, -2)" in verdict.sentence
 
 
+@pytest.mark.parametrize("text", ["(x - y)**2", "y**2", "x**2*y**2", "(x**2 + y**2 - 1)**2"])
+@pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])
+def test_the_floor_of_a_valley_is_no_plateau(text, name):
+    verdict = trace(typed(text), optimizer(name, lr=0.01), (0.5, -1.5), steps=1000).verdict
+    assert verdict.kind == "valley", verdict.sentence
+    assert "floor of a valley" in verdict.sentence
+    assert min(map(abs, verdict.eigenvalues)) < 1e-6
+
+
+def test_where_nothing_bends_it_is_a_plateau():
+    level = typed("relu(x) - 10*exp(-(x - 3)**2 - y**2)")
+    assert trace(level, optimizer("sgd", lr=0.01), (-3.0, 1.0), steps=500).verdict.kind == "plateau"
+
+
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_schedules_scale_the_rate_of_every_step(schedule):
     ran = trace(objective("bowl"), optimizer("sgd", lr=0.02), steps=50, schedule=schedule)
