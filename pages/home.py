@@ -30,7 +30,6 @@ _PARTS = (
     ("recurrent", "Recurrent networks", "Memory made visible: signals, series, digits and text, step by step."),
     ("autoencoder", "Autoencoders", "Squeeze images into a few numbers, look inside, and dream new ones."),
 )
-_PAGE_OF = {"image": "pages/train.py", "recurrent": "pages/recurrent.py", "autoencoder": "pages/autoencoder.py"}
 
 
 def cards() -> None:
@@ -80,7 +79,7 @@ def latest_runs() -> None:
 
 def _run_card(run: "Run") -> None:
     st.markdown(f"**{page.plain(run.title)}**  \n{_summary(run)} · {words.ago(run.created)}")
-    place = _PAGE_OF[preset(run.config.preset).kind]
+    place = page.PAGE_OF[preset(run.config.preset).kind]
     st.page_link(place, label="Open", icon=":material/monitoring:", query_params={"run": run.id})
     if run.has_weights and run.config.reads_images:
         st.page_link("pages/draw.py", label="Draw for it", icon=":material/draw:", query_params={"run": run.id})

@@ -132,7 +132,7 @@ def judge(
 
 
 def _newton_step(curvatures: torch.Tensor, vectors: torch.Tensor, gradient: np.ndarray) -> torch.Tensor | None:
-    """From here to the nearest point without slope, as the Hessian sees it; None if it slopes where it does not bend."""
+    """To the nearest point without slope, as the Hessian sees it; None if it slopes where it does not bend."""
     slopes, level = vectors.T @ torch.from_numpy(gradient.copy()), _level(curvatures)
     if level.all() or bool((slopes[level].abs() > 1e-3 * slopes.abs().max()).any()):
         return None

@@ -9,6 +9,9 @@ from streamlit.runtime.pages_manager import PagesManager
 from dlcore.errors import DlcoreError
 from dlcore.expression import InvalidExpression
 
+PAGE_OF = {"image": "pages/train.py", "recurrent": "pages/recurrent.py", "autoencoder": "pages/autoencoder.py"}
+"""Where the runs of each kind of network are watched, see dlcore.training.config.KINDS."""
+
 _ENTERED = "_entered_through_app"
 _ON_A_PHONE = "<style>@media (max-width: 640px) { .katex-display { font-size: 0.82em; } }</style>"
 """So that most formulas fit."""

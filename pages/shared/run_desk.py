@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dlcore.errors import DlcoreError
+from dlcore.models.presets import preset
 from dlcore.training.config import RunConfig
 from pages.shared import link, page, scroll, session
 from pages.shared.run_list import run_list
@@ -32,7 +33,8 @@ class RunDesk:
     def open(self) -> str | None:
         """To be called before the controls are drawn: tells what is wrong with the link and the store.
 
-        Returns the id of the run in the link, else of the one that this visitor looked at last.
+        Returns the id of the run in the link, else of the one that this visitor looked at last. None if there is no
+        such run, or if it is for another page.
         """
         link.remember(self.settings.values(self.settings.start))
         if found := self.settings.link_problems():
@@ -44,11 +46,27 @@ class RunDesk:
             page.problem(error)
             st.stop()
         linked = st.query_params.get("run")
+        if linked and self._is_elsewhere(linked):
+            return None
         if linked:
             st.session_state[self._run] = linked
         elif st.session_state.get(self._run):
             st.query_params["run"] = st.session_state[self._run]
         return st.session_state.get(self._run)
+
+    def _is_elsewhere(self, run_id: str) -> bool:
+        """Whether this run is of another kind; if so, says where it is watched."""
+        try:
+            run = session.store().run(run_id)
+        except DlcoreError:
+            return False  # the panel says why
+        kind = preset(run.config.preset).kind
+        if kind == self.kind:
+            return False
+        page.problem(f"The run {run.title!r} is of another kind of network, and has a page of its own.")
+        st.page_link(page.PAGE_OF[kind], label="Open it there", icon=":material/monitoring:",
+                     query_params={"run": run.id})  # fmt: skip
+        return True
 
     def start_button(self) -> None:
         """Start what the controls describe; below it, why that was not possible."""

@@ -51,25 +51,26 @@ def run_panel(run_id: str, owner: str, view: View) -> None:
         page.problem(error)
         return
     st.session_state[_WHOLE] = True
-    st.fragment(_watch, run_every=POLL_SECONDS if run.active else None)(run_id, owner, run.active, view)
+    st.fragment(_watch, run_every=POLL_SECONDS if run.active else None)(run, owner, view)
     if not run.active:
         results(run, view)
 
 
-def _watch(run_id: str, owner: str, polled: bool, view: View) -> None:
+def _watch(then: Run, owner: str, view: View) -> None:
+    """The panel; the whole page runs again when the run is in another state than `then`, which other parts show too."""
     whole = st.session_state.pop(_WHOLE, False)
     store = session.store()
-    seen = series(run_id, view.snapshots)
+    seen = series(then.id, view.snapshots)
     try:
-        run = store.run(run_id)
+        run = store.run(then.id)
         seen.update(store, run)
     except DlcoreError as error:
-        if polled and isinstance(error, RunNotFound):
+        if then.active and isinstance(error, RunNotFound):
             st.rerun()
         page.problem(error)
         return
     # A timer that still ticks after the end means that the browser missed the run of the page that ended it.
-    if run.active != polled or not (polled or whole):
+    if run.state != then.state or not (then.active or whole):
         st.rerun()
     with st.container(key="run_panel"):
         _status(run, seen, owner)

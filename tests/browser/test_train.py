@@ -95,6 +95,8 @@ def marked_charts(page: Page) -> list[dict]:
 def test_a_run_is_watched_left_steered_and_stopped_and_reads_a_drawing(page):
     run = start(page, LONG)
     wait_for_step(page, 5)
+    expect(page.get_by_test_id("stSidebar")).to_contain_text(re.compile(r"[1-9]\d* of \d+ running"))
+    expect(page.get_by_test_id("stMain").get_by_text(re.compile("· running ·"))).to_be_visible()
     assert mark_charts(page) >= 2
     before = marked_charts(page)
     wait_for_chart(page, before[0]["last"] + 20)

@@ -308,3 +308,14 @@ def test_settings_that_exclude_each_other_are_one_sentence(visit, store):
     button(app, "Start training").click().run()
     assert "is for digits" in " ".join(warnings(app))
     assert store.runs(ME) == []
+
+
+@pytest.mark.parametrize(("page", "preset"), [("train", "lstm"), ("recurrent", "mlp"), ("autoencoder", "mlp")])
+def test_a_run_of_another_kind_is_shown_where_it_is_at_home(store, page, preset):
+    run = store.submit(RunConfig(preset), ME)
+    app = visited(f"pages/{page}.py", ME, run=run)
+    assert "has a page of its own" in " ".join(warnings(app))
+    assert "Start training" in labels(app)
+    assert "Pause" not in labels(app)
+    del app.query_params["run"]
+    assert not warnings(app.run()), "it is not remembered"
