@@ -123,6 +123,23 @@ def keep() -> None:
             st.session_state[key] = st.session_state[key]
 
 
+def wanted_run(key: str, default: str) -> str:
+    """The run in the link, else the one that this visitor chose, which is kept under `key`, else `default`."""
+    linked, state = st.query_params.get("run"), st.session_state
+    if linked and linked != state.get(f"{key}_named"):
+        state[key] = linked
+    return linked or state.get(key) or default
+
+
+def name_run(key: str, choice: str, everybodys: str = "") -> None:
+    """Let the link name the network that is shown, unless a link without a name shows it to everybody."""
+    named = st.session_state[f"{key}_named"] = "" if choice == everybodys else choice
+    if not named:
+        st.query_params.pop("run", None)
+    elif st.query_params.get("run") != named:
+        st.query_params["run"] = named
+
+
 def _bound(key: str, options: Mapping[str, Any]) -> dict[str, Any]:
     remember([key])
     return {**options, "key": key, "bind": LINKED}

@@ -9,7 +9,7 @@ import streamlit as st
 from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.models.presets import PRESETS
 from pages.figures import digits
-from pages.shared import page, session, words
+from pages.shared import link, page, session, words
 
 if TYPE_CHECKING:
     from dlcore.classifier import Classifier
@@ -18,27 +18,32 @@ if TYPE_CHECKING:
 _CHOICE, _WIDGET = "_reader", "_reader_widget"
 
 
-def choose() -> str:
+def choose(*, own: bool = False) -> str:
     """Let the visitor choose; returns the name of a bundled network or the id of a run.
+
+    own: begin with the visitor's newest run, if there is one, instead of a bundled network
 
     `?run=ID` in the link chooses one too. What cannot be found is named in a sentence, and the default takes its place.
     """
     options = _options()
-    default = next(iter(options), "")
-    wanted = st.query_params.get("run") or st.session_state.get(_CHOICE) or default
-    if wanted not in options:
-        try:
+    default = next((each for each in options if own and each not in _names()), next(iter(options), ""))
+    wanted = link.wanted_run(_CHOICE, default)
+    try:
+        if wanted not in options:
             options[wanted] = _title(_finished(wanted))
-        except DlcoreError as error:
-            page.problem(f"{error} The network that comes with the app reads instead.")
-            wanted = default
-    st.session_state[_WIDGET] = st.session_state[_CHOICE] = wanted
+        link.name_run(_CHOICE, wanted, "" if own else default)
+    except DlcoreError as error:
+        page.problem(f"{error} {options[default]} is used instead.")
+        forget()
+        wanted = default
+    st.session_state[_WIDGET] = wanted
     return st.selectbox(
         "Who reads it?",
         options,
         format_func=lambda key: options.get(key, key),
         key=_WIDGET,
         on_change=_changed,
+        args=("" if own else default,),
         help="The network that comes with the app, or any that you trained.",
     )
 
@@ -156,9 +161,6 @@ def _title(run: "Run") -> str:
     return f"{run.title}, {words.dataset(run.data)}{measured}"
 
 
-def _changed() -> None:
+def _changed(everybodys: str) -> None:
     choice = st.session_state[_CHOICE] = st.session_state[_WIDGET]
-    if choice in _names():
-        st.query_params.pop("run", None)
-    else:
-        st.query_params["run"] = choice
+    link.name_run(_CHOICE, choice, everybodys)

@@ -184,3 +184,38 @@ def test_losses_that_overflowed_are_drawn_as_the_highest_that_did_not():
     assert height[0, 0] == height.max()
     found.losses[:] = 0.0
     assert np.isfinite(np.asarray(figures.contour(found, course, "path", False).figure.data[0].z)).all()
+
+
+@pytest.mark.parametrize(
+    ("page", "section", "box"),
+    [
+        ("descent", {"gd_section": "network", "gdn_detail": "Coarse"}, "Network"),
+        ("backprop", {"bp_section": "run"}, "Who reads it?"),
+    ],
+)
+def test_the_link_names_the_network_that_is_shown(run, page, section, box):
+    def shown(app):
+        return next(each.value for each in app.selectbox if each.label == box)
+
+    mine = visited(f"pages/{page}.py", ME, **section)
+    assert shown(mine) == run
+    assert mine.query_params["run"] == run
+    assert shown(visited(f"pages/{page}.py", NOBODY, **section)) != run
+    assert shown(visited(f"pages/{page}.py", NOBODY, run=run, **section)) == run
+
+
+def test_the_newest_run_is_shown_until_another_is_chosen(run, store):
+    app = visit()
+    newest = store.submit(RunConfig("mlp", DataConfig(train_size=60), TrainingConfig(epochs=1, batch_size=16)), ME)
+    while not store.run(newest).has_weights:  # others may wait before it
+        claimed, token = Desk(store).claim()
+        work(Job(store.url, claimed, token, max_seconds=60, pause_seconds=1))
+    del app.query_params["run"]  # as when one comes back by the menu
+    app.run()
+    box = next(each for each in app.selectbox if each.label == "Network")
+    assert box.value == newest
+    box.select(run).run()
+    del app.query_params["run"]
+    app.run()
+    assert next(each.value for each in app.selectbox if each.label == "Network") == run
+    store.delete(newest, ME)

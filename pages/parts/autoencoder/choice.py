@@ -38,21 +38,24 @@ def choose() -> Choice:
     """Let the visitor choose. `?run=ID` in the link chooses too; what cannot be used is named in a sentence."""
     options = _options()
     default = next(iter(options))
-    wanted = st.query_params.get("run") or st.session_state.get(_CHOICE) or default
+    wanted = link.wanted_run(_CHOICE, default)
     try:
         if wanted not in options:
             options[wanted] = _title(_finished(wanted))
         _load(wanted)
+        link.name_run(_CHOICE, wanted, default)
     except DlcoreError as error:
         page.problem(f"{error} The one that comes with the app is used instead.")
+        st.session_state.pop(_CHOICE, None)
         wanted = default
-    st.session_state[_WIDGET] = st.session_state[_CHOICE] = wanted
+    st.session_state[_WIDGET] = wanted
     st.selectbox(
         "Which autoencoder?",
         options,
         format_func=lambda key: options.get(key, key),
         key=_WIDGET,
         on_change=_changed,
+        args=(default,),
         help="The one that comes with the app, or any that you trained.",
     )
     autoencoder = _load(wanted)
@@ -121,9 +124,6 @@ def _title(run: Run) -> str:
     return run.title if error is None else f"{run.title}, squared error {error:.4f}"
 
 
-def _changed() -> None:
+def _changed(everybodys: str) -> None:
     choice = st.session_state[_CHOICE] = st.session_state[_WIDGET]
-    if choice in bundled():
-        st.query_params.pop("run", None)
-    else:
-        st.query_params["run"] = choice
+    link.name_run(_CHOICE, choice, everybodys)

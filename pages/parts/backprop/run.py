@@ -36,7 +36,7 @@ def show_run() -> None:
     """Which network, which checkpoint, which image; then its layers."""
     left, right = stage()
     with left:
-        choice = reader.choose()
+        choice = reader.choose(own=True)
     with right, page.sentences():
         classifier = reader.load(choice)
         with left:

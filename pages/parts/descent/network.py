@@ -71,15 +71,17 @@ def _choose() -> tuple[str, bool]:
                 own = True
     options |= {name: f"{name}, comes with the app" for name in bundled() if _is_image(name)}
     first = next(iter(options))
-    wanted = st.query_params.get("run") or st.session_state.get(_CHOICE) or first
-    if wanted not in options:
-        try:
+    wanted = link.wanted_run(_CHOICE, first)
+    try:
+        if wanted not in options:
             options[wanted] = session.store().run(wanted).title
             own = True
-        except DlcoreError as error:
-            page.problem(f"{error} {options[first]} is shown instead.")
-            wanted = first
-    st.session_state[_WIDGET] = st.session_state[_CHOICE] = wanted
+        link.name_run(_CHOICE, wanted)
+    except DlcoreError as error:
+        page.problem(f"{error} {options[first]} is shown instead.")
+        st.session_state.pop(_CHOICE, None)
+        wanted = first
+    st.session_state[_WIDGET] = wanted
     return st.selectbox(
         "Network", options, format_func=lambda key: options.get(key, key), key=_WIDGET, on_change=_chosen,
         help="Any network for images that you trained, or one that comes with the app.",
@@ -92,10 +94,7 @@ def _is_image(name: str) -> bool:
 
 def _chosen() -> None:
     choice = st.session_state[_CHOICE] = st.session_state[_WIDGET]
-    if choice in bundled():
-        st.query_params.pop("run", None)
-    else:
-        st.query_params["run"] = choice
+    link.name_run(_CHOICE, choice)
 
 
 def _invite() -> None:
