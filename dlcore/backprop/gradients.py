@@ -149,12 +149,12 @@ def fits(output: str, name: str, outputs: int) -> bool:
 
 def check_targets(name: str, rows: Sequence[Sequence[float]]) -> None:
     """InvalidValue unless the loss called `name` takes these targets, one row a sample."""
-    kind = loss(name).kind
+    kind, title = loss(name).kind, loss(name).title
     for place, row in enumerate(rows, start=1):
         if kind in ("binary", "classification") and not all(0 <= value <= 1 for value in row):
-            raise InvalidValue(f"{name} takes targets from 0 to 1, sample {place} has {_listed(row)}")
+            raise InvalidValue(f"{title} takes targets from 0 to 1, sample {place} has {_listed(row)}")
         if kind == "classification" and abs(sum(row) - 1) > 1e-4:
-            raise InvalidValue(f"{name} takes targets that sum to 1, such as 0 1, sample {place} has {_listed(row)}")
+            raise InvalidValue(f"{title} takes targets that sum to 1, such as 0 1, sample {place} has {_listed(row)}")
 
 
 def _listed(row: Sequence[float]) -> str:

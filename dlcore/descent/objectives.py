@@ -3,7 +3,7 @@
 import difflib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -180,13 +180,13 @@ TYPED_BOUNDS = (-4.0, 4.0)
 
 
 def typed(text: str) -> Objective:
-    """The user's own function of x, or of x and y.
+    """The user's own function of x, or of x and y. It starts at (-2.6, 2.2), or where it is defined nearest to that.
 
     Raises InvalidExpression, which points at the character, for a text that is no such function.
     """
     formula = parse(text, ("x", "y"))
     flat = "y" not in formula.used
-    return Objective(
+    found = Objective(
         name="typed",
         title="Your own function",
         formula=formula,
@@ -194,6 +194,20 @@ def typed(text: str) -> Objective:
         start=(-2.6,) if flat else (-2.6, 2.2),
         why="You typed it. Its gradient is exact all the same: autograd differentiates what you wrote.",
     )
+    return replace(found, start=_defined(found))
+
+
+def _defined(objective: Objective) -> tuple[float, ...]:
+    """The place nearest to the start, on a grid, that has a finite value and slope; the start if there is none."""
+    axes = [torch.linspace(low, high, 31, dtype=torch.float64) for low, high in objective.bounds]
+    usual = torch.tensor([objective.start], dtype=torch.float64)
+    places = torch.cat([usual, torch.cartesian_prod(*axes).reshape(-1, objective.dimensions)]).round(decimals=6)
+    for some in (places[:1], places):
+        value, slope = objective.value_and_gradient(some)
+        some = some[value.isfinite() & slope.isfinite().all(dim=1)]
+        if len(some):
+            return tuple(some[(some - usual).norm(dim=1).argmin()].tolist())
+    return objective.start
 
 
 def __getattr__(name: str) -> dict[str, Objective]:

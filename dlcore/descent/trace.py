@@ -167,7 +167,11 @@ def _checked_start(objective: Objective, start: Sequence[float] | None) -> Tenso
     value, slope = objective.value_and_gradient(at)
     if not (torch.isfinite(value) and torch.isfinite(slope).all()):
         place = ", ".join(f"{each:g}" for each in at.tolist())
-        raise InvalidValue(f"The function has no finite value and slope at ({place}): start somewhere else")
+        own = tuple(at.tolist()) == objective.start
+        advice = (
+            "nor anywhere else that was tried: change it" if own else f"start somewhere else, like {objective.start}"
+        )
+        raise InvalidValue(f"The function has no finite value and slope at ({place}){', ' if own else ': '}{advice}")
     return at
 
 

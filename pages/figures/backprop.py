@@ -105,10 +105,11 @@ def widths(errors: Sequence[tuple[float, float]], h: float, dark: bool) -> go.Fi
         x=[steps[near]], y=[found[near]], mode="markers", hoverinfo="skip",
         marker={"size": 14, "color": _MARK, "line": {"color": theme.palette(dark)["ink"], "width": 1.5}},
     )  # fmt: skip
-    for x, text, anchor in ((1e-2, "too wide: misses the curve", "right"), (1e-12, "too narrow: rounding", "left")):
+    for x, text, side in ((1.0, "too wide:<br>misses the curve", "right"), (0.0, "too narrow:<br>rounding", "left")):
         figure.add_annotation(
-            x=np.log10(x), y=1.0, yref="paper", text=text, showarrow=False, xanchor=anchor, font={"size": 14}
-        )
+            x=x, y=1.0, xref="paper", yref="paper", text=text, showarrow=False, xanchor=side, align=side, yanchor="top",
+            font={"size": 14},
+        )  # fmt: skip
     figure.update_layout(template=theme.template(dark), showlegend=False, hovermode="closest")
     figure.update_layout(margin={"l": 72, "r": 16, "t": 20, "b": 48})
     figure.update_xaxes(title_text="width h of the finite difference", type="log", exponentformat="power", dtick=2)

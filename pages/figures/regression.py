@@ -136,7 +136,7 @@ def loss_curve(
         line = {"dash": "dash", "width": 2, "color": theme.palette(dark)["ink"]}
         figure.add_hline(y=lowest, line=line)
         figure.add_annotation(
-            x=1, xref="paper", xanchor="right", y=np.log10(lowest), yanchor="top", showarrow=False,
+            x=1, xref="paper", xanchor="right", y=np.log10(lowest), yanchor="bottom", showarrow=False,
             text=f"no line has less than {lowest:.4g}", font={"color": theme.palette(dark)["muted"], "size": 14},
         )  # fmt: skip
     pad = max(0.1 * (high - low), 0.1)

@@ -51,6 +51,8 @@ def stops(
 ) -> float:
     """A slider that stops at `values` only, such as learning rates that grow by powers of ten."""
     written = [form(each) for each in values]
+    given = st.query_params.get_all(key)
+    _rewrite(key, {text: form(each) for text in given for each in values if each == _number(text)})
     _check(key, lambda text: None if text in written else f"it must be one of {_some(written)}. {_INSTEAD}")
     return st.select_slider(label, values, value=default, format_func=form, **_bound(key, options))
 
@@ -162,12 +164,15 @@ def _tell(key: str, sentence: str) -> None:
         page.problem(sentence)
 
 
-def _within(text: str, low: float, high: float) -> str | None:
+def _number(text: str) -> float:
     try:
-        value = float(text)
+        return float(text)
     except ValueError:
-        value = math.nan
-    if low <= value <= high:
+        return math.nan
+
+
+def _within(text: str, low: float, high: float) -> str | None:
+    if low <= _number(text) <= high:
         return None
     return f"it must be a number between {low:g} and {high:g}. {_INSTEAD}"
 
@@ -177,17 +182,22 @@ def _some(words: Sequence[str], most: int = 12) -> str:
 
 
 def _check_names(key: str, shown: Mapping[str, str]) -> None:
-    """Links carry the names that are shown, as Streamlit writes them, or the options themselves, as people do.
+    """Links carry the names that are shown, as Streamlit writes them, or the options themselves, as people do."""
+    _rewrite(key, shown)
+    known = list(shown.values())
+    _check(key, lambda text: None if text in known else f"it must be one of {_some(known)}. {_INSTEAD}")
 
-    The latter are rewritten, and the page starts anew: Streamlit would take them out of the address.
+
+def _rewrite(key: str, shown: Mapping[str, str]) -> None:
+    """Options that the link names as people do are rewritten as they are shown, and the page starts anew.
+
+    Streamlit would take them out of the address.
     """
     given = st.query_params.get_all(key)
-    known = list(shown.values())
-    if key not in st.session_state and any(each in shown and each not in known for each in given):
+    if key not in st.session_state and any(each in shown and each not in shown.values() for each in given):
         st.query_params[key] = [shown.get(each, each) for each in given]
         st.session_state[_ANEW] = _PROBLEMS in st.session_state
         st.rerun()
-    _check(key, lambda text: None if text in known else f"it must be one of {_some(known)}. {_INSTEAD}")
 
 
 def _names(options: Sequence[str], names: Mapping[str, str] | None) -> dict[str, str]:

@@ -13,6 +13,7 @@ def script():
     link.problems()
     link.slider("a", "A", -1.0, 1.0, 0.0, 0.1)
     link.stops("b", "B", (0.001, 0.01, 0.1), 0.01)
+    link.stops("s", "S", (100, 1000), 100, form="{:,}".format)
     link.choice("c", "C", ("x", "y"), "x", names={"y": "Why"}, look="segmented")
     link.choice("d", "D", ("x", "y"), "x", names={"y": "Why"})
     link.many("e", "E", ("p", "q", "r"), ["p"], names={"q": "Queue"})
@@ -52,8 +53,8 @@ def test_a_link_sets_every_kind_of_control():
 
 
 def test_options_may_be_named_as_people_name_them():
-    app = opened(c="y", d="y", e=["q"])
-    assert [app.session_state[key] for key in "cde"] == ["y", "y", ["q"]]
+    app = opened(c="y", d="y", e=["q"], b="1e-3", s="1000")
+    assert [app.session_state[key] for key in "cdebs"] == ["y", "y", ["q"], 0.001, 1000]
     assert not app.warning
 
 

@@ -35,7 +35,10 @@ def section(chosen: Objective) -> None:
         view = link.choice("gds_view", "View", tuple(VIEWS), "map", names=VIEWS, look="segmented")
         steps = link.stops("gds_steps", "Steps of each run", STEPS, 200, form="{:,}".format)
         start = landscape.start(chosen)
-        names = link.many("gds_optimizers", "Optimizers", SWEPT, SWEPT, names=TITLES)
+        names = link.many(
+            "gds_optimizers", "Optimizers", SWEPT, SWEPT, names=TITLES,
+            help="All but L-BFGS: how far it steps is decided anew in every run, so all runs cannot go at once.",
+        )  # fmt: skip
     with stage:
         if not names:
             st.info("Choose an optimizer, and it is swept.", icon=":material/flag:")

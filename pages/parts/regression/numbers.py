@@ -65,12 +65,14 @@ def table(descent: Descent, made: Recipe, exact: Bowl, asked: tuple[float, ...],
     )
 
 
-def bound_line(shape: Bowl, settings: Settings) -> str:
+def bound_line(descent: Descent, settings: Settings) -> str:
     """The bowl's curvature and what follows from it, as Markdown."""
+    shape = descent.bowl
     low, high = shape.curvatures
     condition = f"{shape.condition:,.3g}" if math.isfinite(shape.condition) else "∞"
+    stable = "Stable" if descent.steps_per_epoch == 1 else "With all points in one batch it is stable"
     return (
-        f"Curvatures λ: **{low:.3g}** and **{high:.3g}** (condition {condition}). Stable below "
+        f"Curvatures λ: **{low:.3g}** and **{high:.3g}** (condition {condition}). {stable} below "
         f"2/λmax = **{shape.bound:.4g}**, fastest at 2/(λmin + λmax) = **{shape.best_rate:.4g}**; "
         f"α = {settings.learning_rate:g}."
     )

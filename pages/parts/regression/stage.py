@@ -196,7 +196,7 @@ def _numbers(made, exact: Bowl, ours: Descent, theirs: Descent | None, settings:
     with left:
         st.html(numbers.table(ours, made, exact, asked(made), theirs))
     with right:
-        st.markdown(numbers.bound_line(ours.bowl, settings))
+        st.markdown(numbers.bound_line(ours, settings))
         if theirs:
             numbers.show_agreement(ours, theirs, beside.optimizer, beside.schedule)
             if ours.steps > MOST_STEPS:

@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcore.descent.objectives import OBJECTIVES, objective, parameters, typed
+from dlcore.descent.optimizers import optimizer
+from dlcore.descent.trace import trace
 from dlcore.errors import DlcoreError, InvalidValue
 from dlcore.expression import InvalidExpression
 
@@ -160,3 +162,17 @@ def check_derivatives(each):
     points = inside(each, 3)
     assert each.gradient(points).shape == points.shape
     assert each.hessian(points).shape == (3, each.dimensions, each.dimensions)
+
+
+@pytest.mark.parametrize("text", ["x - log(x)", "log(x)", "sqrt(x)", "x**0.5", "x**y", "sqrt(x*y - 1)"])
+def test_a_typed_function_starts_where_it_is_defined(text):
+    found = typed(text)
+    value, slope = found.value_and_gradient(torch.tensor(found.start, dtype=torch.float64))
+    assert value.isfinite()
+    assert slope.isfinite().all()
+    assert all(low <= each <= high for each, (low, high) in zip(found.start, found.bounds, strict=True))
+
+
+def test_a_function_that_is_defined_nowhere_says_so():
+    with pytest.raises(InvalidValue, match="anywhere else"):
+        trace(typed("log(-1 - x**2)"), optimizer("sgd"))
