@@ -240,12 +240,15 @@ def _height_title(objective: Objective) -> str:
 def _above(traces: Sequence[Trace]) -> list[np.ndarray]:
     lowest = traces[0].objective.lowest
     if lowest is None:
-        lowest = min(float(each.values.min()) for each in traces)
+        lowest = min(float(np.nanmin(each.values)) for each in traces)
     return [each.values - lowest for each in traces]
 
 
 def _log_range(curves: Sequence[np.ndarray]) -> list[float]:
-    """Powers of ten around all curves; what a diverging one does beyond a hundred times the start is cut off."""
+    """Powers of ten around all curves; what a diverging one does beyond a hundred times the start is cut off.
+
+    A curve is NaN where its racer is outside of where the function is defined, but never at the start.
+    """
     first = max(max(float(each[0]) for each in curves), FLOOR)
     together = np.clip(np.concatenate(curves), FLOOR, 100 * first)
-    return [float(np.log10(together.min())) - 0.2, float(np.log10(together.max())) + 0.2]
+    return [float(np.log10(np.nanmin(together))) - 0.2, float(np.log10(np.nanmax(together))) + 0.2]

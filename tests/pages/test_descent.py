@@ -82,7 +82,7 @@ def test_a_typed_function_is_raced_on_and_an_error_points_at_the_character():
     app.text_input(key="gd_function").set_value("x**2 + foo(y)").run()
     assert "character 8" in sentences(app)
     assert any(each.value.splitlines()[-1] == "       ^" for each in app.code)
-    for hostile in ("__import__('os')", "x**999", "(" * 200, "log(x)", "1/0", "lambda: 3", "x if y else 1"):
+    for hostile in ("__import__('os')", "x**999", "(" * 200, "log(-1 - x**2)", "1/0", "lambda: 3", "x if y else 1"):
         app.text_input(key="gd_function").set_value(hostile).run()
         assert not app.exception
         assert sentences(app)
@@ -205,3 +205,11 @@ def test_schedules_have_names():
     from pages.parts.descent.racers import SCHEDULE_NAMES
 
     assert set(SCHEDULE_NAMES) == set(SCHEDULES)
+
+
+@pytest.mark.parametrize("text", ["log(x)", "x - log(x)", "sqrt(x)*y", "x**y", "1/x + sqrt(y)", "log(x*y)"])
+@pytest.mark.parametrize("section", ["race", "steps", "sweep", "basins"])
+def test_a_function_that_is_not_defined_everywhere_has_its_pictures(section, text):
+    link = {"gd_section": section, "gd_landscape": "typed", "gd_function": text}
+    app = visited(PAGE, "edge", **link, gds_steps="20", gdb_steps="20", gdb_resolution="61")
+    assert "no finite value" not in sentences(app)
