@@ -31,17 +31,19 @@ def board() -> None:
         slots, switched = pictures_frame()
     with top:
         left, right = st.columns(2, gap="large")
+    with middle:
+        who, tries = st.columns([4, 8], gap="large")
     with left:
         drawing = canvas()
     with right, st.spinner("Waking the network up", show_time=True):
         reader.wake_up()
-    with left:
+    with who:
         choice = reader.choose()
     drawn = ink.read(drawing.pixels, **switched) if drawing else None
     with right:
         classifier = show_answer(choice, drawing, drawn, all(switched.values()))
     show_pictures(slots, drawn)
-    with middle:
+    with tries:
         examples(drawing)
     with below:
         if classifier and preset(classifier.config.preset).kind == "recurrent":
