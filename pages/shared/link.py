@@ -91,7 +91,8 @@ def many(
 ) -> list[str]:
     """Any number of `options`, at most `most`, in the order in which they were chosen."""
     shown = _names(options, names)
-    _check_names(key, shown)
+    _check_names(key, shown, empty=True)
+    _check_number(key, shown, most)
     more = {"placeholder": "Choose", **more}
     return st.multiselect(
         label, options, default=list(default), format_func=shown.get, max_selections=most, **_bound(key, more)
@@ -181,11 +182,22 @@ def _some(words: Sequence[str], most: int = 12) -> str:
     return ", ".join(words[:most]) + (", …" if len(words) > most else "")
 
 
-def _check_names(key: str, shown: Mapping[str, str]) -> None:
-    """Links carry the names that are shown, as Streamlit writes them, or the options themselves, as people do."""
+def _check_names(key: str, shown: Mapping[str, str], *, empty: bool = False) -> None:
+    """Links carry the names that are shown, as Streamlit writes them, or the options themselves, as people do.
+
+    empty: whether no name at all, which Streamlit writes as an empty one, is fine
+    """
     _rewrite(key, shown)
     known = list(shown.values())
-    _check(key, lambda text: None if text in known else f"it must be one of {_some(known)}. {_INSTEAD}")
+    usable = [*known, ""] if empty else known
+    _check(key, lambda text: None if text in usable else f"it must be one of {_some(known)}. {_INSTEAD}")
+
+
+def _check_number(key: str, shown: Mapping[str, str], most: int | None) -> None:
+    """Tell that a link names more than can be chosen, on the run that takes them from the link."""
+    given = {each for each in st.query_params.get_all(key) if each in shown.values()}
+    if most and len(given) > most and key not in st.session_state:
+        _tell(key, f"The link names {len(given)} for {key}, but only {most} can be chosen: the others are not used.")
 
 
 def _rewrite(key: str, shown: Mapping[str, str]) -> None:

@@ -17,6 +17,7 @@ def script():
     link.choice("c", "C", ("x", "y"), "x", names={"y": "Why"}, look="segmented")
     link.choice("d", "D", ("x", "y"), "x", names={"y": "Why"})
     link.many("e", "E", ("p", "q", "r"), ["p"], names={"q": "Queue"})
+    link.many("m", "M", ("u", "v", "w"), ["u"], names={"w": "Double"}, most=2)
     link.toggle("t", "T")
     link.text("g", "G", "x**2", 20)
     link.number("n", "N", 1, 8, 3, 1)
@@ -24,7 +25,7 @@ def script():
     st.write("end")
 
 
-DEFAULTS = {"a": 0.0, "b": 0.01, "c": "x", "d": "x", "e": ["p"], "t": False, "g": "x**2", "n": 3}
+DEFAULTS = {"a": 0.0, "b": 0.01, "c": "x", "d": "x", "e": ["p"], "m": ["u"], "t": False, "g": "x**2", "n": 3}
 
 
 def opened(**link) -> AppTest:
@@ -47,8 +48,10 @@ def test_without_a_link_all_have_their_defaults():
 
 
 def test_a_link_sets_every_kind_of_control():
-    app = opened(a="0.3", b="0.1", c="Why", d="Why", e=["Queue", "r"], t="true", g="sin(x)", n="7")
-    assert values(app) == {"a": 0.3, "b": 0.1, "c": "y", "d": "y", "e": ["q", "r"], "t": True, "g": "sin(x)", "n": 7}
+    app = opened(a="0.3", b="0.1", c="Why", d="Why", e=["Queue", "r"], m=["v", "u"], t="true", g="sin(x)", n="7")
+    assert values(app) == {
+        "a": 0.3, "b": 0.1, "c": "y", "d": "y", "e": ["q", "r"], "m": ["v", "u"], "t": True, "g": "sin(x)", "n": 7
+    }  # fmt: skip
     assert not app.warning
 
 
@@ -76,6 +79,20 @@ def test_a_bad_value_is_named_and_its_default_used(key, given):
     app = opened(**{key: given})
     assert app.session_state[key] == DEFAULTS[key]
     assert [key in each.value for each in app.warning] == [True]
+    assert not app.run().warning
+
+
+def test_nothing_chosen_is_a_choice_too():
+    app = opened(e="", m="")
+    assert app.session_state["e"] == app.session_state["m"] == []
+    assert not app.warning
+
+
+@pytest.mark.parametrize("given", [["u", "v", "Double"], ["w", "v", "u"]])
+def test_a_link_that_names_more_than_can_be_chosen_is_told_how_many_are_used(given):
+    app = opened(m=given)
+    assert len(app.session_state["m"]) == 2
+    assert ["names 3 for m, but only 2" in each.value for each in app.warning] == [True]
     assert not app.run().warning
 
 
