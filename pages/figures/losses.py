@@ -307,7 +307,8 @@ def _widths(count: int) -> list[float]:
 
 
 def _line(x: Sequence, y: Sequence, colour: str, width: float, dash: str = "solid") -> dict:
-    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": {"color": colour, "width": width, "dash": dash}}
+    look = {"color": colour, "width": width, "dash": dash, "simplify": False}
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": look}
 
 
 def _points(x: Sequence, y: Sequence, colours: Sequence[str] | None, dark: bool) -> dict:

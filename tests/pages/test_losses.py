@@ -267,6 +267,20 @@ def test_points_and_tangents_lie_on_the_curves():
     assert (y0 + y1) / 2 == pytest.approx(2.25)
 
 
+def test_curves_are_drawn_through_all_of_their_points_and_at_every_place_of_a_slider():
+    x = np.linspace(-4, 4, 9)
+    curve = figures.Curve("MSE", "#3f90da", x, x**2, now=2.25, slope=3.0)
+    both = (
+        figures.curves([curve], 1.5, 0.0, x_title="p", y_title="L", x_range=(-4, 4), y_range=(0, 6)),
+        figures.gradient_by_logit(x, {"bce": ("Cross-entropy", x)}, 1.0),
+    )
+    assert all(each.line.simplify is False for picture in both for each in picture.data if each.mode == "lines")
+    for axis in curves.AXES.values():
+        places = np.linspace(axis.low, axis.high, curves._DRAWN)
+        stops = np.arange(axis.low, axis.high, axis.step)
+        assert np.abs(places[:, None] - stops).min(0).max() < 1e-9
+
+
 def drawn(now: list[float], prediction: float = 0.02, target: float | None = 1.0):
     x = np.linspace(0, 1, 9)
     shown = [figures.Curve("BCE", "#e76300", x, x, now=each) for each in now]

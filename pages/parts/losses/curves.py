@@ -56,7 +56,8 @@ SHORT = {
     "bce-logits": "Cross-entropy", "sigmoid-mse": "Squared error", "focal-logits": "Focal", "hinge": "Hinge",
 }  # fmt: skip
 _SYMBOLS = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "tau": "τ"}
-_DRAWN = 401
+_DRAWN = 801
+"""Places of a curve: among them all that the sliders allow, so that kinks are drawn where they are."""
 _ROOM = 0.04
 """What the picture shows beyond each end of the axis, as a part of it, so that points at the ends are whole."""
 
