@@ -198,9 +198,15 @@ def logit_bars(
 
 
 def probability_bars(
-    probabilities: Sequence[float], wanted: Sequence[float], labels: Sequence[str], true: int, *, dark: bool = False
+    probabilities: Sequence[float],
+    wanted: Sequence[float],
+    labels: Sequence[str],
+    true: int,
+    *,
+    symbol: str = "y",
+    dark: bool = False,
 ) -> go.Figure:
-    """What the softmax makes of the logits, and for each class the target as an upright mark.
+    """What the softmax makes of the logits, and for each class the target, called `symbol`, as an upright mark.
 
     An arrow leads from the probability to the target: it is as long as p - y.
     """
@@ -220,7 +226,7 @@ def probability_bars(
         if abs(p - y) > _SHORTEST_ARROW
     ]  # fmt: skip
     said = [_text(1.06, row, f"{p:.1%}", xanchor="left") for row, p in enumerate(probabilities)]
-    title = {"text": "probability p, mark: target y"}
+    title = {"text": f"probability p, mark: target {symbol}"}
     return _bars(
         labels, true, dark, [bars, targets], annotations=[*arrows, *said],
         x={"title": title, "range": [0, 1.45], "tickvals": [0, 0.5, 1], "tickformat": ".0%"},

@@ -132,6 +132,19 @@ def test_the_gradient_of_the_cross_entropy_is_prediction_minus_target():
         assert "not p − y" in shown(app) or "much smaller" in shown(app)
 
 
+@pytest.mark.parametrize("name", ["cross-entropy", "kl"])
+def test_a_smoothed_target_is_called_q_as_in_the_formula(name):
+    app = visit("classes", loss_of_classes=name, loss_smoothing="0.1")
+    assert "<th>q</th><th>p − q</th>" in shown(app)
+    assert "0.9250" in shown(app)
+    assert "The gradient **is** p − q." in shown(app)
+    picture = figures.probability_bars([0.2, 0.8], [0.95, 0.05], ["cat", "dog"], 0, symbol="q")
+    assert picture.layout.xaxis.title.text.endswith("target q")
+    app.slider("loss_smoothing").set_value(0.0).run()
+    assert "<th>y</th><th>p − y</th>" in shown(app)
+    assert "The gradient **is** p − y." in shown(app)
+
+
 @pytest.mark.parametrize("name", classes.OFFERED)
 def test_every_line_of_a_loss_over_classes_is_shown_with_its_numbers(name):
     app = visit("classes", loss_of_classes=name)

@@ -64,10 +64,11 @@ def section() -> None:
     z, target = torch.tensor(logits, dtype=torch.float64), torch.tensor(CLASSES.index(true))
     workings = chosen.workings(z, target, **parameters)
     gradient = chosen.gradient(z, target, **parameters)
-    wanted = workings.get("q", workings["y"])
+    symbol = "q" if parameters.get("epsilon") else "y"
+    wanted = workings[symbol]
     with stage:
-        _pictures(z, wanted, gradient, target.item())
-        _numbers(chosen, z, wanted, gradient, workings["L"].item(), target.item(), parameters)
+        _pictures(z, wanted, symbol, gradient, target.item())
+        _numbers(chosen, z, wanted, symbol, gradient, workings["L"].item(), target.item(), parameters)
     _formula(chosen, workings, target.item())
     try_this(EXPERIMENTS)
     show_code(script(chosen.name, logits, target.item(), parameters))
@@ -116,7 +117,8 @@ def _descend(z: torch.Tensor, gradient: torch.Tensor) -> None:
         st.session_state[key] = snapped(value, -LIMIT, LIMIT, STEP)
 
 
-def _pictures(z: torch.Tensor, wanted: torch.Tensor, gradient: torch.Tensor, true: int) -> None:
+def _pictures(z: torch.Tensor, wanted: torch.Tensor, symbol: str, gradient: torch.Tensor, true: int) -> None:
+    """`wanted` is the target that the gradient leads to, and `symbol` its letter: q if it is smoothed, else y."""
     dark, p = theme.is_dark(), z.softmax(-1)
     one, two, three = st.columns(3)
     with one:
@@ -130,7 +132,7 @@ def _pictures(z: torch.Tensor, wanted: torch.Tensor, gradient: torch.Tensor, tru
         st.markdown("**2. Probabilities**")
         plot(
             "loss_probabilities",
-            figures.probability_bars(p.tolist(), wanted.tolist(), CLASSES, true, dark=dark), height=300,
+            figures.probability_bars(p.tolist(), wanted.tolist(), CLASSES, true, symbol=symbol, dark=dark), height=300,
             alt="A bar for the probability of each class, and its target as a mark.", file_name="probabilities",
         )  # fmt: skip
     with three:
@@ -142,8 +144,9 @@ def _pictures(z: torch.Tensor, wanted: torch.Tensor, gradient: torch.Tensor, tru
 
 
 def _numbers(
-    chosen: Loss, z: torch.Tensor, wanted: torch.Tensor, gradient: torch.Tensor, value: float, true: int, parameters
-) -> None:
+    chosen: Loss, z: torch.Tensor, wanted: torch.Tensor, symbol: str, gradient: torch.Tensor, value: float, true: int,
+    parameters: Mapping,
+) -> None:  # fmt: skip
     p = z.softmax(-1)
     after = chosen(z - LEARNING_RATE * gradient, torch.tensor(true), **parameters).item()
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -160,19 +163,19 @@ def _numbers(
          figures.signed(p[k].item() - wanted[k].item(), 4), figures.signed(gradient[k].item(), 4))
         for k, label in enumerate(CLASSES)
     ]  # fmt: skip
-    table(("class", "p", "y", "p − y", "gradient"), rows)
-    st.caption(_verdict(p - wanted, gradient))
+    table(("class", "p", symbol, f"p − {symbol}", "gradient"), rows)
+    st.caption(_verdict(p - wanted, f"p − {symbol}", gradient))
 
 
-def _verdict(missing: torch.Tensor, gradient: torch.Tensor) -> str:
+def _verdict(missing: torch.Tensor, name: str, gradient: torch.Tensor) -> str:
     if torch.allclose(missing, gradient, atol=1e-9):
         return (
-            "The gradient **is** p − y. Blue arrows and bars: this logit has to rise. Orange: it has to fall. "
+            f"The gradient **is** {name}. Blue arrows and bars: this logit has to rise. Orange: it has to fall. "
             "A class that already has its share is left alone."
         )
     if missing.norm() > 1e-6 and gradient.norm() < 0.2 * missing.norm():
-        return "The gradient is much smaller than p − y: this loss hardly pulls here, however wrong the prediction is."
-    return "Here the gradient is not p − y: weights, focus or another formula stretch it."
+        return f"The gradient is much smaller than {name}: this loss hardly pulls here, however wrong it is."
+    return f"Here the gradient is not {name}: weights, focus or another formula stretch it."
 
 
 def _formula(chosen: Loss, workings: Mapping[str, torch.Tensor], true: int) -> None:
