@@ -8,8 +8,8 @@ Elementwise ones are in ACTIVATIONS; `softmax` mixes a whole vector; what multip
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -59,9 +59,10 @@ class Activation:
 
     text: the formula, in x and the names of `parameters`, as `dlcore.expression` reads it
     limits: smallest and largest output as expressions in the parameters; "inf" where there is none
-    smoothness: a key of SMOOTHNESS, at the default parameters
+    smoothness: a key of SMOOTHNESS; like the next two it holds at the default parameters
     zero_centred: odd, so that inputs that are symmetric about 0 give outputs with mean 0
     monotonic: never falls as x grows
+    varies: from all parameters, which of these three are different there, and what they are; `at` asks it
     """
 
     name: str
@@ -74,6 +75,7 @@ class Activation:
     zero_centred: bool = False
     monotonic: bool = True
     note: str = field(default="", compare=False)
+    varies: Callable[..., dict[str, object]] = field(default=lambda **parameters: {}, compare=False, repr=False)
 
     @cached_property
     def formula(self) -> Expression:
@@ -88,6 +90,10 @@ class Activation:
     def output_range(self) -> tuple[float, float]:
         """Smallest and largest output (or the limit that is never reached) at the default parameters."""
         return self.range_for()
+
+    def at(self, **parameters: float) -> "Activation":
+        """The same activation, with the smoothness, symmetry and monotonicity that it has at these parameters."""
+        return replace(self, **self.varies(**self.checked(parameters)))
 
     def range_for(self, **parameters: float) -> tuple[float, float]:
         """Smallest and largest output at these parameters."""
@@ -139,6 +145,11 @@ def _slope_below(default: float, low: float = 0.01, high: float = 1.0) -> Parame
     return Parameter("a", "a", default, low, high, 0.01, "slope where x is negative")
 
 
+def _straight_at_one(a: float) -> dict[str, object]:
+    """What is x above 0 and a·x below is x itself where a is 1."""
+    return {"smoothness": "smooth", "zero_centred": True} if math.isclose(a, 1) else {}
+
+
 _ALPHA = Parameter("alpha", r"\alpha", 1.0, 0.1, 3.0, 0.1, "how far down it goes: to −α")
 _BETA = Parameter("beta", r"\beta", 1.0, 0.1, 10.0, 0.1, "how sharp the bend is: as β grows, this becomes ReLU")
 _NO_OVERFLOW = "x − max(0, x) is x where x is negative and 0 elsewhere: written so, eˣ never overflows."
@@ -159,15 +170,17 @@ _ALL = (
     Activation(
         "leaky-relu", "Leaky ReLU", "where(x > 0, x, a*x)", ("-inf", "inf"), "kink", "Maas, Hannun & Ng 2013",
         (_slope_below(0.01),), note="The slope below 0 is small but never 0, so that no unit dies.",
+        varies=_straight_at_one,
     ),
     Activation(
         "prelu", "PReLU", "where(x > 0, x, a*x)", ("-inf", "inf"), "kink", "He et al. 2015, arXiv:1502.01852",
-        (_slope_below(0.25),), note="Leaky ReLU whose slope a is learned with the weights.",
+        (_slope_below(0.25),), note="Leaky ReLU whose slope a is learned with the weights.", varies=_straight_at_one,
     ),
     Activation(
         "elu", "ELU", "where(x > 0, x, alpha*(exp(x - relu(x)) - 1))", ("-alpha", "inf"), "once",
         "Clevert, Unterthiner & Hochreiter 2016, arXiv:1511.07289", (_ALPHA,),
         note=f"With α other than 1 it has a kink at 0. {_NO_OVERFLOW}",
+        varies=lambda alpha: {} if math.isclose(alpha, 1) else {"smoothness": "kink"},
     ),
     Activation(
         "selu", "SELU", "1.0507009873554805*where(x > 0, x, 1.6732632423543772*(exp(x - relu(x)) - 1))",
@@ -223,6 +236,7 @@ _ALL = (
             Parameter("high", r"\mathrm{high}", 1.0, 0.1, 3.0, 0.1, "the ceiling"),
         ),
         zero_centred=True, note="Between floor and ceiling it is x itself.",
+        varies=lambda low, high: {"zero_centred": math.isclose(low, -high)},
     ),
     Activation(
         "relu6", "ReLU6", "where(x < 6, relu(x), 6)", ("0", "6"), "kink", "Krizhevsky 2010",

@@ -1,6 +1,7 @@
 """Activations against torch's own, against finite differences, and against what the table says about them."""
 
 import math
+from functools import partial
 
 import pytest
 import torch
@@ -122,18 +123,28 @@ def test_the_range_holds_everywhere_and_is_reached_or_approached(name):
         assert values.max() > high - 1e-3 if math.isfinite(high) else values.max() > 50
 
 
+def shapes(name):
+    """`settings`, and where two parameters, or a parameter and 1, are just as large as each other."""
+    yield from settings(name)
+    yield from {"hard-tanh": [{"low": -2.1, "high": 2.1}, {"low": -3.0, "high": 0.1}]}.get(name, [])
+    yield from ({each.name: 1.0} for each in activation(name).parameters if each.low <= 1 <= each.high)
+
+
 @every
 def test_zero_centred_means_odd_so_that_symmetric_inputs_give_mean_zero(name):
     x = torch.linspace(0, 10, 1001, dtype=torch.float64)
-    function = activation(name)
-    assert bool(torch.allclose(function(-x), -function(x), atol=1e-12)) == function.zero_centred
+    for parameters in shapes(name):
+        function = partial(activation(name), **parameters)
+        odd = bool(torch.allclose(function(-x), -function(x), atol=1e-12))
+        assert odd == activation(name).at(**parameters).zero_centred
 
 
 @every
 def test_monotonic_means_that_it_never_falls(name):
-    x = torch.linspace(-10, 10, 20_001, dtype=torch.float64)
-    function = activation(name)
-    assert bool((function(x).diff() >= -1e-12).all()) == function.monotonic
+    x = torch.linspace(-60, 60, 24_001, dtype=torch.float64)
+    for parameters in shapes(name):
+        rises = bool((activation(name)(x, **parameters).diff() >= -1e-12).all())
+        assert rises == activation(name).at(**parameters).monotonic
 
 
 def jumps(function, order, h):
@@ -150,12 +161,13 @@ def jumps(function, order, h):
 @every
 def test_smoothness_is_what_a_finer_and_finer_grid_finds(name):
     """What is continuous changes ten times less between neighbours that are ten times closer; a jump stays."""
-    function = activation(name)
-    continuous = [jumps(function, order, 1e-4) < 0.3 * jumps(function, order, 1e-3) + 1e-9 for order in range(3)]
-    found = {(True, True, True): "smooth", (True, True, False): "once"}.get(tuple(continuous))
-    found = found or ("kink" if continuous[0] else "jump")
-    assert found == function.smoothness
-    assert function.smoothness in SMOOTHNESS
+    for parameters in shapes(name):
+        function = partial(activation(name), **parameters)
+        continuous = [jumps(function, order, 1e-4) < 0.3 * jumps(function, order, 1e-3) + 1e-9 for order in range(3)]
+        found = {(True, True, True): "smooth", (True, True, False): "once"}.get(tuple(continuous))
+        found = found or ("kink" if continuous[0] else "jump")
+        assert found == activation(name).at(**parameters).smoothness
+        assert found in SMOOTHNESS
 
 
 @every

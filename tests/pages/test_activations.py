@@ -137,6 +137,22 @@ def test_the_table_has_every_activation_when_asked():
     assert relu["Slope² for N(0, 1)"] == pytest.approx(0.5, abs=1e-3)
 
 
+def test_every_property_in_the_table_follows_the_sliders():
+    app = visit(
+        act_focus="elu", act_elu_alpha="3", act_compare=["hard-tanh", "prelu"], act_hard_tanh_low="-3",
+        act_hard_tanh_high="0.1", act_prelu_a="1",
+    )  # fmt: skip
+    frame = app.dataframe[0].value.set_index("Activation")
+    assert list(frame["Smoothness"]) == ["kink", "kink", "smooth"]
+    assert list(frame["Zero-centred"]) == [False, False, True]
+    app.slider(key="act_elu_alpha").set_value(1.0)
+    app.slider(key="act_hard_tanh_high").set_value(3.0)
+    app.slider(key="act_prelu_a").set_value(0.5).run()
+    frame = app.dataframe[0].value.set_index("Activation")
+    assert list(frame["Smoothness"]) == ["once", "kink", "kink"]
+    assert list(frame["Zero-centred"]) == [False, True, False]
+
+
 def test_nothing_to_compare_with_is_fine_and_all_of_them_too():
     app = visit()
     app.multiselect(key="act_compare").set_value([]).run()

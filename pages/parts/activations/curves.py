@@ -90,7 +90,8 @@ def _chart(
     for name in names:
         each = activation(name)
         value, slope = each(x, **given[name]).numpy(), each.derivative(x, **given[name]).numpy()
-        shown[name] = figures.Curve(each.title, palette[name], value, slope, each.smoothness in ("kink", "jump"))
+        breaks = each.at(**given[name]).smoothness in ("kink", "jump")
+        shown[name] = figures.Curve(each.title, palette[name], value, slope, breaks)
     figure = figures.curves(list(shown.values()), shown[focus.name], flat, point, dark=theme.is_dark())
     plot(
         "actfig_curves", figure, height=420, drag={0: "x"}, file_name="activations",
@@ -169,12 +170,13 @@ def _table(names: list[str], given: dict[str, dict[str, float]]) -> None:
 def _row(function: Activation, given: dict[str, float]) -> dict[str, object]:
     normal = torch.special.ndtri((torch.arange(2001, dtype=torch.float64) + 0.5) / 2001)
     low, high = function.range_for(**given)
+    here = function.at(**given)
     return {
         "Activation": function.title,
         "Range": f"{_limit(low)} … {_limit(high)}",
-        "Zero-centred": function.zero_centred,
-        "Never falls": function.monotonic,
-        "Smoothness": function.smoothness,
+        "Zero-centred": here.zero_centred,
+        "Never falls": here.monotonic,
+        "Smoothness": here.smoothness,
         MEAN: round(float(function(normal, **given).mean()), 6) + 0.0,
         "Slope² for N(0, 1)": float(function.derivative(normal, **given).square().mean()),
         "Source": function.source,
