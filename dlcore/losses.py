@@ -255,13 +255,13 @@ LOSSES: dict[str, Loss] = dict(
         ),
         _scalar(
             "bce", "Binary cross-entropy", "binary", "probability",
-            "-(w*y*log(p + 1e-12) + (1 - y)*log(1 - p + 1e-12))",
+            "-w*y*log(p + 1e-12) - (1 - y)*log(1 - p + 1e-12)",
             "Cox, 1958: The regression analysis of binary sequences", _POSITIVE,
         ),
         _scalar(
             "focal", "Focal", "binary", "probability",
-            "-(alpha*y*(1 - p + 1e-12)**gamma*log(p + 1e-12)"
-            " + (1 - alpha)*(1 - y)*(p + 1e-12)**gamma*log(1 - p + 1e-12))",
+            "-alpha*y*(1 - p + 1e-12)**gamma*log(p + 1e-12)"
+            " - (1 - alpha)*(1 - y)*(p + 1e-12)**gamma*log(1 - p + 1e-12)",
             "Lin et al., 2017: Focal loss, arXiv:1708.02002", _GAMMA, _ALPHA,
         ),
         _scalar(

@@ -6,8 +6,9 @@ from functools import lru_cache
 _NUMBER = re.compile(r"\\(p?)num\{(\d+)\}")
 _CASES = re.compile(r"<mo[^>]*>&#x0007B;</mo><mtable>")
 _MATRIX = re.compile(r"<mo>&#x000(?:5B|28);</mo><mtable(>.*?</mtable>)<mo>&#x000(?:5D|29);</mo>")
-_TOKEN = re.compile(r"\\(?:begin|end|left|right)\b|\\.|[{}]| = ")
-_NESTS = {"{": 1, "}": -1, r"\begin": 1, r"\end": -1, r"\left": 1, r"\right": -1}
+_TOKEN = re.compile(r"\\(?:begin|end|left|right)\b|\\.|[{}()\[\]]| [=+-] ")
+_NESTS = {"{": 1, "}": -1, r"\begin": 1, r"\end": -1, r"\left": 1, r"\right": -1, "(": 1, ")": -1, "[": 1, "]": -1}
+_FIRST_SIGN = re.compile(r"^(<math[^>]*><mrow>)<mo>(?=&#x0(?:002B|2212);)")
 _MARK = re.compile(r"<mtext>@(p?)(\d+)@</mtext>")
 
 
@@ -15,18 +16,19 @@ _MARK = re.compile(r"<mtext>@(p?)(\d+)@</mtext>")
 def mathml(latex: str) -> str:
     r"""LaTeX as MathML. \num{3} becomes a place for the number 3; \pnum{3} one with parentheses if it is negative.
 
-    Browsers do not break lines inside of a formula, so what follows an equals sign is a formula of its own.
+    Browsers do not break lines inside of a formula, so what follows a sign is a formula of its own.
     The brackets of matrices and cases are drawn by player.css: without a font for mathematics browsers do not stretch
     them.
     """
-    return "<wbr>".join(map(_converted, _equals(latex)))
+    first, *others = map(_converted, parts(latex))
+    return "<wbr>".join([first, *(_FIRST_SIGN.sub(r'\1<mo form="infix">', each) for each in others)])
 
 
-def _equals(latex: str) -> list[str]:
-    """The parts of a formula, each from one equals sign to the next that stands in no brackets of any kind."""
+def parts(latex: str) -> list[str]:
+    """The parts of a formula, each from one =, + or − to the next that stands in no brackets of any kind."""
     cuts, depth = [0], 0
     for token in _TOKEN.finditer(latex):
-        if token[0] == " = " and not depth and latex[cuts[-1] : token.start()].strip():
+        if token[0][0] == " " and not depth and latex[cuts[-1] : token.start()].strip():
             cuts.append(token.start())
         depth += _NESTS.get(token[0], 0)
     return [latex[start:end].strip() for start, end in zip(cuts, [*cuts[1:], None], strict=True)]

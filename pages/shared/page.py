@@ -13,8 +13,15 @@ PAGE_OF = {"image": "pages/train.py", "recurrent": "pages/recurrent.py", "autoen
 """Where the runs of each kind of network are watched, see dlcore.training.config.KINDS."""
 
 _ENTERED = "_entered_through_app"
-_ON_A_PHONE = "<style>@media (max-width: 640px) { .katex-display { font-size: 0.82em; } }</style>"
-"""So that most formulas fit."""
+_FORMULAS = """
+<style>
+.katex-display.katex-display { margin-block: 0.75em; padding-inline: 2px; }
+.katex-display.katex-display > .katex { white-space: normal; text-align: left; }
+.katex-display > .katex > .katex-html > .base { margin-block: 0.25em; }
+@media (max-width: 640px) { .katex-display { font-size: 0.82em; } }
+</style>
+"""
+"""So that formulas fit: one that is too wide for its place goes on in a new line, and nothing is cut off above it."""
 
 
 def entered() -> None:
@@ -34,7 +41,7 @@ def guard() -> None:
 
 def header(title: str, sentence: str) -> None:
     """The top of a page: its title, and one sentence on what you will see."""
-    st.html(_ON_A_PHONE)
+    st.html(_FORMULAS)
     st.title(title, anchor=False)
     st.markdown(sentence)
 

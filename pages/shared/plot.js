@@ -125,6 +125,7 @@ function mountPlot(root) {
         const element = document.createElement("div");
         element.className = "readout";
         root.append(element);
+        steady.observe(element);
         return { element };
       });
       plot.markup = markup;
@@ -241,6 +242,15 @@ function mountPlot(root) {
     if (chart.clientWidth && library && chart.layout) requestAnimationFrame(() => root.isConnected && library.Plots.resize(chart));
   });
   resized.observe(chart);
+  // A formula stays as high as it once was, so that nothing moves when its numbers take fewer lines.
+  const steady = new ResizeObserver((changes) => {
+    for (const { target } of changes) {
+      const least = target.dataset.width === `${target.offsetWidth}` ? parseFloat(target.style.minHeight) || 0 : 0;
+      target.style.minHeight = `${least}px`;
+      target.style.minHeight = `${Math.max(least, target.offsetHeight)}px`;
+      target.dataset.width = target.offsetWidth;
+    }
+  });
   const recoloured = new MutationObserver(() => requestAnimationFrame(draw));
   const app = root.closest("[data-testid=stApp]");
   if (app) recoloured.observe(app, { attributes: true, attributeFilter: ["class", "style"] });
@@ -248,6 +258,7 @@ function mountPlot(root) {
   plot.close = () => {
     clearTimeout(settling);
     resized.disconnect();
+    steady.disconnect();
     recoloured.disconnect();
     plot.shared?.members.delete(show);
     if (library) library.purge(chart);

@@ -52,6 +52,13 @@ def test_a_network_whose_gradient_vanishes_is_mended_with_one_click(page):
     page.wait_for_url(re.compile("act_norm_a=Batch"))
 
 
+def test_formulas_are_seen_up_to_their_top(page):
+    page.goto("/activations?act_section=Softmax")
+    shares = page.locator(".katex-display").first
+    shares.wait_for()
+    assert shares.evaluate("each => each.scrollHeight <= each.clientHeight")
+
+
 def test_on_a_phone_no_section_scrolls_sideways(page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/activations")

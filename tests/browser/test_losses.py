@@ -75,6 +75,36 @@ def test_both_neurons_learn_while_one_watches(page):
     expect(metric(page, "Cross-entropy")).to_have_text("16")
 
 
+CUT_OFF = """() => [...document.querySelectorAll(".katex-display")].filter(
+  (each) => each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight).length"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("link", ["loss_axis=probability&loss_target_probability=0.35", "loss_section=classes"])
+def test_no_formula_is_cut_off(page, link, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/losses?{link}")
+    page.locator(".katex-display").first.wait_for()
+    expect(page.get_by_text("What is going on")).to_be_visible()
+    page.wait_for_function(f"({CUT_OFF})() === 0")
+
+
+def test_a_formula_does_not_jump_while_its_numbers_change(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/losses?loss_section=slow")
+    readout = page.locator(".readout").first
+    expect(readout.locator("mn[data-n]").first).not_to_be_empty()
+    page.get_by_role("button", name="To the end").click()
+    numbers = readout.locator("mn[data-n]")
+    height = """(each, text) => new Promise((done) => {
+      for (const number of each.querySelectorAll("mn")) number.textContent = text;
+      requestAnimationFrame(() => requestAnimationFrame(() => done(each.offsetHeight)));
+    })"""
+    expect(numbers).to_have_count(3)
+    high = readout.evaluate(height, "0.12345678901234")
+    assert readout.evaluate(height, "0") == high
+
+
 def test_on_a_phone_nothing_scrolls_sideways(page):
     page.set_viewport_size({"width": 390, "height": 844})
     for section, alt in (("curves", "The loss against"), ("classes", "the logit of each class")):

@@ -148,9 +148,9 @@ def test_a_smoothed_target_is_called_q_as_in_the_formula(name):
 @pytest.mark.parametrize("name", classes.OFFERED)
 def test_every_line_of_a_loss_over_classes_is_shown_with_its_numbers(name):
     app = visit("classes", loss_of_classes=name)
-    formula = app.latex[0].value
+    formula = " ".join(app.latex[0].value.split())
     for step in LOSSES[name].steps:
-        assert f"{step.left} &= {step.latex()}" in formula
+        assert f"{step.left} = {step.latex()} = " in formula
     result = loss(name)(torch.tensor(classes.START, dtype=torch.float64), torch.tensor(0)).item()
     assert f"= {result:.4g} " in formula
 
@@ -319,6 +319,13 @@ def test_the_names_of_prediction_and_target_stay_within_the_axis_and_apart(predi
         assert each.xanchor == ("left" if each.x < 0.5 else "right")
     if abs(prediction - target) < 0.25:
         assert said["prediction"].yanchor != said["target"].yanchor
+
+
+def test_sums_of_two_long_terms_are_in_two_lines_whatever_their_numbers_are():
+    for y in ("1", "0.35"):
+        bce, focal, brier = (each.value.count(r"\\") for each in visit("curves", loss_axis="probability",
+                             loss_target_probability=y).latex)  # fmt: skip
+        assert (bce, focal, brier) == (2, 3, 1)
 
 
 def test_names_above_a_picture_leave_room_for_the_buttons_of_the_chart():

@@ -73,12 +73,20 @@ def test_formulas_have_places_for_numbers():
     ("latex", "parts"),
     [
         ("x", 1),
-        (r"\theta_{\text{new}} = \theta - \alpha g", 2),
+        (r"\theta_{\text{new}} = \theta - \alpha g", 3),
         (r"= \theta = 3", 2),
+        (r"-a (1 - b) + \frac{c + d}{e} = - f", 3),
+        (r"\left(-a + b\right) c_{n + 1} + [d - e]", 2),
         (r"f(x) = \begin{cases} 1 & x = 2 \\ 3 & x = 4 \end{cases}", 2),
         (r"\left\{ a = b \right\} = \{c\} = \sqrt{d = e}", 3),
     ],
 )
-def test_a_formula_may_be_broken_at_equals_signs_that_stand_in_no_brackets(latex, parts):
+def test_a_formula_may_be_broken_before_signs_that_stand_in_no_brackets(latex, parts):
     markup = mathml(latex)
     assert markup.count("<math ") == markup.count("</math>") == parts
+
+
+def test_a_sign_that_begins_a_line_keeps_its_distance():
+    assert mathml("a - b").count('<mo form="infix">&#x02212;</mo>') == 1
+    assert "infix" not in mathml("-a")
+    assert "infix" not in mathml(r"a = \left(-b\right)")

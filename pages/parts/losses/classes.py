@@ -183,8 +183,8 @@ def _formula(chosen: Loss, workings: Mapping[str, torch.Tensor], true: int) -> N
     st.subheader("The formula, line by line", anchor=False)
     lines = []
     for step in chosen.steps:
-        lines.append(rf"{step.left} &= {step.latex()} && = {_plugged(step, workings, true)}")
-    st.latex(r"\begin{aligned} " + r" \\[4pt] ".join(lines) + r" \end{aligned}")
+        lines.append(f"{step.left} = {step.latex()} = {_plugged(step, workings, true)}")
+    st.latex(r" \\ ".join(lines))
     st.caption(_named(chosen, CLASSES[true]))
 
 

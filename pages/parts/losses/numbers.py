@@ -1,5 +1,6 @@
 """What stands beside the pictures: formulas with this moment's numbers, tables, and which colour is which loss."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -8,7 +9,11 @@ import streamlit as st
 
 from dlcore.expression import Expression
 from dlcore.latex import number
+from pages.shared.formula import parts
 
+_LONG, _LONGER = 40, 70
+"""Letters of LaTeX in the second of two terms that do not always fit into one line with numbers, or never do."""
+_FUNCTION = re.compile(r" (?=\\(?:ln|operatorname)\b)")
 _STYLE = """
 <style>
 .loss-table { overflow-x: auto; }
@@ -46,7 +51,21 @@ def rows(shown: Iterable[Row]) -> None:
                 with st.container(horizontal=True):
                     for name, text in row.numbers:
                         st.metric(name, text)
-            formula.latex(rf"\begin{{aligned}} L &= {row.formula} \\ &= {row.plugged} \end{{aligned}}")
+            formula.latex(_below_each_other(row.formula, row.plugged))
+
+
+def _below_each_other(formula: str, plugged: str) -> str:
+    """Both with L = before them, in lines that may be broken; a sum of two long terms always has two lines.
+
+    So the numbers do not jump into another line when they change.
+    """
+    *one, last = general = parts(formula)
+    numbers = parts(plugged)
+    for terms, most in ((general, _LONGER), (numbers, _LONG)):
+        if len(one) == 1 and len(last) > most:
+            terms[1] = rf"\\ \phantom{{L = {{}}}} {terms[1]}"
+    both = rf"L = {' '.join(general)} \\ \phantom{{L}} = {' '.join(numbers)}"
+    return _FUNCTION.sub(r" \\allowbreak ", both)
 
 
 def legend(shown: Iterable[tuple[str, str]]) -> None:
