@@ -9,6 +9,8 @@ _MATRIX = re.compile(r"<mo>&#x000(?:5B|28);</mo><mtable(>.*?</mtable>)<mo>&#x000
 _TOKEN = re.compile(r"\\(?:begin|end|left|right)\b|\\.|[{}()\[\]]| [=+-] ")
 _NESTS = {"{": 1, "}": -1, r"\begin": 1, r"\end": -1, r"\left": 1, r"\right": -1, "(": 1, ")": -1, "[": 1, "]": -1}
 _FIRST_SIGN = re.compile(r"^(<math[^>]*><mrow>)<mo>(?=&#x0(?:002B|2212);)")
+_PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>(&#x0203[234];)</mi></msup>")
+"""A letter with primes, which most fonts draw high up already."""
 _MARK = re.compile(r"<mtext>@(p?)(\d+)@</mtext>")
 
 
@@ -39,4 +41,5 @@ def _converted(latex: str) -> str:
 
     marked = _NUMBER.sub(r"\\text{@\1\2@}", latex)
     formula = _CASES.sub('<mtable class="cases">', _MATRIX.sub(r'<mtable class="matrix"\1', convert(marked)))
+    formula = _PRIME.sub(r"<mrow>\1<mi>\2</mi></mrow>", formula)
     return _MARK.sub(lambda m: f'<mn data-n="{m[2]}"{" data-wrapped" if m[1] else ""}></mn>', formula)

@@ -86,7 +86,8 @@ def test_a_formula_may_be_broken_before_signs_that_stand_in_no_brackets(latex, p
     assert markup.count("<math ") == markup.count("</math>") == parts
 
 
-def test_a_sign_that_begins_a_line_keeps_its_distance():
+def test_a_sign_that_begins_a_line_keeps_its_distance_and_a_prime_stays_at_its_letter():
     assert mathml("a - b").count('<mo form="infix">&#x02212;</mo>') == 1
     assert "infix" not in mathml("-a")
     assert "infix" not in mathml(r"a = \left(-b\right)")
+    assert "<mi>&#x003C3;</mi><mi>&#x02032;</mi>" in mathml(r"\sigma'\left(z\right)")
