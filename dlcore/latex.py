@@ -32,7 +32,7 @@ def number(value: float, digits: int = 4) -> str:
         return r"\text{undefined}"
     if abs(value) == float("inf"):
         return r"\infty" if value > 0 else r"-\infty"
-    short = f"{value:.{digits}g}"
+    short = f"{value:z.{digits}g}"
     mantissa, _, exponent = short.partition("e")
     if not exponent:
         return short

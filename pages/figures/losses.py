@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dlcore.line_fit import Line
-from pages.shared import theme
+from pages.shared import theme, words
 
 NEGATIVE, POSITIVE = theme.signed(False)[0][1], theme.signed(False)[-1][1]
 """The colours of values below and above zero."""
@@ -114,7 +114,8 @@ def _numbers_beyond(
     said = []
     for each, (height, out) in zip(shown, places, strict=True):
         if out:
-            text = f"{each.now:.3g}" if abs(each.now) < 100 else f"{float(f'{each.now:.3g}'):,.0f}"
+            handy = 100 <= abs(each.now) < 1e5
+            text = f"{float(f'{each.now:.3g}'):,.0f}" if handy else words.number(each.now, 3)
             said.append(_text(x, height, text, font={"color": each.colour, "size": 15}, **look))
     return said
 

@@ -3,6 +3,15 @@
 import time
 
 
+def number(value: float, digits: int = 4) -> str:
+    """A number of up to `digits` digits, with a real minus: 1.609, −5, 3.2·10⁻⁷, −10¹²; inf and nan as they are."""
+    digit, _, exponent = f"{value:z.{digits}g}".partition("e")
+    if exponent:
+        power = "10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        digit = {"1": power, "-1": f"-{power}"}.get(digit, f"{digit}·{power}")
+    return digit.replace("-", "−")
+
+
 def rate(value: float | None) -> str:
     """Samples per second: 850, 2.1 k, 1.3 M; a dash if unknown."""
     if value is None:

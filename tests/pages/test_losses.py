@@ -321,6 +321,17 @@ def test_the_names_of_prediction_and_target_stay_within_the_axis_and_apart(predi
         assert said["prediction"].yanchor != said["target"].yanchor
 
 
+def test_a_huge_number_is_a_power_of_ten_in_the_picture_and_beside_it():
+    app = visit("curves", loss_axis="probability", loss_at_probability="0")
+    assert "−10¹²" in [each.value for each in app.metric if each.label == "Gradient"]
+    assert "−10¹²" in {each.text for each in drawn([-1e12], 0.0).layout.annotations}
+
+
+def test_no_number_of_a_formula_is_less_than_nothing_and_nothing():
+    app = visit("classes", loss_of_classes="hinge-classes")
+    assert "-0" not in re.sub(r"-0\.", "", app.latex[0].value)
+
+
 def test_sums_of_two_long_terms_are_in_two_lines_whatever_their_numbers_are():
     for y in ("1", "0.35"):
         bce, focal, brier = (each.value.count(r"\\") for each in visit("curves", loss_axis="probability",

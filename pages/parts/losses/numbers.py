@@ -9,6 +9,7 @@ import streamlit as st
 
 from dlcore.expression import Expression
 from dlcore.latex import number
+from pages.shared import words
 from pages.shared.formula import parts
 
 _LONG, _LONGER = 40, 70
@@ -101,7 +102,7 @@ def with_numbers(formula: Expression, values: dict[str, float]) -> str:
 
 def short(value: float) -> str:
     """A number beside a picture: four digits, and no minus before a zero."""
-    return f"{value:.4g}".replace("-", "−") if abs(value) >= 1e-9 else "0"
+    return words.number(value) if abs(value) >= 1e-9 else "0"
 
 
 def minus(value: float, form: str = "g") -> str:
