@@ -190,14 +190,15 @@ def _check_names(key: str, shown: Mapping[str, str], *, empty: bool = False) -> 
     _rewrite(key, shown)
     known = list(shown.values())
     usable = [*known, ""] if empty else known
-    _check(key, lambda text: None if text in usable else f"it must be one of {_some(known)}. {_INSTEAD}")
+    instead = "Only the others are used." if any(each in known for each in given) else _INSTEAD
+    _check(key, lambda text: None if text in usable else f"it must be one of {_some(known)}. {instead}")
 
 
 def _check_number(key: str, shown: Mapping[str, str], most: int | None) -> None:
     """Tell that a link names more than can be chosen, on the run that takes them from the link."""
     given = {each for each in st.query_params.get_all(key) if each in shown.values()}
     if most and len(given) > most and key not in st.session_state:
-        _tell(key, f"The link names {len(given)} for {key}, but only {most} can be chosen: the others are not used.")
+        _tell(f"{key} most", f"The link names {len(given)} of {key}, but only the first {most} are used.")
 
 
 def _rewrite(key: str, shown: Mapping[str, str]) -> None:

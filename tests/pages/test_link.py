@@ -92,8 +92,18 @@ def test_nothing_chosen_is_a_choice_too():
 def test_a_link_that_names_more_than_can_be_chosen_is_told_how_many_are_used(given):
     app = opened(m=given)
     assert len(app.session_state["m"]) == 2
-    assert ["names 3 for m, but only 2" in each.value for each in app.warning] == [True]
+    assert ["names 3 of m, but only the first 2 are used" in each.value for each in app.warning] == [True]
     assert not app.run().warning
+
+
+def test_one_bad_name_among_good_ones_is_left_out():
+    app = opened(m=["u", "zz", "v", "Double"])
+    assert app.session_state["m"] == ["u", "v"]
+    bad, many = (each.value for each in app.warning)
+    assert "m=zz" in bad
+    assert "Only the others are used" in bad
+    assert "names 3 of m" in many
+    assert "The default is used" in opened(m=["zz"]).warning[0].value
 
 
 def test_a_bad_value_is_still_named_when_another_makes_the_page_start_anew():
