@@ -2,7 +2,8 @@
 
 Every layer computes z = W·a and a = f(z), optionally with a norm before f and with a skip connection around it. The
 gradient that comes back is that of a loss whose gradient at the last layer is random with norm 1, so that what is
-measured at the first layers is the doing of the layers alone. Numbers are float64, whose range a signal does not leave.
+measured at the first layers is the doing of the layers alone. Numbers are float64; where a signal leaves even its
+range, up to 10³⁰⁸, nothing can be measured: NaN or infinity.
 """
 
 import math
@@ -22,6 +23,7 @@ FRAME = 3.0
 BINS = 61
 ALARM = 100.0
 """A signal or gradient that grew or shrank by more than this factor on its way is called exploding or vanishing."""
+_TINY = 1e-300
 ALIKE = 0.995
 """Samples whose activations have a larger cosine than this count as looking the same."""
 
@@ -103,7 +105,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Signal:
-    """What was measured in every layer; tensors (depth,) unless said otherwise, float64.
+    """What was measured in every layer; tensors (depth,) unless said otherwise, float64; not finite where nothing was.
 
     rms: root mean square of the activations; variance: their variance over units and samples
     saturated: share of activations whose |f'| is below SATURATION
@@ -131,14 +133,15 @@ def propagate(setting: Setting) -> Signal:
     back = _backward(post[-1], [*pre, *weights], _generator(setting.seed + 1))
     with torch.no_grad():
         signals = torch.stack(post)
-    steep = setting.function.derivative(torch.stack(pre).detach()).abs()
-    flat = steep < SATURATION
+    inputs = torch.stack(pre).detach()
+    steep = setting.function.derivative(inputs).abs()
+    flat = torch.where(inputs.isfinite(), (steep < SATURATION).double(), math.nan)
     return Signal(
         setting,
-        rms=signals.square().mean((1, 2)).sqrt(),
+        rms=_rms(signals),
         variance=signals.var((1, 2), correction=0),
-        saturated=flat.double().mean((1, 2)),
-        dead=flat.all(1).double().mean(1),
+        saturated=flat.mean((1, 2)),
+        dead=flat.amin(1).mean(1),
         gradient=torch.stack([each.norm() for each in back[: setting.depth]]),
         weight_gradient=torch.stack([each.norm() for each in back[setting.depth :]]),
         similarity=_similarity(signals),
@@ -174,9 +177,16 @@ def _backward(last: Tensor, sources: list[Tensor], generator: torch.Generator) -
     return torch.autograd.grad(last, sources, upstream / upstream.norm(), materialize_grads=True)
 
 
+def _rms(signals: Tensor) -> Tensor:
+    """Root mean square of each layer, (layers,), from (layers, batch, width), without an overflow of squares."""
+    largest = signals.abs().amax((1, 2))
+    return largest * (signals / largest[:, None, None].clamp_min(_TINY)).square().mean((1, 2)).sqrt()
+
+
 def _similarity(signals: Tensor) -> Tensor:
     """Mean cosine between different samples, (layers,), from (layers, batch, width)."""
-    directions = functional.normalize(signals, dim=2, eps=1e-300)
+    scaled = signals / signals.abs().amax(2, keepdim=True).clamp_min(_TINY)
+    directions = functional.normalize(scaled, dim=2, eps=_TINY)
     batch = signals.shape[1]
     return (directions.sum(1).square().sum(1) - directions.square().sum((1, 2))) / (batch * (batch - 1))
 
@@ -196,8 +206,8 @@ def judge(signal: Signal) -> Verdict:
 
     back: gradient at the first layer over that at the last; forth: rms of the last layer over the input's, which is 1
     """
-    depth = signal.setting.depth
-    forth = float(signal.rms[-1])
+    lost = [layer for layer, size in enumerate(signal.rms.tolist(), 1) if not math.isfinite(size)]
+    forth = math.inf if lost else float(signal.rms[-1])
     first, last = float(signal.gradient[0]), float(signal.gradient[-1])
     back = first / last if last else 0.0
     if max(back, forth) > ALARM or not math.isfinite(back + forth):
@@ -206,22 +216,33 @@ def judge(signal: Signal) -> Verdict:
         kind = "vanishing"
     else:
         kind = "healthy"
-    rate = f", × {back ** (1 / (depth - 1)):.2g} per layer" if depth > 1 and 0 < back < math.inf else ""
-    evidence = f"The signal at layer {depth} is {compared(forth)} the input by root mean square, "
-    evidence += f"with a spread σ of {short(float(signal.variance[-1].sqrt()))}."
-    if depth > 1:
-        evidence = f"The gradient at layer 1 is {compared(back)} at layer {depth}{rate}. {evidence}"
+    return Verdict(kind, _lost(signal, lost[0]) if lost else _evidence(signal, back, forth), back, forth)
+
+
+def _lost(signal: Signal, layer: int) -> str:
+    said = f"At layer {layer} the signal is too large for any number of 64 bits: beyond 10³⁰⁸. "
+    said += "From there on nothing can be measured."
+    return said if signal.gradient.isfinite().any() else f"{said} No gradient comes back from there, so none is drawn."
+
+
+def _evidence(signal: Signal, back: float, forth: float) -> str:
+    depth, spread = signal.setting.depth, float(signal.variance[-1].sqrt())
+    said = f"The signal at layer {depth} is {compared(forth)} the input by root mean square"
+    said += f", with a spread σ of {short(spread)}." if math.isfinite(spread) else "."
+    if depth > 1 and math.isfinite(back):
+        rate = f", × {back ** (1 / (depth - 1)):.2g} per layer" if back > 0 else ""
+        said = f"The gradient at layer 1 is {compared(back)} at layer {depth}{rate}. {said}"
+    elif depth > 1:
+        said = f"The gradient at layer 1 is too large for any number of 64 bits: beyond 10³⁰⁸. {said}"
     if float(signal.similarity[-1]) > ALIKE:
-        evidence += " Different inputs look the same there."
-    return Verdict(kind, evidence, back, forth)
+        said += " Different inputs look the same there."
+    return said
 
 
 def compared(factor: float) -> str:
-    """A factor in words: '3.2 times larger than', '10⁸ times smaller than', 'about as large as'."""
+    """A finite factor in words: '3.2 times larger than', '10⁸ times smaller than', 'about as large as'."""
     if factor == 0:
         return "infinitely smaller than"
-    if not math.isfinite(factor):
-        return "beyond all numbers larger than"
     size = factor if factor >= 1 else 1 / factor
     if size < 1.05:
         return "about as large as"

@@ -14,6 +14,8 @@ SIDES = {"A": "#3f90da", "B": "#e76300"}
 WIDTHS = {"A": 5, "B": 2.5}
 """Of lines, so that both are seen where they are equal."""
 RIDGES = 10
+_ROW = 0.2
+"""Room for a row of text above what is drawn, as a part of the axis."""
 FLOAT32 = (1.2e-38, 3.4e38)
 """Smallest normal and largest number of float32, in which networks usually compute."""
 
@@ -84,6 +86,7 @@ def by_layer(
 
     log: a logarithmic axis that shows at least a factor 100 around 1, and where float32 ends if that is in sight
     square: the quantity is the square of what a network computes with, like a variance: float32 ends at squares too
+    Where a value is not finite there is a gap, and a row at the top says where.
     unit: for what lies between 0 and 1, how that is written, in d3's way; the axis then goes from 0 to 1
     """
     figure = go.Figure()
@@ -101,14 +104,31 @@ def by_layer(
                 x=layers, y=_plain(line.theory, log), name=f"{line.side}, theory", mode="lines", hoverinfo="skip",
                 line={"color": SIDES[line.side], "width": 2, "dash": "dot"}, showlegend=False,
             )  # fmt: skip
+    missing = list(filter(None, map(_missing, lines)))
     figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 12, "t": 8, "b": 8})
     figure.update_xaxes(title_text="layer", range=(0.5, depth + 0.5), zeroline=False, tickformat="d", nticks=9)
     figure.update_yaxes(title_text=title, zeroline=False)
     if unit:
-        figure.update_yaxes(range=(-0.04, 1.04), tickformat=unit)
+        ticks = {} if not missing else {"tickvals": [0, 0.5, 1]}
+        figure.update_yaxes(range=(-0.04, 1.04 + _ROW * len(missing)), tickformat=unit, **ticks)
     if log:
-        _log_axis(figure, [_plain(line.values, True) for line in lines], 2 if square else 1, dark)
+        room = _ROW * len(missing)
+        _log_axis(figure, [_plain(line.values, True) for line in lines], 2 if square else 1, room, dark)
+    if missing:
+        figure.add_annotation(
+            x=1, xref="paper", xanchor="right", y=1, yref="paper", yanchor="top", align="right", showarrow=False,
+            text="<br>".join(missing), font={"color": theme.palette(dark)["muted"], "size": 14},
+        )  # fmt: skip
     return figure
+
+
+def _missing(line: Line) -> str:
+    """In which layers there is no number, if there are such layers."""
+    layers = np.flatnonzero(~np.isfinite(np.asarray(line.values, dtype=float))) + 1
+    if not layers.size:
+        return ""
+    named = f"layer {layers[0]}" if layers.size == 1 else f"layers {layers[0]}–{layers[-1]}"
+    return f"{line.side}: too large to measure in {named}"
 
 
 def _plain(values: np.ndarray, log: bool) -> np.ndarray:
@@ -117,10 +137,12 @@ def _plain(values: np.ndarray, log: bool) -> np.ndarray:
     return np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
 
 
-def _log_axis(figure: go.Figure, values: Sequence[np.ndarray], exponent: int, dark: bool) -> None:
+def _log_axis(figure: go.Figure, values: Sequence[np.ndarray], exponent: int, room: float, dark: bool) -> None:
+    """room: what is left free at the top, as a part of the axis."""
     found = np.concatenate([each[np.isfinite(each)] for each in values])
     low, high = (np.log10(found.min()), np.log10(found.max())) if found.size else (0.0, 0.0)
     low, high = min(low, -2) - 0.3, max(high, 2) + 0.3
+    high += room * (high - low)
     step = max(1, int(np.ceil((high - low) / 7)))
     figure.update_yaxes(type="log", range=(low, high), dtick=step, exponentformat="power", tickfont_size=12)
     muted = theme.palette(dark)["muted"]

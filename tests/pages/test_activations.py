@@ -333,6 +333,17 @@ def test_ridges_show_at_most_ten_layers_and_every_spread():
     assert len(figure.layout.annotations) == signal.RIDGES
 
 
+def test_layers_without_a_number_are_a_gap_and_named():
+    values = np.array([0.5, 0.4, np.nan, np.inf])
+    figure = signal.by_layer([signal.Line("A", values), signal.Line("B", values[:2])], title="dead units", unit=".0%")
+    assert np.isnan(figure.data[0].y[2:]).all()
+    assert [each.text for each in figure.layout.annotations] == ["A: too large to measure in layers 3–4"]
+    none = signal.by_layer([signal.Line("A", np.full(50, np.nan))], title="gradient", log=True)
+    assert [each.text for each in none.layout.annotations] == ["A: too large to measure in layers 1–50"]
+    app = visit(act_section="depth", act_f_a="squared-relu", act_init_a="large", act_depth="50")
+    assert any("the signal is too large for any number" in each.value for each in app.markdown)
+
+
 def test_an_axis_of_powers_shows_where_float32_ends():
     line = signal.Line("A", np.logspace(0, -60, 30))
     figure = signal.by_layer([line], title="gradient", log=True)
