@@ -56,7 +56,7 @@ def test_formulas_are_seen_up_to_their_top(page):
     page.goto("/activations?act_section=Softmax")
     shares = page.locator(".katex-display").first
     shares.wait_for()
-    assert shares.evaluate("each => each.scrollHeight <= each.clientHeight")
+    page.wait_for_function("each => each.scrollHeight <= each.clientHeight", arg=shares.element_handle())
 
 
 def test_on_a_phone_no_section_scrolls_sideways(page):
