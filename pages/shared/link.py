@@ -190,7 +190,7 @@ def _check_names(key: str, shown: Mapping[str, str], *, empty: bool = False) -> 
     _rewrite(key, shown)
     known = list(shown.values())
     usable = [*known, ""] if empty else known
-    instead = "Only the others are used." if any(each in known for each in given) else _INSTEAD
+    instead = "Only the others are used." if any(each in known for each in st.query_params.get_all(key)) else _INSTEAD
     _check(key, lambda text: None if text in usable else f"it must be one of {_some(known)}. {instead}")
 
 
