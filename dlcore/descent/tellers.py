@@ -237,7 +237,7 @@ def _lbfgs(terms: Terms, trace: Trace) -> tuple[Told, str]:
     terms["d"], terms["t"] = trace.state["d"], trace.state["t"]
     terms["memory"] = -terms["d"]
     return [
-        ("moments", r"d = -B\, g = ⟨d⟩ \quad \text{(B: inverse curvature, learned from the last steps)}"),
+        ("moments", r"d = -B\, g = ⟨d⟩ \quad (B \approx H^{-1} \text{, learned})"),
         ("scale", r"t = ⟨t⟩ \quad \text{found with } ⟨tries⟩ \text{ gradients}"),
         ("scale", r"s = -t\, d = ⟨s⟩"),
     ], r"\theta + t\, d = ⟨old⟩ + ⟨t⟩ \cdot ⟨d⟩"
@@ -251,7 +251,7 @@ def _newton(terms: Terms, trace: Trace) -> tuple[Told, str]:
     if damped:
         inverse = inverse.replace("|H|", r"(|H| + \delta I)") if "|" in inverse else r"(H + \delta I)^{-1}"
     return [
-        ("moments", r"\text{curvatures (eigenvalues of } H \text{): } ⟨eigenvalues⟩"),
+        ("moments", r"\text{eigenvalues of } H \text{: } ⟨eigenvalues⟩"),
         ("scale", rf"{inverse} g = -⟨d⟩"),
         ("scale", rf"s = \alpha\, {inverse} g = ⟨s⟩ \quad \text{{(no longer than }} ⟨longest⟩ \text{{)}}"),
     ], rf"\theta - \alpha\, {inverse} g = ⟨old⟩ - ⟨s⟩"

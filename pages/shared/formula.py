@@ -6,7 +6,7 @@ from functools import lru_cache
 _NUMBER = re.compile(r"\\(p?)num\{(\d+)\}")
 _CASES = re.compile(r"<mo[^>]*>&#x0007B;</mo><mtable>")
 _MATRIX = re.compile(r"<mo>&#x000(?:5B|28);</mo><mtable(>.*?</mtable>)<mo>&#x000(?:5D|29);</mo>")
-_TOKEN = re.compile(r"\\(?:begin|end|left|right)\b|\\.|[{}()\[\]]| [=+-] ")
+_TOKEN = re.compile(r"\\(?:begin|end|left|right)\b|\\.|[{}()\[\]]| (?:[=+-]|\\quad) ")
 _NESTS = {"{": 1, "}": -1, r"\begin": 1, r"\end": -1, r"\left": 1, r"\right": -1, "(": 1, ")": -1, "[": 1, "]": -1}
 _FIRST_SIGN = re.compile(r"^(<math[^>]*><mrow>)<mo>(?=&#x0(?:002B|2212);)")
 _PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>(&#x0203[234];)</mi></msup>")
@@ -27,7 +27,7 @@ def mathml(latex: str) -> str:
 
 
 def parts(latex: str) -> list[str]:
-    """The parts of a formula, each from one =, + or − to the next that stands in no brackets of any kind."""
+    """The parts of a formula, from one =, +, − or wide space to the next that stands in no brackets of any kind."""
     cuts, depth = [0], 0
     for token in _TOKEN.finditer(latex):
         if token[0][0] == " " and not depth and latex[cuts[-1] : token.start()].strip():
