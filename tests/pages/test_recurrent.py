@@ -141,8 +141,17 @@ def test_the_example_series_is_one_click(visit, store):
     app = visit(rnn_data="series")
     button(app, "Airline passengers, 1949 to 1960").click().run()
     assert "144 values" in words(app)
+    assert "Read from column 'passengers': 144 numbers, 112, 118, 132, 129, … 432." in words(app)
     button(app, "Start training").click().run()
     assert store.runs(ME)[0].config.data.column == "passengers"
+
+
+def test_a_title_above_a_pasted_table_is_no_obstacle(visit, store):
+    app = visit(rnn_data="series")
+    table = "Sales of 2020\nmonth,sales\n" + "\n".join(f"{each},{each % 7}" for each in range(1, 61))
+    app.text_area(key="rnn_text").set_value(table).run()
+    assert not app.exception
+    assert "Read from column 'sales': 60 numbers, 1, 2, 3, 4, … 4." in words(app)
 
 
 def test_a_pasted_text_is_still_there_after_another_task(visit):

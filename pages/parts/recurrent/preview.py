@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dlcore.data.memory import SYMBOLS
+from dlcore.data.pasted import read
 from dlcore.errors import DlcoreError
 from dlcore.training.config import DataConfig, RunConfig
 from dlcore.training.sequence_config import ROWS, SERIES, TEXTS, SequenceConfig
@@ -121,6 +122,8 @@ def _series(data: SequenceConfig, seed: int) -> None:
     values, bounds, notice = _values(data, seed)
     if notice:
         st.caption(page.plain(notice))
+    if data.name == "series":
+        st.caption(page.plain(_found(data)))
     st.markdown(
         f"{len(values):,} values. The network learns from the first part; the second one tells how well it does while "
         "it learns; the third is looked at once, at the end."
@@ -129,6 +132,13 @@ def _series(data: SequenceConfig, seed: int) -> None:
         "rnnfig_series", figures.parts(values, bounds, dark=theme.is_dark()), height=400, file_name="series",
         alt="The series with its training, validation and test part.",
     )  # fmt: skip
+
+
+def _found(data: SequenceConfig) -> str:
+    """What was read of a table or of lines, so that a comma or a column that was meant otherwise shows."""
+    found = read(data.text, data.column)
+    first = ", ".join(f"{value:.10g}" for value in found.values[:4])
+    return f"Read from {found.name}: {len(found.values):,} numbers, {first}, … {found.values[-1]:.10g}."
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

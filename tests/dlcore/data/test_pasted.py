@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlcore.data.pasted import letters, numbers
+from dlcore.data.pasted import letters, numbers, read
 from dlcore.errors import InvalidValue
 from dlcore.training.sequence_config import MOST_TEXT, SequenceConfig
 
@@ -42,6 +42,60 @@ def test_numbers_are_found_in_whatever_shape_they_come(text):
 def test_a_comma_may_stand_for_the_decimal_point_between_semicolons():
     text = "\n".join(f"1;{value}".replace(".", ",") for value in VALUES)
     assert numbers(text) == tuple(VALUES)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (lines("a,{}", "# sales\n#\nSales of 2020\nmonth,sales"), "column 'sales'"),
+        (lines("2020-01-01,{}", "Temperatures"), "column 2 of 2"),
+        (lines("a;{}", "Sales, 2020\nmonth;sales"), "column 'sales'"),
+        (lines(header="# one a line"), "the series"),
+    ],
+)
+def test_titles_and_comments_above_a_table_are_left_out(text, name):
+    assert (read(text).values, read(text).name) == (tuple(VALUES), name)
+
+
+def test_the_first_row_is_data_where_it_has_a_gap_not_a_title():
+    with pytest.raises(InvalidValue, match="row 2 of column 'sales' must be a number, got nothing"):
+        numbers("day,sales\na,\n" + lines("a,{}"))
+
+
+def counted(form, count=COUNT):
+    return "\n".join(form.format(step) for step in range(10, 10 + count))
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("price\n" + counted("1,{}"), 1.10, 1.11),
+        ("2\n" + counted("1,{}"), 2.0, 1.10),
+        ("1,05\n" + counted("1,{}"), 1.05, 1.10),
+        (counted('1,"1,0{}"'), 1010.0, 1011.0),
+        ("d,v\n" + counted('x,"1,0{}"'), 1010.0, 1011.0),
+        ("d,v\n" + counted('x,"1,{}"'), 1.10, 1.11),
+        ("d,v\n" + counted('x,"2,0{},001.5"'), 2010001.5, 2011001.5),
+        ("d;v\nx;1,500\n" + counted("x;1,{}"), 1.5, 1.10),
+        ("x;1,500\n" + counted("x;1,{}"), 1.5, 1.10),
+        ("d;v\nx;999,5\n" + counted("x;1.0{},5"), 999.5, 1010.5),
+        ("1.234.567\n" + counted("1.234.5{}"), 1234567.0, 1234510.0),
+        ("\n".join(f"{step},{step % 7}" for step in range(2000, 2000 + COUNT)), 5.0, 6.0),
+    ],
+)
+def test_commas_for_decimals_and_for_thousands_are_told_apart(text, first, second):
+    assert numbers(text)[:2] == pytest.approx((first, second))
+
+
+@pytest.mark.parametrize("form", ["1,{}", "1,2{}", "1,234,5{}"])
+def test_a_comma_that_can_mean_two_things_is_a_question(form):
+    with pytest.raises(InvalidValue, match="can be one number or several columns"):
+        numbers(counted(form))
+
+
+def test_an_empty_line_between_some_numbers_is_a_gap():
+    with pytest.raises(InvalidValue, match="line 3 is empty, between two numbers"):
+        numbers("1\n2\n\n" + lines())
 
 
 def test_a_column_is_chosen_by_its_name():
