@@ -118,8 +118,8 @@ def _walk(model: Recurrent, steps: Tensor) -> list[State]:
     _, first = model.layers(steps[:, :1])
     leaves = tuple(part.detach().requires_grad_(True) for part in _parts(first))
     states = [leaves if isinstance(first, tuple) else leaves[0]]
-    for now in steps[:, 1:].split(1, dim=1):
-        states.append(model.layers(now, states[-1])[1])
+    for step in range(1, steps.shape[1]):
+        states.append(model.layers(steps[:, step : step + 1], states[-1])[1])
     return states
 
 

@@ -210,6 +210,47 @@ def write(app):
     choose(app, "rnn_section", "states")
     app.text_area(key="rnn_reading").set_value("").run()
     assert not app.exception
+    for text in ("", "a"):
+        app.text_area(key="rnn_reading").set_value(text).run()
+        assert "there is no way back" in words(choose(app, "rnn_section", "reach"))
+        choose(app, "rnn_section", "states")
+
+
+def another(app, run):
+    """The same visitor opens another run."""
+    app.query_params["run"] = run.id
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_controls_go_with_the_run_that_is_opened(visit, store):
+    """What was chosen in a long series and a large network is brought to what a smaller one has."""
+    short = train(store, RUNS["series"])
+    long = train(store, RunConfig("lstm", {"name": "sines", "train_size": 40, "window": 16}, ONCE,
+                                  model={"hidden": 9, "layers": 2}))  # fmt: skip
+    app = visit(run=long.id, rnn_section="forecast", rnn_from="3400")
+    assert app.slider(key="rnn_from").value == 3400
+    assert another(app, short).slider(key="rnn_from").value == 144
+    app.slider(key="rnn_from").set_value(13).run()
+    assert another(app, long).slider(key="rnn_from").value == 16
+    choose(app, "rnn_section", "unit")
+    app.number_input(key="rnn_unit").set_value(9).run()
+    assert another(app, short).number_input(key="rnn_unit").value == 6
+
+
+def test_a_class_that_another_task_lacks_is_forgotten(visit, store):
+    signals = train(store, RUNS["signals"])
+    recall = train(store, RunConfig("lstm", {"name": "recall", "train_size": 60, "delay": 8}, ONCE, model=TINY))
+    app = visit(run=signals.id, rnn_section="saliency")
+    app.selectbox(key="rnn_target").set_value("9").run()
+    assert another(app, recall).selectbox(key="rnn_target").value == ""
+    assert "None" not in app.query_params.get("rnn_target", [""])
+
+
+def test_the_delay_of_chaos_has_the_limits_of_the_core(visit, store):
+    app = visit(rnn_data="mackey-glass")
+    assert (app.select_slider(key="rnn_tau").options[0], app.select_slider(key="rnn_tau").options[-1]) == ("6", "40")
 
 
 def test_cells_that_learn_from_the_same_batches_are_compared(visit, store):

@@ -209,7 +209,8 @@ def _data_settings(data: str) -> None:
             SETTINGS.scale("waves", "Waves", range(1, 9))
             SETTINGS.scale("jitter", "Noise", [each / 20 for each in range(21)])
         case "mackey-glass":
-            SETTINGS.scale("tau", "Delay τ", range(2, 41))
+            tau = setting(SequenceConfig, "tau")
+            SETTINGS.scale("tau", "Delay τ", range(tau["low"], tau["high"] + 1))
             SETTINGS.scale("jitter", "Noise", [each / 20 for each in range(21)])
         case "adding" | "recall":
             SETTINGS.scale("delay", "Steps to remember over", (5, 10, 20, 30, 40, 50, 75, 100, 150, 200))

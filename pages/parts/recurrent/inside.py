@@ -13,7 +13,7 @@ from dlcore.training.sequence_config import CLASSES, ROWS, TEXTS
 from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
-from pages.parts.recurrent import pictures
+from pages.parts.recurrent import kept, pictures
 from pages.parts.recurrent.beside import CELL_NAMES
 from pages.parts.recurrent.live import forecast_figure
 from pages.parts.recurrent.unit import writing_names
@@ -53,6 +53,7 @@ def states(subject: "Subject") -> None:
     layer = count
     if count > 1:
         names = {str(each): f"layer {each}" for each in range(1, count + 1)}
+        kept.among("rnn_states", tuple(names))
         layer = int(link.choice("rnn_states", "Layer", tuple(names), str(count), names=names, look="segmented"))
     st.markdown(f"{subject.title}. {_verdict(subject, answers)}")
     alphabet = subject.model.alphabet
@@ -73,6 +74,7 @@ def saliency(subject: "Subject") -> None:
     target = None
     if config.data.name in CLASSES and labels:
         names = {"": "what it says", **{str(place): label for place, label in enumerate(labels)}}
+        kept.among("rnn_target", tuple(names))
         chosen = link.choice("rnn_target", "For the answer", tuple(names), "", names=names, width=260)
         target = int(chosen) if chosen else None
     weight = looks.saliency(subject.model, subject.inputs, target).numpy()
@@ -111,6 +113,9 @@ def _untrained(config: RunConfig) -> Recurrent:
 
 def reach(subject: "Subject") -> None:
     """How far back the gradient reaches, before training and now."""
+    if subject.model.alphabet and len(subject.inputs) < 2:
+        st.info("From one character there is no way back: write a longer text.", icon=":material/edit:")
+        return
     config = subject.run.config
     colour = figures.CELL_COLOURS[config.model.cell]
     models = {subject.title: (subject.model, colour)}
@@ -147,6 +152,7 @@ def forecast(model: Recurrent) -> None:
     data = _dataset(model.config)
     low, high = data.train.length, len(data.values)
     left, right = st.columns(2)
+    kept.within("rnn_from", low, high)
     with left:
         start = link.slider("rnn_from", "Forecast from step", low, high, data.bounds[1], 1)
     with right:

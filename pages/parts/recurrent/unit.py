@@ -9,7 +9,7 @@ import torch
 from dlcore.inspect.recurrent import trace
 from dlcore.inspect.unroll import Layer
 from pages.figures import recurrent as figures
-from pages.parts.recurrent import pictures
+from pages.parts.recurrent import kept, pictures
 from pages.shared import link, theme
 from pages.shared.plot import Frames, Readout, Track, plot
 
@@ -110,16 +110,18 @@ def unit(subject: "Subject") -> None:
     size = seen.layers[0].hidden.shape[1]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(layers) > 1:
+            kept.among("rnn_layer", tuple(layers))
             place = link.choice("rnn_layer", "Layer", tuple(layers), list(layers)[-1], names=layers, width=220)
             layer = seen.layers[int(place)]
         else:
             layer = seen.layers[0]
+        kept.within("rnn_unit", 1, size)
         number = link.number("rnn_unit", f"Unit, 1 to {size}", 1, size, 1, 1, width=160)
         st.button(
             "The busiest unit", icon=":material/bolt:", on_click=_busiest, args=(layer,), key="rnn_busiest",
             help="The one whose state changes most over this sequence.",
         )  # fmt: skip
-    place = min(number, size) - 1
+    place = number - 1
     lines = {name: values[:, place].numpy() for name, values in layer.values.items() if name != "sum"}
     steps = len(seen)
     names = writing_names(subject)

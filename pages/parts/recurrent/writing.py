@@ -8,7 +8,7 @@ from dlcore.inspect import writing
 from dlcore.models.rnn import Recurrent
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
-from pages.parts.recurrent import pictures, units
+from pages.parts.recurrent import kept, pictures, units
 from pages.shared import link, theme
 from pages.shared.plot import plot
 
@@ -78,9 +78,11 @@ def letters(model: Recurrent) -> None:
         layer = layers
         if layers > 1:
             names = {str(each): f"layer {each}" for each in range(1, layers + 1)}
+            kept.among("rnn_states", tuple(names))
             layer = int(link.choice("rnn_states", "Layer", tuple(names), str(layers), names=names, width=160))
         wanted = {"": "this one", **{name: f"the one that best {said}" for name, (said, _) in units.FOLLOWED.items()}}
         which = link.choice("rnn_follows", "Which unit", tuple(wanted), "", names=wanted, width=400)
+        kept.within("rnn_unit", 1, size)
         number = link.number("rnn_unit", f"Unit, 1 to {size}", 1, size, 1, 1, width=160, disabled=bool(which))
     found = states[:, layer - 1]
     if which:
@@ -91,7 +93,7 @@ def letters(model: Recurrent) -> None:
             f"Of {size} units, **unit {number}** best {said}: correlation {match[number - 1]:+.2f} over this text. "
             "(A short text makes for chance matches: try your own.)"
         )
-    values = found[:, min(number, size) - 1]
+    values = found[:, number - 1]
     st.html(texts.coloured(text, values))
     figure = pictures.steps(
         model.config, np.array([ord(each) for each in text], dtype=np.int32), values[:, None], dark=theme.is_dark()

@@ -165,6 +165,13 @@ def test_gradients_by_distance_are_those_of_the_states(cell):
     assert torch.equal(found.state, found.hidden) == (cell != "lstm")
 
 
+def test_one_step_has_no_distance_but_its_own():
+    model = network("gru")
+    found = gradient_by_distance(model, torch.randn(3, 1, 10), torch.tensor([0, 1, 2]))
+    assert found.distance.tolist() == [0]
+    assert found.state.item() > 0
+
+
 def test_gradients_by_distance_are_not_for_networks_that_read_both_ways():
     model = network(bidirectional=True)
     batch = examples(model.config, count=2)
