@@ -135,13 +135,25 @@ def test_a_bad_number_in_a_link_is_one_sentence(visit, bad):
     assert slider(app, "ae_z1").value == 0.0
 
 
-def test_wide_codes_are_flattened_and_only_the_widest_numbers_get_sliders(visit, store):
+def test_wide_codes_are_flattened_and_the_widest_numbers_have_their_sliders_first(visit, store):
     run_id = trained(store, "autoencoder", code_size=40)
     app = visit("latent", run=run_id)
-    assert 1 <= len(app.slider) <= 16
+    assert [each.key for each in app.slider] == [f"ae_z{rank}" for rank in range(1, 17)]
     assert any("of the codes' variance" in each.value for each in app.markdown)
     app = visit("latent", run=run_id, ae_plane="t-sne")
     assert any("no way back" in each.value for each in app.markdown)
+
+
+def test_the_other_numbers_of_a_wide_code_have_sliders_too(visit, store):
+    run_id = trained(store, "autoencoder", code_size=40)
+    before = visit("latent", run=run_id).code[0].value
+    app = visit("latent", run=run_id, ae_z40="2.0")
+    assert len(app.slider) == 40
+    assert slider(app, "ae_z40").value == 2.0
+    moved = app.code[0].value
+    assert moved != before
+    slider(app, "ae_z40").set_value(0.0).run()
+    assert app.code[0].value == before
 
 
 def test_a_card_chooses_two_images_of_other_classes(visit):
@@ -250,6 +262,16 @@ def test_the_number_that_is_turned_and_its_start_are_in_the_link(visit):
     app = visit("weights", ae_unit="2", ae_turn_from="7")
     assert any("as they are for image 7" in each.value for each in app.markdown)
     assert "codes[7]" in app.code[0].value
+
+
+def test_every_number_of_the_code_can_be_turned_and_no_other(visit, store):
+    assert slider(visit("weights"), "ae_unit").max == 2
+    run_id = trained(store, "autoencoder", code_size=20)
+    app = visit("weights", run=run_id, ae_unit="20")
+    assert slider(app, "ae_unit").max == 20
+    app.selectbox[0].set_value("vae-2d").run()
+    assert not app.exception
+    assert slider(app, "ae_unit").value == 2
 
 
 def test_no_two_controls_of_the_page_share_a_key(visit):

@@ -15,7 +15,7 @@ from pages.shared import page
 COUNT = 500
 """All sets have that many; t-SNE takes seconds for more."""
 MOST = 16
-"""Numbers of a code that get a slider of their own."""
+"""Numbers of a code whose sliders are seen at once; those of the others wait in an expander."""
 REACH = 4.0
 """How far sliders go, in deviations."""
 
@@ -25,7 +25,8 @@ class Known:
     """Images and their codes.
 
     images: uint8 (N, 1, 28, 28); labels: int64 (N,); codes: float32 (N, k)
-    mean, deviation: (k,) of the codes; widest: the numbers of a code that vary, those that vary most first
+    mean, deviation: (k,) of the codes; order: the numbers of a code, those that vary most first, of which the first
+    `varying` ones vary at all; unit: (k,), in which each is turned: its deviation, or the mean one where it is constant
     """
 
     images: Tensor
@@ -33,7 +34,14 @@ class Known:
     codes: Tensor
     mean: Tensor
     deviation: Tensor
-    widest: tuple[int, ...]
+    order: tuple[int, ...]
+    varying: int
+    unit: Tensor
+
+    @property
+    def widest(self) -> tuple[int, ...]:
+        """The numbers of a code that vary."""
+        return self.order[: self.varying]
 
 
 def opened(choice: Choice) -> Known:
@@ -55,8 +63,11 @@ def _known(name: str, data: str, _choice: Choice) -> Known:
         raise WeightsUnreadable(f"The codes of {_choice.title} are no numbers, its training failed: choose another.")
     deviation = codes.std(0, correction=0)
     order = deviation.argsort(descending=True).tolist()
-    widest = [each for each in order if deviation[each] > 1e-3 * deviation.max().clamp(min=1e-6)]
-    return Known(seen.images, seen.labels, codes, codes.mean(0), deviation, tuple(widest or order[:2]))
+    varies = deviation > 1e-3 * deviation.max().clamp(min=1e-6)
+    unit = torch.where(varies, deviation, deviation.mean().clamp(min=1e-3))
+    return Known(
+        seen.images, seen.labels, codes, codes.mean(0), deviation, tuple(order), max(1, int(varies.sum())), unit
+    )
 
 
 def unseen(choice: Choice, count: int = COUNT) -> Split:

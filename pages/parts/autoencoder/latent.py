@@ -22,12 +22,9 @@ from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
 
-_BASE = "_ae_base"
-"""Model, and the whole code that was picked last: sliders hold the widest numbers of it only."""
 _FEW, _NEAR, _TILES, _HEIGHT = 4, 10, 18, 510
 _SHOWN = {"both": "Both", "points": "Codes of images", "drawn": "What is drawn there"}
 _METHODS = {"pca": "PCA", "t-sne": "t-SNE"}
-_MIDDLE = {f"ae_z{rank}": 0.0 for rank in range(1, MOST + 1)}
 
 
 @dataclass(frozen=True)
@@ -38,11 +35,6 @@ class _Look:
     known: Known
     method: str
     plane: latent.Plane
-
-    @property
-    def shown(self) -> tuple[int, ...]:
-        """The numbers of a code that have a slider."""
-        return self.known.widest[:MOST]
 
     def place(self, code: Tensor) -> np.ndarray:
         """Where a code (k,) lies in the plane (2,); under t-SNE, where the known code nearest to it lies."""
@@ -84,7 +76,7 @@ def _board(look: _Look, shown: str) -> None:
     with right:
         drawing, numbers = st.container(), st.container()
         label = choose_class(look.choice, "ae_class", "Drawn as")
-    with below if len(look.shown) > _FEW else right:
+    with below if len(look.known.order) > _FEW else right:
         code = _sliders(look)
     image = _decoded(look.choice, code[None], label)[0]
     with drawing:
@@ -99,30 +91,52 @@ def _board(look: _Look, shown: str) -> None:
 
 def _sliders(look: _Look) -> Tensor:
     """The code (k,) that the sliders say."""
-    known = look.known
-    kept = st.session_state.get(_BASE)
-    code = (torch.tensor(kept[1]) if kept and kept[0] == look.choice.name else known.mean).clone()
-    wide = len(look.shown) > _FEW
+    size = len(look.known.order)
+    wide = size > _FEW
     if wide:
-        st.markdown(f"**The {len(look.shown)} numbers of the code that vary most**, in deviations from their mean")
-    unit = "" if wide else ", in deviations from its mean"
-    places = st.columns(4) if wide else [st.container()]
-    for rank, number in enumerate(look.shown, 1):
-        with places[(rank - 1) % len(places)]:
-            moved = link.slider(
-                f"ae_z{rank}", f"Number {number + 1} of the code{unit}", -REACH, REACH, 0.0, 0.01,
+        which = f"The {MOST} numbers of the code that vary most" if size > MOST else f"The {size} numbers of the code"
+        st.markdown(f"**{which}**, in deviations from their mean")
+    _rows_of_sliders(look, range(1, min(size, MOST) + 1), 4 if wide else 1)
+    if size > MOST:
+        _more_sliders(look, range(MOST + 1, size + 1))
+    moved = [st.session_state.get(f"ae_z{rank}", 0.0) for rank in range(1, size + 1)]
+    code = look.known.mean.clone()
+    order = list(look.known.order)
+    code[order] += torch.tensor(moved) * look.known.unit[order]
+    return code
+
+
+def _rows_of_sliders(look: _Look, ranks: range, columns: int) -> None:
+    unit = "" if columns > 1 else ", in deviations from its mean"
+    cells = (place for _ in range(0, len(ranks), columns) for place in st.columns(columns))
+    for rank, place in zip(ranks, cells, strict=False):
+        with place:
+            link.slider(
+                f"ae_z{rank}", f"Number {look.known.order[rank - 1] + 1} of the code{unit}", -REACH, REACH, 0.0, 0.01,
                 help="In deviations from the mean of the codes of known images.",
             )  # fmt: skip
-        code[number] = known.mean[number] + moved * known.deviation[number]
-    return code
+
+
+def _more_sliders(look: _Look, ranks: range) -> None:
+    """Sliders that are made only while they are seen: a code may have 128 numbers."""
+    linked = any(f"ae_z{rank}" in st.query_params for rank in ranks)
+    place = st.expander(
+        f"The other {len(ranks)} numbers", expanded=linked, icon=":material/tune:", on_change="rerun", key="ae_more"
+    )
+    if not place.open:
+        st.session_state.update({key: st.session_state.get(key, 0.0) for key in (f"ae_z{rank}" for rank in ranks)})
+        return
+    with place:
+        constant = len(look.known.order) - look.known.varying
+        if constant:
+            st.caption(f"The last {constant} are the same for all images; they go by the mean deviation of the code.")
+        _rows_of_sliders(look, ranks, 4)
 
 
 def _go(look: _Look, x: float, y: float) -> None:
     """A callback: the sliders go to the code at a place in the plane."""
-    code = look.code(x, y)
-    st.session_state[_BASE] = (look.choice.name, code.tolist())
-    away = (code - look.known.mean) / look.known.deviation.clamp(min=1e-6)
-    for rank, number in enumerate(look.shown, 1):
+    away = (look.code(x, y) - look.known.mean) / look.known.unit
+    for rank, number in enumerate(look.known.order, 1):
         st.session_state[f"ae_z{rank}"] = round(max(-REACH, min(REACH, away[number].item())), 2)
 
 
@@ -164,7 +178,7 @@ def _numbers(look: _Look, code: Tensor, nearest: Tensor) -> None:
             "Distance to the nearest", f"{far:.2f}", width=190,
             help=f"Between the codes. Two neighbouring images are usually {usual:.2f} apart.",
         )  # fmt: skip
-    values = ", ".join(f"{value:.2f}" for value in code[list(look.shown[:6])].tolist())
+    values = ", ".join(f"{value:.2f}" for value in code[list(look.known.order[:6])].tolist())
     more = r", \ldots" if look.choice.autoencoder.code_size > 6 else ""
     st.latex(rf"\hat x = \operatorname{{decoder}}({values}{more})")
 
@@ -234,7 +248,7 @@ def _experiments(known: Known, titles: tuple[str, ...]) -> list[Experiment]:
         Experiment(
             "The whole plane",
             "Which places of the code draw a clear picture, and what lies between them?",
-            {"ae_show": "both", **_MIDDLE},
+            {"ae_show": "both", **{f"ae_z{rank}": 0.0 for rank in range(1, len(known.order) + 1)}},
         ),
         Experiment(
             "Off the map",

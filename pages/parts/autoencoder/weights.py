@@ -11,9 +11,9 @@ from dlcore.inspect import latent
 from pages.figures.latent import as_pixels
 from pages.figures.mosaic import mosaic
 from pages.parts.autoencoder.choice import Choice
-from pages.parts.autoencoder.codes import COUNT, MOST, REACH, Known, images_line, names, opened, script, told
+from pages.parts.autoencoder.codes import COUNT, REACH, Known, images_line, names, opened, script, told
 from pages.parts.autoencoder.gallery import gallery
-from pages.shared import link
+from pages.shared import kept, link
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 
@@ -24,14 +24,14 @@ def section(choice: Choice) -> None:
     """The filters of the first layer beside the strokes of the code's numbers; one of them turned from end to end."""
     found = opened(choice)
     _board(choice, found)
-    wide = len(found.widest) > 2
+    wide = len(found.order) > 2
     try_this(
         [
             Experiment("The widest number", "What changes along the number that varies most?", {"ae_unit": 1}),
             Experiment(
                 "One of the narrowest" if wide else "The other number",
                 "Does it draw anything at all?" if wide else "Do the two divide the work?",
-                {"ae_unit": min(MOST, len(found.widest))},
+                {"ae_unit": len(found.widest) if wide else 2},
             ),
             Experiment("From somewhere else", "Does a number draw the same stroke wherever it starts?",
                        {"ae_turn_from": 7}),
@@ -49,17 +49,17 @@ def _board(choice: Choice, found: Known) -> None:
         start = link.slider("ae_turn_from", "Start from the code of image", 0, COUNT - 1, 0, 1)
         code, labels = found.codes[start], told(choice, found.labels[start : start + 1])
         _strokes(choice, found, code, labels)
-    last = min(MOST, len(found.widest))
-    rank = link.slider("ae_unit", "Turn one number of the code, the widest first", 1, MOST, 1, 1)
-    rank = min(rank, last)
-    number = found.widest[rank - 1]
+    size = len(found.order)
+    kept.within("ae_unit", 1, size)
+    number = found.order[link.slider("ae_unit", "Turn one number of the code, the widest first", 1, size, 1, 1) - 1]
+    constant = "," if number in found.widest else ", which is the same for all images,"
     drawn, values = turned(choice, found, code, labels, number)
     st.markdown(
-        f"**Number {number + 1} of the code**, from {REACH:g} deviations below its mean to {REACH:g} above; all others "
-        f"as they are for image {start}, a **{names(choice)[found.labels[start]]}**."
+        f"**Number {number + 1} of the code**{constant} from {REACH:g} deviations below its mean to {REACH:g} above; "
+        f"all others as they are for image {start}, a **{names(choice)[found.labels[start]]}**."
     )
     gallery("ae_turned", list(drawn), captions=[f"{value:.2f}" for value in values], size=84)
-    show_code(_script(choice, start, number))
+    show_code(_script(choice, start, number, found.unit[number].item()))
 
 
 def _filters(choice: Choice) -> None:
@@ -103,7 +103,7 @@ def turned(
     choice: Choice, found: Known, code: Tensor, labels: Tensor | None, number: int
 ) -> tuple[np.ndarray, list[float]]:
     """uint8 (9, 28, 28) as one number of a code (k,) goes from end to end, and its values."""
-    values = found.mean[number] + torch.linspace(-REACH, REACH, _STEPS) * found.deviation[number]
+    values = found.mean[number] + torch.linspace(-REACH, REACH, _STEPS) * found.unit[number]
     codes = code.repeat(_STEPS, 1)
     codes[:, number] = values
     drawn = choice.autoencoder.decode(codes, None if labels is None else labels.expand(_STEPS))
@@ -121,14 +121,14 @@ def _what_is_going_on() -> None:
         )
 
 
-def _script(choice: Choice, start: int, number: int) -> str:
+def _script(choice: Choice, start: int, number: int, unit: float) -> str:
     of, one = ("labels", f", labels[{start}:{start + 1}].expand({_STEPS})")
     encoded = f"autoencoder.encode(images, {of})" if choice.autoencoder.conditional else "autoencoder.encode(images)"
     body = f"""{images_line(choice)}
 codes = {encoded}
 each = codes[{start}].repeat({_STEPS}, 1)
 reach = torch.linspace(-{REACH:g}, {REACH:g}, {_STEPS})
-each[:, {number}] = codes.mean(0)[{number}] + reach * codes.std(0, correction=0)[{number}]
+each[:, {number}] = codes.mean(0)[{number}] + reach * {unit:.6g}
 turned = autoencoder.decode(each{one if choice.autoencoder.conditional else ""})
 print(latent.filters(autoencoder.model).shape, turned.shape)"""
     return script(choice, body, "import torch", "from dlcore import data", "from dlcore.inspect import latent")

@@ -13,11 +13,11 @@ from dlcore.training.sequence_config import CLASSES, ROWS, TEXTS
 from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
-from pages.parts.recurrent import kept, pictures
+from pages.parts.recurrent import pictures
 from pages.parts.recurrent.beside import CELL_NAMES
 from pages.parts.recurrent.live import forecast_figure
 from pages.parts.recurrent.unit import writing_names
-from pages.shared import link, theme
+from pages.shared import kept, link, theme
 from pages.shared.plot import plot
 
 if TYPE_CHECKING:

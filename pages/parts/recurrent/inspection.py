@@ -11,8 +11,8 @@ from dlcore.models.rnn import Recurrent
 from dlcore.runs.run import Run
 from dlcore.training.config import RunConfig
 from dlcore.training.sequence_config import SERIES, TEXTS
-from pages.parts.recurrent import inside, kept, unit, writing
-from pages.shared import link, page, session
+from pages.parts.recurrent import inside, unit, writing
+from pages.shared import kept, link, page, session
 
 _CHECKPOINT, _SECTION, _SAMPLE = "rnn_checkpoint", "rnn_section", "rnn_sample"
 _NEWEST = "newest"

@@ -9,8 +9,8 @@ import torch
 from dlcore.inspect.recurrent import trace
 from dlcore.inspect.unroll import Layer
 from pages.figures import recurrent as figures
-from pages.parts.recurrent import kept, pictures
-from pages.shared import link, theme
+from pages.parts.recurrent import pictures
+from pages.shared import kept, link, theme
 from pages.shared.plot import Frames, Readout, Track, plot
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dlcore.inspect import writing
 from dlcore.models.rnn import Recurrent
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
-from pages.parts.recurrent import kept, pictures, units
-from pages.shared import link, theme
+from pages.parts.recurrent import pictures, units
+from pages.shared import kept, link, theme
 from pages.shared.plot import plot
 
 PROMPT = "The following "
