@@ -103,6 +103,21 @@ def test_a_phone_sees_the_map_without_scrolling_sideways(page):
     fits_the_screen(page)
 
 
+def test_on_a_phone_each_image_stands_above_what_is_drawn_of_it(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/autoencoder?ae_section=anomaly")
+    ink(page, "ae_alarms_drawn")
+    places = [
+        page.locator(f".st-key-ae_alarms_{row} .gallery span").evaluate_all(
+            "all => all.map(e => e.getBoundingClientRect()).map(e => [Math.round(e.x), Math.round(e.y)])"
+        )
+        for row in ("read", "drawn")
+    ]
+    assert [x for x, _ in places[0]] == [x for x, _ in places[1]]
+    assert [len({y for _, y in row}) for row in places] == [1, 1]
+    fits_the_screen(page)
+
+
 def test_what_it_draws_changes_while_it_learns(page):
     page.goto("/autoencoder?ae_epochs=400")
     page.get_by_role("button", name="Start training").click()

@@ -186,6 +186,13 @@ def test_one_that_is_not_variational_says_that_it_has_no_prior(visit, store):
     assert any("there is no prior" in each.value for each in app.markdown)
 
 
+def test_a_question_about_new_images_counts_those_that_are_drawn(visit, store):
+    asked = [each.value for each in visit("generate").markdown]
+    assert any("How many of the 40" in each for each in asked)
+    asked = [each.value for each in visit("generate", run=trained(store, "cvae", code_size=2)).markdown]
+    assert any("How many of the 100" in each for each in asked)
+
+
 # Your digit.
 
 

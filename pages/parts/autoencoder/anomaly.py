@@ -139,9 +139,11 @@ def _mistakes(choice: Choice, kind: str, usual: _Scores, odd: _Scores, threshold
 
 def _pairs(key: str, scores: _Scores, chosen: list[int]) -> None:
     empty = [None] * (_WORST - len(chosen))
-    gallery(f"{key}_read", [*(scores.images[each, 0].numpy() for each in chosen), *empty], size=56)
+    read = [*(scores.images[each, 0].numpy() for each in chosen), *empty]
+    gallery(f"{key}_read", read, size=56, columns=_WORST)
     captions = [f"{scores.errors[each]:.4f}" for each in chosen] + [""] * len(empty)
-    gallery(f"{key}_drawn", [*(scores.drawn[each] for each in chosen), *empty], captions=captions, size=56)
+    drawn = [*(scores.drawn[each] for each in chosen), *empty]
+    gallery(f"{key}_drawn", drawn, captions=captions, size=56, columns=_WORST)
 
 
 def _experiments(usual: _Scores, kinds: tuple[str, ...]) -> list[Experiment]:

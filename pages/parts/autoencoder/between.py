@@ -31,7 +31,7 @@ def between(choice: Choice, known: Known) -> None:
         some = np.linspace(0, _FILM - 1, _STRIP).round().astype(int)
         for name, images in through.items():
             st.markdown(f"**{name}**")
-            gallery(f"ae_strip_{name}", list(images[some]), size=56)
+            gallery(f"ae_strip_{name}", list(images[some]), size=56, columns=_STRIP)
     with right:
         labels = [f"{share:.0%} of the way" for share in np.linspace(0, 1, _FILM)]
         films("ae_ways", through, labels)

@@ -21,6 +21,9 @@ _CSS = """
 .gallery span, .films span { display: block; width: var(--size); border-radius: 6px; overflow: hidden;
   border: 1px solid rgba(128, 128, 128, 0.35); }
 .gallery b, .films b { display: block; overflow-wrap: anywhere; }
+.gallery.grid { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, calc(var(--size) + 2px))); }
+.gallery.grid figure, .gallery.grid span, .gallery.grid i { width: auto; }
+.gallery.grid i { height: auto; aspect-ratio: 1; }
 .films .row { display: flex; flex-wrap: wrap; gap: 10px 18px; }
 .films figure { margin: 0; }
 .films i { -webkit-mask-size: auto 100%; mask-size: auto 100%; }
@@ -29,6 +32,8 @@ _GALLERY = """
 export default function({ data, parentElement }) {
   const root = parentElement.querySelector(".gallery");
   root.style.setProperty("--size", `${data.size}px`);
+  root.style.setProperty("--columns", data.columns);
+  root.classList.toggle("grid", data.columns > 0);
   data.cells.forEach((cell, place) => {
     const figure = root.children[place] ?? root.appendChild(blank());
     const picture = figure.querySelector("i");
@@ -111,12 +116,14 @@ def gallery(
     captions: Sequence[str] = (),
     *,
     size: int = 56,
+    columns: int = 0,
 ) -> None:
     """Draw or update the pictures called `key`.
 
     images: uint8 (28, 28), 0 = background; None leaves an empty frame
     titles, captions: a line above and one below each; none by default
     size: of a picture on the screen, in pixels, a multiple of 28
+    columns: how many always stand in a row, smaller where there is no room; 0: as many as there is room for
     """
     blank = [""] * len(images)
     cells = [
@@ -128,7 +135,7 @@ def gallery(
         }
         for place, (image, title, caption) in enumerate(zip(images, titles or blank, captions or blank, strict=True))
     ]
-    _gallery(key=key, data={"cells": cells, "size": size})
+    _gallery(key=key, data={"cells": cells, "size": size, "columns": columns})
 
 
 def films(key: str, rows: Mapping[str, np.ndarray], labels: Sequence[str], *, size: int = 168, fps: float = 12) -> None:

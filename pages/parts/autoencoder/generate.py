@@ -23,10 +23,11 @@ def section(choice: Choice) -> None:
     """A sheet of new images, each with the training image that is most like it."""
     found = opened(choice)
     _board(choice, found)
+    count = _STYLES * len(choice.autoencoder.labels) if choice.autoencoder.conditional else _COUNT
     try_this(
         [
             Experiment("The middle of it all", "What is the most ordinary image?", {"ae_spread": 0.0}),
-            Experiment("As it was trained", "How many of forty could pass as real?", {"ae_spread": 1.0}),
+            Experiment("As it was trained", f"How many of the {count} could pass as real?", {"ae_spread": 1.0}),
             Experiment("Too far out", "What is drawn where codes are rare?", {"ae_spread": 2.5}),
         ]
     )
@@ -85,10 +86,10 @@ def _by_class(choice: Choice, codes: Tensor) -> np.ndarray:
     rows = drawn.reshape(len(titles), len(codes), 28, 28)
     for label, (title, images) in enumerate(zip(titles, rows, strict=True)):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            with st.container(width=90):
+            with st.container(width=28 if max(map(len, titles)) < 3 else 90):
                 st.markdown(f"**{page.plain(title)}**")
             with st.container():
-                gallery(f"ae_generated_{label}", list(images), size=56)
+                gallery(f"ae_generated_{label}", list(images), size=56, columns=len(codes))
     return drawn
 
 
