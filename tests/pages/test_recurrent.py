@@ -253,6 +253,13 @@ def test_the_delay_of_chaos_has_the_limits_of_the_core(visit, store):
     assert (app.select_slider(key="rnn_tau").options[0], app.select_slider(key="rnn_tau").options[-1]) == ("6", "40")
 
 
+def test_waves_without_noise_are_solved_by_the_linear_model_which_is_said_not_divided_by(visit, store):
+    run = train(store, RunConfig("lstm", {"name": "sines", "train_size": 40, "window": 64}, ONCE, model=TINY))
+    said = words(visit(run=run.id))
+    assert said.count("The linear model makes no error here") == 2
+    assert "as the linear model has" not in said
+
+
 def test_cells_that_learn_from_the_same_batches_are_compared(visit, store):
     for cell in ("rnn-tanh", "gru"):
         run = train(store, RunConfig("lstm", {"name": "adding", "train_size": 60, "delay": 8}, ONCE,

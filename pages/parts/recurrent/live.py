@@ -14,7 +14,7 @@ from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
 from pages.parts.recurrent import beside, pictures
-from pages.parts.recurrent.results import compared
+from pages.parts.recurrent.results import against_linear, compared
 from pages.shared import page, theme, words
 from pages.shared.plot import plot
 from pages.shared.run_series import RunSeries
@@ -157,8 +157,8 @@ def _series(run: Run, seen: RunSeries) -> None:
     if math.isfinite(loss):
         sentence = (
             f"validation error one step ahead $\\frac{{1}}{{n}}\\sum_t (\\hat x_t - x_t)^2 = {words.loss(loss)}$, "
-            f"**{compared(loss, naive, 'naive forecasts')}** ({words.loss(naive)}) and "
-            f"{compared(loss, linear, 'the linear model')} ({words.loss(linear)})."
+            f"**{compared(loss, naive, 'naive forecasts')}** ({words.loss(naive)})"
+            f"{against_linear(loss, linear)}"
         )
     _facts(run, seen, sentence, "windows")
     found, hidden = _arrays(seen, "forecast"), _arrays(seen, "hidden")

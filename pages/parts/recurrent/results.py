@@ -12,6 +12,9 @@ from pages.shared.image_view import mistakes
 SOLVED = 0.01
 """The mean squared error below which the adding problem counts as solved."""
 
+EXACT = 1e-9
+"""The mean squared error of a standardised series below which the linear model makes no error but that of rounding."""
+
 
 def ended(run: Run) -> None:
     """Test figures, and for classes what was taken for what."""
@@ -44,12 +47,18 @@ def _measured(run: Run) -> tuple[str, str, str]:
         unsure = math.exp(min(loss, 700.0))
         return "Test perplexity", f"{unsure:.2f}", f"As unsure as between {unsure:.1f} characters.{right}"
     if name in SERIES:
-        said = f"{compared(loss, naive, 'naive forecasts')}"
-        if "linear" in test:
-            said += f", {compared(loss, test['linear'], 'the linear model')}"
-        return "Test error (squared)", words.loss(loss), f"One step ahead {said}."
+        said = compared(loss, naive, "naive forecasts")
+        linear = against_linear(loss, test["linear"]) if "linear" in test else "."
+        return "Test error (squared)", words.loss(loss), f"One step ahead {said}{linear}"
     solved = "Solved" if loss < SOLVED else f"Not solved, for which the error has to be below {SOLVED:g}"
     return "Test error (squared)", words.loss(loss), f"{solved}; to say 1 always costs {naive:.4f}."
+
+
+def against_linear(error: float, linear: float) -> str:
+    """The end of a sentence: how an error stands to that of the linear model, which may be perfect."""
+    if linear < EXACT:
+        return ". The linear model makes no error here: each value is a weighted sum of those before it."
+    return f", and {compared(error, linear, 'the linear model')} ({words.loss(linear)})."
 
 
 def compared(error: float, other: float, name: str) -> str:
