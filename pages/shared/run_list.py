@@ -1,6 +1,6 @@
 """My runs: open, compare, rename, delete."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -57,13 +57,20 @@ def _row(run: Run, owner: str, open_run: Callable[[str], None], current: bool) -
 
 
 def _summary(run: Run) -> str:
-    test = run.finished.test if run.finished else {}
-    measured = (
-        words.share(test["accuracy"]) if "accuracy" in test else words.loss(test["loss"]) if "loss" in test else ""
-    )
+    measured = _measured(run.finished.test if run.finished else {})
     result = f"test {measured}" if measured else run.state
     state = f", {run.state}" if measured and run.state != "finished" else ""
     return f"{run.data} · {result}{state} · {words.ago(run.created)}"
+
+
+def _measured(test: Mapping[str, float]) -> str:
+    """The figure that the page of such a run reports, and what it is unless it is an accuracy."""
+    if "perplexity" in test:
+        return f"perplexity {test['perplexity']:.2f}"
+    if "accuracy" in test:
+        return words.share(test["accuracy"])
+    error = test.get("mse", test.get("loss"))
+    return "" if error is None else f"squared error {words.loss(error)}"
 
 
 def _rename(run_id: str, owner: str) -> None:

@@ -121,6 +121,7 @@ def test_a_finished_run_shows_what_was_measured_against_pca(visit, store, preset
     assert shown[f"MSE of PCA-{size}"] == f"{run.finished.test['pca_mse']:.4f}"
     assert measured in shown
     assert "360 test images of digits" in words(app)
+    assert any(f"<b>{run.last_epoch.validation['loss']:.4f}</b>" in each.proto.body for each in app.get("html"))
     assert "PCA draws better here" in words(app)
     assert "The codes of 180 images, after epoch 2" in words(app)
     assert ("what it reads" in words(app)) == (run.config.model.corruption != "none")

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import live_chart, page, plotly_source, session, theme
+from pages.shared import live_chart, page, plotly_source, run_list, session, theme
 
 ROOT = Path(__file__).parents[2]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
@@ -48,6 +48,20 @@ def test_only_an_id_of_our_own_making_is_taken_from_the_cookie(monkeypatch, cook
     assert re.fullmatch("[0-9a-f]{32}", owner)
     assert (owner == cookie) == (cookie == "a" * 32)
     assert session.owner() == owner
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        ({"loss": 0.3, "accuracy": 0.983}, "98.3 %"),
+        ({"loss": 0.3, "perplexity": 1.35, "accuracy": 1.0}, "perplexity 1.35"),
+        ({"loss": 0.1558, "mse": 0.0058, "bce": 0.1558}, "squared error 0.0058"),
+        ({"loss": 0.25, "naive": 0.5}, "squared error 0.2500"),
+        ({}, ""),
+    ],
+)
+def test_a_run_is_listed_with_what_its_page_reports(test, said):
+    assert run_list._measured(test) == said
 
 
 def test_words_of_others_are_shown_as_they_are():

@@ -36,7 +36,7 @@ def _number(value: float | None) -> str:
 
 
 _CHARTS = {"classes": (LOSS, ACCURACY), "texts": (LOSS, PERPLEXITY)}
-_HELD = {"classes": Held(), "texts": Held("perplexity", lambda value: "–" if value is None else f"{value:.2f}")}
+_HELD = {"classes": Held()}
 _UNITS = {"texts": "passages"}
 
 
