@@ -1,5 +1,6 @@
 """The page on recurrent networks, used as a visitor uses it: every task, what is pasted, runs, and looking inside."""
 
+import re
 from functools import partial
 
 import pytest
@@ -258,6 +259,13 @@ def test_waves_without_noise_are_solved_by_the_linear_model_which_is_said_not_di
     said = words(visit(run=run.id))
     assert said.count("The linear model makes no error here") == 2
     assert "as the linear model has" not in said
+
+
+def test_a_run_that_has_just_started_is_looked_into_with_the_names_of_its_classes(visit, store):
+    run_id = store.submit(RUNS["signals"], ME)
+    app = visit(run=run_id)
+    assert "Below: “Before training”; nothing newer yet." in words(app)
+    assert re.search(r"Before training. It is \*\*[a-z ]+\*\*, and read as \*\*[a-z ]+\*\*", words(app))
 
 
 def test_cells_that_learn_from_the_same_batches_are_compared(visit, store):

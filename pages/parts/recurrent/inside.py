@@ -27,16 +27,11 @@ if TYPE_CHECKING:
 _HEIGHTS = {"signals": 640, **dict.fromkeys(ROWS, 400), **dict.fromkeys(TEXTS, 420)}
 
 
-def _labels(subject: "Subject") -> tuple[str, ...]:
-    start = subject.run.started_record
-    return start.labels if start else ()
-
-
 def _verdict(subject: "Subject", answers: np.ndarray) -> str:
     """What the network says of the sequence, and what is right."""
     config, last = subject.run.config, answers[-1]
     if config.data.name in CLASSES:
-        labels, best, true = _labels(subject), int(last.argmax()), int(subject.target)
+        labels, best, true = subject.labels, int(last.argmax()), int(subject.target)
         names = labels or tuple(map(str, range(len(last))))
         return f"It is **{names[true]}**, and read as **{names[best]}** ({100 * last[best]:.1f} % sure)."
     if config.data.name == "adding":
@@ -59,7 +54,7 @@ def states(subject: "Subject") -> None:
     alphabet = subject.model.alphabet
     inputs = alphabet.code_points(subject.inputs).numpy() if alphabet else seen.steps.numpy()
     figure = pictures.steps(
-        config, inputs, seen.states[layer - 1].numpy(), answers, _labels(subject), dark=theme.is_dark()
+        config, inputs, seen.states[layer - 1].numpy(), answers, subject.labels, dark=theme.is_dark()
     )
     plot(
         "rnnfig_states", figure, height=_HEIGHTS.get(config.data.name, 520), file_name="hidden-state",
@@ -70,7 +65,7 @@ def states(subject: "Subject") -> None:
 
 def saliency(subject: "Subject") -> None:
     """How much each step weighs in the answer at the end."""
-    config, labels = subject.run.config, _labels(subject)
+    config, labels = subject.run.config, subject.labels
     target = None
     if config.data.name in CLASSES and labels:
         names = {"": "what it says", **{str(place): label for place, label in enumerate(labels)}}

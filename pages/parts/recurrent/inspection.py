@@ -6,7 +6,7 @@ import streamlit as st
 import torch
 
 from dlcore.inspect import checkpoints
-from dlcore.inspect.recurrent import examples
+from dlcore.inspect.recurrent import dataset
 from dlcore.models.rnn import Recurrent
 from dlcore.runs.run import Run
 from dlcore.training.config import RunConfig
@@ -17,6 +17,7 @@ from pages.shared import kept, link, page, session
 _CHECKPOINT, _SECTION, _SAMPLE = "rnn_checkpoint", "rnn_section", "rnn_sample"
 _NEWEST = "newest"
 SAMPLES = 24
+AGE_SECONDS = 2.0
 FEW = 10
 """Training sequences that are made along with those to look at: nobody will see them."""
 
@@ -34,7 +35,7 @@ MORE = {
 class Subject:
     """What is looked at: a network, and one sequence that it reads.
 
-    title: of the checkpoint; inputs, target: as `dlcore.inspect.recurrent.examples` gives them, without a batch
+    title: of the checkpoint; inputs, target: of one sequence, without a batch; labels: the classes, if any
     """
 
     run: Run
@@ -43,6 +44,7 @@ class Subject:
     inputs: object
     target: object
     number: int
+    labels: tuple[str, ...] = ()
 
 
 @st.fragment
@@ -51,9 +53,7 @@ def inspection(run_id: str) -> None:
     torch.set_num_threads(1)  # of this thread: one sequence goes faster alone than shared out
     with page.sentences():
         run = session.store().run(run_id)
-        titles = checkpoints.names(session.store().weight_epochs(run_id))
-        if not run.has_weights:
-            titles.pop(checkpoints.KEPT)
+        titles = _titles(run)
         st.subheader("Look inside", anchor=False)
         sections = {**MORE[_kind(run)], **COMMON}
         kept.among(_SECTION, tuple(sections))
@@ -71,8 +71,27 @@ def inspection(run_id: str) -> None:
                     number = link.number(_SAMPLE, f"Test sequence, 1 to {most}", 1, most, 1, 1, width=220) - 1
             if run.active:
                 st.button("Look again", icon=":material/refresh:", key="rnn_refresh", help="Take the newest epoch.")
+        if run.active:
+            _age(run_id, titles[name])
         model = _model(run_id, name)
         _draw(section, run, model, titles[name], number)
+
+
+def _titles(run: Run) -> dict[str, str]:
+    """The checkpoints that there are now."""
+    titles = checkpoints.names(session.store().weight_epochs(run.id))
+    if not run.has_weights:
+        titles.pop(checkpoints.KEPT)
+    return titles
+
+
+@st.fragment(run_every=AGE_SECONDS)
+def _age(run_id: str, shown: str) -> None:
+    """While a run goes on: which checkpoint is looked at, and whether there is a newer one."""
+    with page.sentences():
+        newest = list(_titles(session.store().run(run_id)).values())[-1]
+        state = "nothing newer yet" if newest == shown else f"by now there is “{newest}”, which Look again takes"
+        st.caption(f"Below: “{shown}”; {state}.")
 
 
 def _kind(run: Run) -> str:
@@ -101,8 +120,9 @@ def _model(run_id: str, name: str) -> Recurrent:
 
 @st.cache_resource(max_entries=6, show_spinner="Making the test sequences again")
 def _examples(config: RunConfig):
-    few = replace(config, data=replace(config.data, train_size=FEW))
-    return examples(few, "test", SAMPLES)
+    """Test sequences with their targets, and the names of their classes."""
+    found = dataset(replace(config, data=replace(config.data, train_size=FEW)))
+    return found.test.batch(torch.arange(min(SAMPLES, len(found.test)))), found.labels
 
 
 def _draw(section: str, run: Run, model: Recurrent, title: str, number: int) -> None:
@@ -116,9 +136,9 @@ def _draw(section: str, run: Run, model: Recurrent, title: str, number: int) -> 
         inputs, target = writing.reading(model)
         _SHOWN[section](Subject(run, model, title, inputs, target, 0))
     else:
-        batch = _examples(run.config)
+        batch, labels = _examples(run.config)
         number = min(number, len(batch.inputs) - 1)
-        _SHOWN[section](Subject(run, model, title, batch.inputs[number], batch.targets[number], number))
+        _SHOWN[section](Subject(run, model, title, batch.inputs[number], batch.targets[number], number, labels))
 
 
 _SHOWN = {"states": inside.states, "unit": unit.unit, "saliency": inside.saliency, "reach": inside.reach}
