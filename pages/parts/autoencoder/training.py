@@ -63,7 +63,7 @@ def _loss(run: Run, values: dict[str, float]) -> str:
             rf"\underbrace{{{kl:.1f}}}_{{\text{{KL}}}} = {drawn + model.beta * kl:.1f}$ nats per image"
         )
     formula = {
-        "bce": r"-\frac{1}{784}\sum_i x_i \ln \hat x_i + (1 - x_i) \ln (1 - \hat x_i)",
+        "bce": r"-\frac{1}{784}\sum_i \left[ x_i \ln \hat x_i + (1 - x_i) \ln (1 - \hat x_i) \right]",
         "mse": r"\frac{1}{784}\sum_i (\hat x_i - x_i)^2",
     }[kind]
     if not model.sparsity:
