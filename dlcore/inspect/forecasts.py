@@ -65,6 +65,25 @@ def baselines(data: SequenceSet) -> dict[str, dict[str, float]]:
 
 
 @dataclass(frozen=True)
+class Beyond:
+    """How many test values of a series lie outside of what a network learned from, and that range in its own units."""
+
+    outside: int
+    test: int
+    low: float
+    high: float
+
+
+def beyond(data: SequenceSet) -> Beyond:
+    """Whether a trend leads out of the training part of a series."""
+    values = data.values.cpu().double()
+    known, test = values[: data.bounds[0]], values[data.bounds[1] :]
+    low, high = known.min(), known.max()
+    ends = ((end * data.deviation + data.mean).item() for end in (low, high))
+    return Beyond(int(((test < low) | (test > high)).sum()), len(test), *ends)
+
+
+@dataclass(frozen=True)
 class Forecast:
     """A stretch of a series in its own units, each float32 (N,), NaN where there is none.
 

@@ -184,6 +184,7 @@ def test_a_run_that_has_ended_is_measured_and_looked_into(visit, store, name):
     assert run.state == "finished", run.message
     app = visit(run=run.id)
     assert app.metric[0].label == MEASURED[name]
+    assert "(1 sequences)" not in words(app)
     assert app.segmented_control(key="rnn_task").value in ("signals", "rows", "memory", "forecast", "text")
     assert app.number_input(key="rnn_hidden").value == 6
     assert any("nn.Linear(6" in code.value for code in app.code)
@@ -191,6 +192,8 @@ def test_a_run_that_has_ended_is_measured_and_looked_into(visit, store, name):
     for section in (*(["forecast"] if name == "series" else []), "unit", "saliency", "reach", "states"):
         choose(app, "rnn_section", section)
         assert not app.warning, warnings(app)
+    trend = "15 of the 22 test values lie outside of the 104 to 413 that it learned from" in words(app)
+    assert trend == (name == "series")
     if name == "own":
         write(app)
     app.selectbox(key="rnn_checkpoint").set_value("start").run()

@@ -4,7 +4,10 @@ import math
 
 import streamlit as st
 
+from dlcore.inspect.forecasts import Beyond, beyond
+from dlcore.inspect.recurrent import dataset
 from dlcore.runs.run import Run
+from dlcore.training.config import RunConfig
 from dlcore.training.sequence_config import CLASSES, SERIES, TEXTS
 from pages.shared import page, words
 from pages.shared.image_view import mistakes
@@ -12,6 +15,8 @@ from pages.shared.image_view import mistakes
 SOLVED = 0.01
 """The mean squared error below which the adding problem counts as solved."""
 
+MANY = 0.2
+"""The share of test values beyond the training range from which on a series is said to have a trend."""
 EXACT = 1e-9
 """The mean squared error of a standardised series below which the linear model makes no error but that of rounding."""
 
@@ -28,12 +33,31 @@ def ended(run: Run) -> None:
     count = start.sizes.get("test", 0) if start else 0
     data = page.plain(run.data)
     kept = f" The weights of epoch {done.best_epoch} were kept." if done.best_epoch else ""
+    sequences = "1 sequence" if count == 1 else f"{count:,} sequences"
     right.markdown(
-        f"{sentence} Measured once, on the test split of {data} ({count:,} sequences), which played no part in "
+        f"{sentence} Measured once, on the test split of {data} ({sequences}), which played no part in "
         f"training.{kept} Training took {done.train_seconds:,.1f} s."
     )
+    if run.config.data.name in SERIES:
+        _trend(run.config)
     if done.confusion:
         mistakes(run)
+
+
+def _trend(config: RunConfig) -> None:
+    """Why a network can lose against a naive forecast: a trend that leads out of what it learned from."""
+    found = _beyond(config)
+    if found.outside > MANY * found.test:
+        st.markdown(
+            f"{found.outside} of the {found.test} test values lie outside of the {found.low:.4g} to {found.high:.4g} "
+            "that it learned from: the series has a trend. A naive forecast follows wherever it leads; a network "
+            "guesses badly about values that it never saw."
+        )
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _beyond(config: RunConfig) -> Beyond:
+    return beyond(dataset(config))
 
 
 def _measured(run: Run) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from dlcore.inspect.terms import terms
 from dlcore.inspect.unroll import GATES, SIGNALS, trace
 from dlcore.models.build import build
 from dlcore.training.config import RunConfig
-from dlcore.training.sequence_config import CELLS
+from dlcore.training.sequence_config import CELLS, SequenceConfig
 
 OWN = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. 🙂 (x) " * 6
 
@@ -201,6 +201,14 @@ def test_the_linear_baseline_is_least_squares():
     assert (table.T @ left).abs().max() < 1e-9
     assert rule.one_step(values, 0, 5)[:3].isnan().all()
     torch.testing.assert_close(rule.one_step(values, 50, 60).double(), (values[50:60].double() + left[47:57]))
+
+
+def test_a_trend_that_leads_out_of_the_training_part_is_counted():
+    rising = "\n".join(str(100 + step) for step in range(100))
+    found = forecasts.beyond(load(SequenceConfig("series", text=rising, window=8), 0))
+    assert (found.outside, found.test) == (15, 15)
+    assert (found.low, found.high) == pytest.approx((100, 169))
+    assert forecasts.beyond(load(SequenceConfig("sines"), 0)).outside == 0
 
 
 def test_a_forecast_starts_from_the_truth_and_then_feeds_on_itself():
