@@ -163,6 +163,14 @@ def test_a_card_chooses_two_images_of_other_classes(visit):
     assert any(each.value == "**4** to **9**" for each in app.markdown)
 
 
+@pytest.mark.parametrize("preset", ["vae", "cvae"])
+def test_the_code_of_a_way_makes_as_many_pictures_as_its_film_has(visit, store, preset, monkeypatch, capsys):
+    app = visit("latent", run=trained(store, preset, code_size=2))
+    monkeypatch.setattr("dlcore.runs.Store", lambda: store)
+    exec(compile(app.code[1].value, "shown", "exec"), {})
+    assert capsys.readouterr().out.count("torch.Size([41, 28, 28])") == 2
+
+
 def test_the_nearest_image_becomes_the_end_of_the_way(visit):
     app = visit("latent", ae_z1="-2.0")
     next(each for each in app.button if each.key == "ae_to_here").click().run()
@@ -227,6 +235,21 @@ def test_an_example_is_drawn_with_one_click_and_a_forged_drawing_is_one_sentence
     app.run()
     assert not app.exception
     assert len(app.warning) == 1
+
+
+def test_the_drawing_that_the_code_reads_is_offered_and_gives_the_same_number(
+    visit, pen, tmp_path, monkeypatch, capsys
+):
+    app = visit("own")
+    assert [each.proto.disabled for each in app.get("download_button")] == [True, True]
+    next(each for each in app.button if each.key == f"ae_own_{EXAMPLES[0].title}").click().run()
+    offered = {each.proto.label: each.proto.disabled for each in app.get("download_button")}
+    assert offered == {"Drawing": False, "28×28 pixels": False}
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "drawing.png").write_bytes(digits.png(app.session_state["draw.kept"]["drawing"].pixels))
+    exec(compile(app.code[0].value, "shown", "exec"), {})
+    error = float(capsys.readouterr().out.split("tensor(")[-1].split(")")[0])
+    assert error == pytest.approx(float(metrics(app)["Error of what is drawn"]), abs=6e-5)
 
 
 # Anomaly.

@@ -61,11 +61,12 @@ def walk(choice: Choice, codes: Tensor, labels: Tensor | None, steps: int) -> np
 
 def _script(choice: Choice, first: int, second: int) -> str:
     named = choice.autoencoder.conditional
-    both, each = (", labels[pair]", ", labels[pair].repeat_interleave(6)[:11]") if named else ("", "")
+    turn = f"torch.tensor([{_FILM - _FILM // 2}, {_FILM // 2}])"
+    both, each = (", labels[pair]", f", labels[pair].repeat_interleave({turn})") if named else ("", "")
     body = f"""{images_line(choice)}
 pair = [{first}, {second}]
 codes = autoencoder.encode(images[pair]{both})
-through_code = autoencoder.decode(latent.between(*codes, 11){each})
-through_pixels = latent.between(*images[pair, 0], 11) / 255
+through_code = autoencoder.decode(latent.between(*codes, {_FILM}){each})
+through_pixels = latent.between(*images[pair, 0], {_FILM}) / 255
 print(through_code.shape, through_pixels.shape)"""
     return script(choice, body, "import torch", "from dlcore import data", "from dlcore.inspect import latent")

@@ -63,7 +63,7 @@ def _board(choice: Choice, found: Known, flat: latent.Plane) -> None:
             _morph(choice, found, image, code, into, label)
     with place:
         _map(choice, found, flat, code, into)
-    _downloads(image)
+    _downloads(drawing, image)
     show_code(_script(choice, noise, label))
     prompt(CANVAS)
 
@@ -169,12 +169,18 @@ def _morph(choice: Choice, found: Known, image: Tensor, code: Tensor, into: int,
     films("ae_own_film", {"Through the pixels": mixed, "Through the code": path}, said)
 
 
-def _downloads(image: Tensor | None) -> None:
-    data = b"" if image is None else digits.png(image[0, 0].numpy())
-    st.download_button(
-        "28×28 pixels", data, "digit.png", "image/png", icon=":material/download:", disabled=image is None,
-        on_click="ignore", key="ae_own_download",
-    )  # fmt: skip
+def _downloads(drawing: Drawing | None, image: Tensor | None) -> None:
+    """The drawing, which the code below reads, and what the network reads of it."""
+    offered = (
+        ("Drawing", "drawing.png", drawing and drawing.pixels),
+        ("28×28 pixels", "digit.png", None if image is None else image[0, 0].numpy()),
+    )
+    with st.container(horizontal=True):
+        for label, name, picture in offered:
+            st.download_button(
+                label, b"" if picture is None else digits.png(picture), name, "image/png", icon=":material/download:",
+                disabled=picture is None, on_click="ignore", key=f"ae_own_{name}",
+            )  # fmt: skip
 
 
 def _what_is_going_on() -> None:
