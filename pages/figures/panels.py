@@ -63,8 +63,9 @@ def panels(
         for number, panel in enumerate(shown, start=1):
             _add_cursor(figure, panel, number, downwards, dark)
     figure.update_layout(
-        template=theme.template(dark), hovermode="closest", showlegend=False, margin={"l": 8, "r": 8, "t": 30, "b": 44}
-    )
+        template=theme.template(dark), hovermode="closest", showlegend=False,
+        margin={"l": 8, "r": 8, "t": theme.BAR + 24, "b": 44},
+    )  # fmt: skip
     return figure
 
 
@@ -161,13 +162,13 @@ def cursor_path(steps: int) -> np.ndarray:
 def tiles(
     values: np.ndarray, titles: Sequence[str], *, x_title: str, y_title: str, columns: int = 5, dark: bool = False
 ) -> go.Figure:
-    """Small heat maps of one scale. values: (N, steps, things), signed; one title for each"""
+    """Small heat maps of one scale. values: (N, steps, things), signed; one title for each, a word a line"""
     from plotly.subplots import make_subplots
 
     rows = math.ceil(len(values) / columns)
     figure = make_subplots(
-        rows, columns, subplot_titles=list(titles), horizontal_spacing=0.025, vertical_spacing=0.16, shared_xaxes="all",
-        shared_yaxes="all",
+        rows, columns, subplot_titles=[title.replace(" ", "<br>") for title in titles], horizontal_spacing=0.025,
+        vertical_spacing=0.2, shared_xaxes="all", shared_yaxes="all",
     )  # fmt: skip
     most = float(np.abs(values).max(initial=0.0)) or 1.0
     for place, each in enumerate(np.asarray(values, dtype=np.float32)):
@@ -176,7 +177,8 @@ def tiles(
             colorscale=theme.signed(dark), zmin=-most, zmax=most,
             hovertemplate=f"{x_title} %{{x}}, {y_title} %{{y}}: %{{z:.2f}}<extra></extra>",
         )  # fmt: skip
-    figure.update_layout(template=theme.template(dark), hovermode="closest", margin={"l": 8, "r": 8, "t": 30, "b": 44})
+    margin = {"l": 8, "r": 8, "t": theme.BAR + 40, "b": 44}
+    figure.update_layout(template=theme.template(dark), hovermode="closest", margin=margin)
     figure.update_annotations(font={"size": 14, "color": theme.palette(dark)["ink"]})
     figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True)
     figure.update_yaxes(showgrid=False, zeroline=False, fixedrange=True)

@@ -65,8 +65,8 @@ def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: b
     figure.add_heatmap(
         z=np.sqrt(mistakes), text=_written(mistakes), customdata=said, showscale=False, **scale, **common
     )
-    figure.update_layout(template=theme.template(dark), height=460, hovermode="closest")
-    figure.update_layout(margin={"l": 16, "r": 8, "t": 12, "b": 16})
+    figure.update_layout(template=theme.template(dark), hovermode="closest")
+    figure.update_layout(margin={"l": 16, "r": 8, "t": theme.BAR, "b": 16})
     figure.update_xaxes(title_text="read as", type="category", showgrid=False, fixedrange=True)
     figure.update_yaxes(title_text="true class", type="category", autorange="reversed", showgrid=False, fixedrange=True)
     return figure
@@ -115,8 +115,8 @@ def recall(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: bool
             x=mean, y=1, yref="paper", yanchor="bottom", xanchor="right" if mean > 0.5 else "left", showarrow=False,
             text=f"mean {mean:.1%}", font={"size": 14, "color": ink},
         )  # fmt: skip
-    figure.update_layout(template=theme.template(dark), height=460, hovermode="closest", bargap=0.2)
-    figure.update_layout(margin={"l": 16, "r": 32, "t": 32, "b": 16})
+    figure.update_layout(template=theme.template(dark), hovermode="closest", bargap=0.2)
+    figure.update_layout(margin={"l": 16, "r": 32, "t": theme.BAR + 24, "b": 16})
     figure.update_xaxes(title_text="read right", range=[0, 1], tickformat=".0%", fixedrange=True)
     labelled = {"type": "category", "autorange": "reversed", "ticklabelstandoff": 6}
     figure.update_yaxes(title_text="true class", showgrid=False, fixedrange=True, **labelled)
@@ -146,7 +146,7 @@ def overlay(
             marker={"size": 6},
             hovertemplate=f"%{{y:{form}}}",
         )
-    figure.update_layout(template=theme.template(dark), height=340, showlegend=True)
+    figure.update_layout(template=theme.template(dark), showlegend=True)
     figure.update_layout(margin={"l": 64, "r": 16, "t": 48, "b": 48})
     figure.update_xaxes(title_text="epoch", rangemode="tozero", tickformat="d", hoverformat="d")
     figure.update_yaxes(title_text=y_title, tickformat=".0%" if percent else None)

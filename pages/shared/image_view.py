@@ -8,6 +8,7 @@ from dlcore.runs.run import Run
 from dlcore.training.script import export
 from pages.shared import page, theme, words
 from pages.shared.live_sheet import empty_live_sheet, live_sheet
+from pages.shared.plot import plot
 from pages.shared.run_series import RunSeries
 from pages.shared.run_view import ACCURACY, LOSS, View, component_key
 from pages.shared.settings import IMAGES
@@ -95,12 +96,16 @@ def mistakes(run: Run) -> None:
     left, right = st.columns([3, 2])
     with left:
         st.markdown("**What was read as what**, right answers in grey")
-        figure = figures.confusion(run.finished.confusion, labels, dark=dark)
-        st.plotly_chart(figure, theme=None, key=f"confusion_{run.id}", config=theme.CHART_CONFIG)
+        plot(
+            component_key("confusion", run), figures.confusion(run.finished.confusion, labels, dark=dark), height=480,
+            alt="How often each class was read as each other", file_name="confusion",
+        )  # fmt: skip
     with right:
         st.markdown("**Recall**: read right, by class")
-        figure = figures.recall(run.finished.confusion, labels, dark=dark)
-        st.plotly_chart(figure, theme=None, key=f"recall_{run.id}", config=theme.CHART_CONFIG)
+        plot(
+            component_key("recall", run), figures.recall(run.finished.confusion, labels, dark=dark), height=480,
+            alt="The share of each class that was read right", file_name="recall",
+        )  # fmt: skip
 
 
 def _script(run: Run) -> str:

@@ -9,6 +9,7 @@ from dlcore.models.presets import preset
 from dlcore.runs.run import Run
 from dlcore.training.records import Epoch
 from pages.shared import page, session, theme, words
+from pages.shared.plot import plot
 
 SHOWN = 8
 
@@ -105,4 +106,4 @@ def _comparison(runs: list[Run]) -> None:
         st.caption("None of these has finished an epoch yet.")
         return
     figure = figures.overlay(curves, y_title=f"validation {metric}", percent=metric == "accuracy", dark=theme.is_dark())
-    st.plotly_chart(figure, theme=None, key="comparison", config=theme.CHART_CONFIG)
+    plot("comparison", figure, height=340, alt=f"Validation {metric} of these runs by epoch", file_name="comparison")

@@ -91,6 +91,9 @@ def _template(dark: bool):
     )
 
 
+BAR = 30
+"""Height of a figure's mode bar, in pixels: room for it above what it must not cover."""
+
 CHART_CONFIG = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["zoom", "pan", "select", "lasso2d", "zoomIn", "zoomOut", "autoScale"],

@@ -1,11 +1,12 @@
 """Recurrent networks as a person watches them: start, watch, leave and come back, let one write, draw for one."""
 
+import itertools
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.charts import fits_the_screen
+from tests.browser.charts import come_to_rest, fits_the_screen
 from tests.browser.test_draw import SEVEN, answer, draw
 from tests.browser.test_train import start, state, wait_for_step
 
@@ -77,6 +78,24 @@ def test_a_network_that_reads_rows_changes_its_mind_on_a_drawing(page):
     picture(page, "The rows of the drawing")
     page.get_by_role("button", name="To the start").click()
     expect(page.locator(".player output")).to_have_text("row 1 of 8")
+
+
+BOXES = """(chart, chosen) => [...chart.querySelectorAll(chosen)].map(e => e.getBoundingClientRect())
+  .map(e => [e.left, e.top, e.right, e.bottom])"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_names_of_signals_lie_beside_each_other_and_not_under_the_icons(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/recurrent?rnn_data=signals")
+    chart = page.locator(".st-key-rnnfig_signals .js-plotly-plot")
+    chart.locator(".annotation-text").nth(9).wait_for()
+    come_to_rest(chart)
+    boxes = chart.evaluate(BOXES, ".annotation-text") + chart.evaluate(BOXES, ".modebar-group")
+    assert len(boxes) == 11
+    for one, other in itertools.combinations(boxes, 2):
+        apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+        assert apart, (one, other)
 
 
 @pytest.mark.parametrize("link", ["", "?rnn_data=recall"])

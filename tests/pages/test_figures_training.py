@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pages.figures import sheet, training
+from pages.shared import theme
 
 LABELS = tuple(str(digit) for digit in range(10))
 
@@ -49,6 +50,11 @@ def test_recall_of_a_class_that_is_missing_is_no_error():
     table = counts()
     table[7][7] = 0
     assert training.recall(table, LABELS).data[0].x[7] == 0
+
+
+@pytest.mark.parametrize("figure", [training.confusion, training.recall])
+def test_nothing_of_a_figure_lies_under_its_icons(figure):
+    assert figure(counts(), LABELS).layout.margin.t >= theme.BAR
 
 
 def test_the_same_class_has_the_same_colour_everywhere():

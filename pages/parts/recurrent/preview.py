@@ -84,7 +84,7 @@ def _signals(data: SequenceConfig, seed: int) -> None:
     )
     plot(
         "rnnfig_signals", heat.tiles(inputs, SIGNALS, x_title="step", y_title="sensor", dark=theme.is_dark()),
-        height=470, alt="One example of each of ten kinds of signal.", file_name="signals",
+        height=520, alt="One example of each of ten kinds of signal.", file_name="signals",
     )  # fmt: skip
 
 

@@ -98,5 +98,5 @@ def letters(model: Recurrent) -> None:
     figure = pictures.steps(
         model.config, np.array([ord(each) for each in text], dtype=np.int32), values[:, None], dark=theme.is_dark()
     )
-    plot("rnnfig_letters", figure, height=150, file_name="unit", alt=f"The state of unit {number}, by character.")
+    plot("rnnfig_letters", figure, height=175, file_name="unit", alt=f"The state of unit {number}, by character.")
     st.caption("Blue: negative, orange: positive. Point at a character to see its number.")
