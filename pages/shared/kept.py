@@ -11,7 +11,7 @@ def within(key: str, low: int, high: int) -> None:
         st.session_state[key] = min(max(kept, low), high)
 
 
-def among(key: str, options: Sequence[str]) -> None:
-    """A choice that there is no more is forgotten."""
-    if st.session_state.get(key) not in options:
-        st.session_state.pop(key, None)
+def among(key: str, options: Sequence[str], default: str) -> None:
+    """A choice that there is no more becomes the default, in the link too. What only a link says is left to it."""
+    if key in st.session_state and st.session_state[key] not in options:
+        st.session_state[key] = default

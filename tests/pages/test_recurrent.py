@@ -250,6 +250,7 @@ def test_a_class_that_another_task_lacks_is_forgotten(visit, store):
     app.selectbox(key="rnn_target").set_value("9").run()
     assert another(app, recall).selectbox(key="rnn_target").value == ""
     assert "None" not in app.query_params.get("rnn_target", [""])
+    assert not app.warning
 
 
 def test_the_delay_of_chaos_has_the_limits_of_the_core(visit, store):

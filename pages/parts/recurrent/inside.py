@@ -48,7 +48,7 @@ def states(subject: "Subject") -> None:
     layer = count
     if count > 1:
         names = {str(each): f"layer {each}" for each in range(1, count + 1)}
-        kept.among("rnn_states", tuple(names))
+        kept.among("rnn_states", tuple(names), str(count))
         layer = int(link.choice("rnn_states", "Layer", tuple(names), str(count), names=names, look="segmented"))
     st.markdown(f"{subject.title}. {_verdict(subject, answers)}")
     alphabet = subject.model.alphabet
@@ -69,7 +69,7 @@ def saliency(subject: "Subject") -> None:
     target = None
     if config.data.name in CLASSES and labels:
         names = {"": "what it says", **{str(place): label for place, label in enumerate(labels)}}
-        kept.among("rnn_target", tuple(names))
+        kept.among("rnn_target", tuple(names), "")
         chosen = link.choice("rnn_target", "For the answer", tuple(names), "", names=names, width=260)
         target = int(chosen) if chosen else None
     weight = looks.saliency(subject.model, subject.inputs, target).numpy()

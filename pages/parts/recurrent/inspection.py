@@ -56,7 +56,7 @@ def inspection(run_id: str) -> None:
         titles = _titles(run)
         st.subheader("Look inside", anchor=False)
         sections = {**MORE[_kind(run)], **COMMON}
-        kept.among(_SECTION, tuple(sections))
+        kept.among(_SECTION, tuple(sections), next(iter(sections)))
         section = link.choice(
             _SECTION, "What to look at", tuple(sections), next(iter(sections)), names=sections, look="segmented",
             label_visibility="collapsed",
@@ -103,7 +103,7 @@ def _checkpoint(titles: dict[str, str]) -> str:
     """Which of the checkpoints that there are; unless another one was chosen, the newest."""
     newest = list(titles)[-1]
     names = {_NEWEST: f"Newest: {titles[newest]}", **titles}
-    kept.among(_CHECKPOINT, tuple(names))
+    kept.among(_CHECKPOINT, tuple(names), _NEWEST)
     chosen = link.choice(
         _CHECKPOINT, "Network", tuple(names), _NEWEST, names=names, width=280,
         help="The store keeps the network after its epochs (long runs: evenly thinned) and at the end. "

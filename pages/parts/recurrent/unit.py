@@ -110,7 +110,7 @@ def unit(subject: "Subject") -> None:
     size = seen.layers[0].hidden.shape[1]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(layers) > 1:
-            kept.among("rnn_layer", tuple(layers))
+            kept.among("rnn_layer", tuple(layers), list(layers)[-1])
             place = link.choice("rnn_layer", "Layer", tuple(layers), list(layers)[-1], names=layers, width=220)
             layer = seen.layers[int(place)]
         else:

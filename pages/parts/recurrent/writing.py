@@ -78,7 +78,7 @@ def letters(model: Recurrent) -> None:
         layer = layers
         if layers > 1:
             names = {str(each): f"layer {each}" for each in range(1, layers + 1)}
-            kept.among("rnn_states", tuple(names))
+            kept.among("rnn_states", tuple(names), str(layers))
             layer = int(link.choice("rnn_states", "Layer", tuple(names), str(layers), names=names, width=160))
         wanted = {"": "this one", **{name: f"the one that best {said}" for name, (said, _) in units.FOLLOWED.items()}}
         which = link.choice("rnn_follows", "Which unit", tuple(wanted), "", names=wanted, width=400)
