@@ -119,7 +119,8 @@ def _rows_of_sliders(look: _Look, ranks: range, columns: int) -> None:
 
 def _more_sliders(look: _Look, ranks: range) -> None:
     """Sliders that are made only while they are seen: a code may have 128 numbers."""
-    linked = any(f"ae_z{rank}" in st.query_params for rank in ranks)
+    # What an expander starts as must not change while it is there: it would close and open by itself.
+    linked = st.session_state.setdefault("_ae_more", any(f"ae_z{rank}" in st.query_params for rank in ranks))
     place = st.expander(
         f"The other {len(ranks)} numbers", expanded=linked, icon=":material/tune:", on_change="rerun", key="ae_more"
     )
