@@ -27,9 +27,9 @@ def dataset(config: RunConfig) -> SequenceSet:
     return load(config.data, config.training.seed)
 
 
-def examples(config: RunConfig, split: str = "test", count: int = 12) -> Batch:
+def examples(data: SequenceSet, split: str = "test", count: int = 12) -> Batch:
     """The first `count` sequences of a split: inputs as the network takes them, and targets."""
-    found = dict(dataset(config).splits())
+    found = dict(data.splits())
     if split not in found:
         raise InvalidValue(f"split must be one of {', '.join(found)}, got {split!r}")
     return found[split].batch(torch.arange(min(count, len(found[split]))))

@@ -6,7 +6,7 @@ import streamlit as st
 import torch
 
 from dlcore.inspect import checkpoints
-from dlcore.inspect.recurrent import dataset
+from dlcore.inspect.recurrent import dataset, examples
 from dlcore.models.rnn import Recurrent
 from dlcore.runs.run import Run
 from dlcore.training.config import RunConfig
@@ -122,7 +122,7 @@ def _model(run_id: str, name: str) -> Recurrent:
 def _examples(config: RunConfig):
     """Test sequences with their targets, and the names of their classes."""
     found = dataset(replace(config, data=replace(config.data, train_size=FEW)))
-    return found.test.batch(torch.arange(min(SAMPLES, len(found.test)))), found.labels
+    return examples(found, count=SAMPLES), found.labels
 
 
 def _draw(section: str, run: Run, model: Recurrent, title: str, number: int) -> None:

@@ -8,7 +8,7 @@ import torch
 from dlcore.data.sequences import load
 from dlcore.errors import InvalidValue
 from dlcore.inspect import forecasts, writing
-from dlcore.inspect.recurrent import answers, examples, gradient_by_distance, loss_at_end, saliency
+from dlcore.inspect.recurrent import answers, dataset, examples, gradient_by_distance, loss_at_end, saliency
 from dlcore.inspect.terms import terms
 from dlcore.inspect.unroll import GATES, SIGNALS, trace
 from dlcore.models.build import build
@@ -129,7 +129,7 @@ def test_saliency_is_the_norm_of_finite_differences(cell):
 def test_looking_leaves_the_network_as_it_is():
     model = network().train()
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    batch = examples(model.config, "validation", 3)
+    batch = examples(dataset(model.config), "validation", 3)
     answers(model, batch.inputs)
     saliency(model, batch.inputs[0])
     gradient_by_distance(model, batch.inputs, batch.targets)
@@ -143,7 +143,7 @@ def test_looking_leaves_the_network_as_it_is():
 def test_gradients_by_distance_are_those_of_the_states(cell):
     """Against finite differences of the loss when the hidden state after one step is nudged."""
     model = network(cell, data="adding", layers=1).double()
-    batch = examples(model.config, count=1)
+    batch = examples(dataset(model.config), count=1)
     inputs, targets = batch.inputs.double(), batch.targets.double()
     found = gradient_by_distance(model, inputs, targets)
     assert found.distance.tolist() == list(range(12))
@@ -174,7 +174,7 @@ def test_one_step_has_no_distance_but_its_own():
 
 def test_gradients_by_distance_are_not_for_networks_that_read_both_ways():
     model = network(bidirectional=True)
-    batch = examples(model.config, count=2)
+    batch = examples(dataset(model.config), count=2)
     with pytest.raises(InvalidValue, match="forwards only"):
         gradient_by_distance(model, batch.inputs, batch.targets)
 
@@ -182,7 +182,7 @@ def test_gradients_by_distance_are_not_for_networks_that_read_both_ways():
 @pytest.mark.parametrize("data", ["signals", "recall", "adding", "sines", "own", "digits"])
 def test_every_task_can_be_looked_into(data):
     model = network(data=data)
-    batch = examples(model.config, count=2)
+    batch = examples(dataset(model.config), count=2)
     steps = model.read(batch.inputs).shape[1]
     assert answers(model, batch.inputs).shape[:2] == (2, steps)
     assert saliency(model, batch.inputs[0]).shape == (steps,)
