@@ -107,11 +107,11 @@ def widths(errors: Sequence[tuple[float, float]], h: float, dark: bool) -> go.Fi
     )  # fmt: skip
     for x, text, side in ((1.0, "too wide:<br>misses the curve", "right"), (0.0, "too narrow:<br>rounding", "left")):
         figure.add_annotation(
-            x=x, y=1.0, xref="paper", yref="paper", text=text, showarrow=False, xanchor=side, align=side, yanchor="top",
-            font={"size": 14},
+            x=x, y=1.0, xref="paper", yref="paper", xanchor=side, yanchor="bottom", align=side, text=text,
+            showarrow=False, font={"size": 14},
         )  # fmt: skip
     figure.update_layout(template=theme.template(dark), showlegend=False, hovermode="closest")
-    figure.update_layout(margin={"l": 72, "r": 16, "t": 20, "b": 48})
+    figure.update_layout(margin={"l": 72, "r": 16, "t": theme.BAR + 44, "b": 48})
     figure.update_xaxes(title_text="width h of the finite difference", type="log", exponentformat="power", dtick=2)
     figure.update_yaxes(title_text="largest error", type="log", exponentformat="power", dtick=2)
     return figure

@@ -11,6 +11,8 @@ _NESTS = {"{": 1, "}": -1, r"\begin": 1, r"\end": -1, r"\left": 1, r"\right": -1
 _FIRST_SIGN = re.compile(r"^(<math[^>]*><mrow>)<mo>(?=&#x0(?:002B|2212);)")
 _PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>(&#x0203[234];)</mi></msup>")
 """A letter with primes, which most fonts draw high up already."""
+_FUNCTION = re.compile(r"(</(?:mn|mi|mrow)>)(<mi>(?:ln|log|exp|sin|cos|tanh|max|min)</mi>)")
+"""The name of a function after a factor."""
 _MARK = re.compile(r"<mtext>@(p?)(\d+)@</mtext>")
 
 
@@ -42,4 +44,5 @@ def _converted(latex: str) -> str:
     marked = _NUMBER.sub(r"\\text{@\1\2@}", latex)
     formula = _CASES.sub('<mtable class="cases">', _MATRIX.sub(r'<mtable class="matrix"\1', convert(marked)))
     formula = _PRIME.sub(r"<mrow>\1<mi>\2</mi></mrow>", formula)
-    return _MARK.sub(lambda m: f'<mn data-n="{m[2]}"{" data-wrapped" if m[1] else ""}></mn>', formula)
+    formula = _MARK.sub(lambda m: f'<mn data-n="{m[2]}"{" data-wrapped" if m[1] else ""}></mn>', formula)
+    return _FUNCTION.sub(r'\1<mspace width="0.17em"></mspace>\2', formula)

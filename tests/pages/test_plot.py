@@ -90,4 +90,15 @@ def test_a_sign_that_begins_a_line_keeps_its_distance_and_a_prime_stays_at_its_l
     assert mathml("a - b").count('<mo form="infix">&#x02212;</mo>') == 1
     assert "infix" not in mathml("-a")
     assert "infix" not in mathml(r"a = \left(-b\right)")
+
+
+def test_a_function_stands_apart_from_its_factor():
+    for latex in (
+        r"1 \ln\left(2\right)",
+        r"\num{0}\ln\left(2\right)",
+        r"a \ln\left(2\right)",
+        r"\left(1 - y\right) \ln\left(2\right)",
+    ):
+        assert '<mspace width="0.17em"></mspace><mi>ln</mi>' in mathml(latex)
+    assert "mspace" not in mathml(r"-\ln\left(2\right)")
     assert "<mi>&#x003C3;</mi><mi>&#x02032;</mi>" in mathml(r"\sigma'\left(z\right)")
