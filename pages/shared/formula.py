@@ -11,7 +11,7 @@ _NESTS = {"{": 1, "}": -1, r"\begin": 1, r"\end": -1, r"\left": 1, r"\right": -1
 _FIRST_SIGN = re.compile(r"^(<math[^>]*><mrow>)<mo>(?=&#x0(?:002B|2212);)")
 _PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>(&#x0203[234];)</mi></msup>")
 """A letter with primes, which most fonts draw high up already."""
-_FUNCTION = re.compile(r"(</(?:mn|mi|mrow)>)(<mi>(?:ln|log|exp|sin|cos|tanh|max|min)</mi>)")
+_FUNCTION = re.compile(r"(</(?:mn|mi|mrow|mtext)>)(<mi>(?:ln|log|exp|sin|cos|tanh|max|min)</mi>)")
 """The name of a function after a factor."""
 _MARK = re.compile(r"<mtext>@(p?)(\d+)@</mtext>")
 
