@@ -106,12 +106,18 @@ def _map(objective: Objective, dark: bool | None) -> go.Figure:
     figure = go.Figure()
     figure.add_contour(
         x=x.astype(np.float32), y=y.astype(np.float32), z=np.sqrt(lifted(objective, raw, raw)).astype(np.float32),
-        customdata=raw.astype(np.float32), colorscale=theme.SEQUENTIAL, opacity=0.5, ncontours=22, showscale=False,
+        customdata=_single(raw), colorscale=theme.SEQUENTIAL, opacity=0.5, ncontours=22, showscale=False,
         line={"width": 0.6}, hovertemplate="x %{x:.3g}<br>y %{y:.3g}<br>f %{customdata:.4g}<extra></extra>",
     )  # fmt: skip
     _add_minima(figure, [(*each, None)[:2] for each in objective.minima], colours)
     _square_axes(figure, objective)
     return figure
+
+
+def _single(values: np.ndarray) -> np.ndarray:
+    """As float32, infinite where that is too small for a number."""
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32)
 
 
 def _curve(objective: Objective, dark: bool | None) -> go.Figure:
