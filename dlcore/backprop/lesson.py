@@ -65,7 +65,7 @@ def read_edits(text: str) -> tuple[Edit, ...]:
             value = math.nan
         if match and abs(value) > MAX_NUMBER:
             raise InvalidValue(f"numbers set by hand lie within ±{MAX_NUMBER:,.0f}, got {match.group(6)[:40]}")
-        if len(numbers) != _PARTS.get(kind) or not abs(value) <= MAX_NUMBER:
+        if len(numbers) != _PARTS.get(kind) or math.isnan(value):
             raise InvalidValue(
                 f"an edit is written 0:W1.2.1=0.5 with a number within ±{MAX_NUMBER:g}, got {part[:40]!r}"
             )

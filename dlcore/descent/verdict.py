@@ -119,8 +119,7 @@ def judge(
         kind = "a maximum" if eigenvalues[-1] < 0 else "a saddle"
         sentence = f"Stuck at {kind}: slope {_short(slope)}{_bends(eigenvalues)}. A negative curvature is a way down."
         return Verdict("saddle", sentence, **found)
-    arriving = near and bool(((curvatures > 0) | _level(curvatures)).all())
-    if calm and not arriving:
+    if calm and not (near and _nowhere_down(curvatures)):
         above = f", {_short(values[-1] - objective.lowest)} above the minimum" if objective.lowest is not None else ""
         sentence = (
             f"On a plateau: slope {_short(slope)} where {_short(width.slope)} is usual{above}. "
@@ -144,6 +143,11 @@ def _level(curvatures: torch.Tensor) -> torch.Tensor:
     return curvatures.abs() <= 1e-9 * curvatures.abs().max().clamp(min=1e-3)
 
 
+def _nowhere_down(curvatures: torch.Tensor) -> bool:
+    """Whether it bends up or not at all, in every direction."""
+    return bool(((curvatures > 0) | _level(curvatures)).all())
+
+
 def _minimum(
     objective: Objective, end: np.ndarray, curvatures: torch.Tensor, estimate: torch.Tensor | None, width: Width
 ) -> np.ndarray | None:
@@ -151,7 +155,7 @@ def _minimum(
     for point in (*objective.minima, *objective.local):
         if np.linalg.norm(end - point) <= CLOSE * width.length:
             return np.array(point)
-    if estimate is None or not ((curvatures > 0) | _level(curvatures)).all():
+    if estimate is None or not _nowhere_down(curvatures):
         return None
     if objective.lowest is not None and _level(curvatures).any():
         return None

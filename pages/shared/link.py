@@ -29,6 +29,7 @@ def problems() -> None:
 def slider(key: str, label: str, low: float, high: float, default: float, step: float, **options: Any) -> float:
     """A number between `low` and `high`. `default`, `low`, `high` and `step` are all int or all float."""
     kind = type(default)
+    _keep_within(key, kind(low), kind(high))
     _check(key, lambda text: _within(text, low, high))
     return st.slider(label, kind(low), kind(high), default, step=kind(step), **_bound(key, options))
 
@@ -36,6 +37,7 @@ def slider(key: str, label: str, low: float, high: float, default: float, step: 
 def number(key: str, label: str, low: float, high: float, default: float, step: float, **options: Any) -> float:
     """The same as a field to type into."""
     kind = type(default)
+    _keep_within(key, kind(low), kind(high))
     _check(key, lambda text: _within(text, low, high))
     return st.number_input(label, kind(low), kind(high), default, step=kind(step), **_bound(key, options))
 
@@ -69,6 +71,8 @@ def choice(
 ) -> str:
     """One of `options`, shown under their `names`; a row of buttons or a drop-down list."""
     shown = _names(options, names)
+    if st.session_state.get(key, default) not in options:  # they depend on something else, which has changed
+        st.session_state[key] = default
     _check_names(key, shown)
     if look == "segmented":
         more = {"width": "stretch", **more}
@@ -126,6 +130,12 @@ def keep() -> None:
             st.session_state[key] = st.session_state[key]
 
 
+def run_chosen(key: str, widget: str, everybodys: str = "") -> None:
+    """A callback of the control `widget`: keep what was chosen under `key`, and name it in the link."""
+    st.session_state[key] = st.session_state[widget]
+    name_run(key, st.session_state[key], everybodys)
+
+
 def wanted_run(key: str, default: str) -> str:
     """The run in the link, else the one that this visitor chose, which is kept under `key`, else `default`."""
     linked, state = st.query_params.get("run"), st.session_state
@@ -141,6 +151,13 @@ def name_run(key: str, choice: str, everybodys: str = "") -> None:
         st.query_params.pop("run", None)
     elif st.query_params.get("run") != named:
         st.query_params["run"] = named
+
+
+def _keep_within(key: str, low: float, high: float) -> None:
+    """Bring a value that was kept to the nearest end, where the limits depend on something else."""
+    kept = st.session_state.get(key)
+    if kept is not None and not low <= kept <= high:
+        st.session_state[key] = min(max(kept, low), high)
 
 
 def _bound(key: str, options: Mapping[str, Any]) -> dict[str, Any]:

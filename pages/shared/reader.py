@@ -42,8 +42,8 @@ def choose(*, own: bool = False) -> str:
         options,
         format_func=lambda key: options.get(key, key),
         key=_WIDGET,
-        on_change=_changed,
-        args=("" if own else default,),
+        on_change=link.run_chosen,
+        args=(_CHOICE, _WIDGET, "" if own else default),
         help="The network that comes with the app, or any that you trained.",
     )
 
@@ -159,8 +159,3 @@ def _title(run: "Run") -> str:
     accuracy = run.finished.test.get("accuracy") if run.finished else None
     measured = "" if accuracy is None else f", {words.share(accuracy)} test"
     return f"{run.title}, {words.dataset(run.data)}{measured}"
-
-
-def _changed(everybodys: str) -> None:
-    choice = st.session_state[_CHOICE] = st.session_state[_WIDGET]
-    link.name_run(_CHOICE, choice, everybodys)

@@ -3,11 +3,21 @@
 import time
 
 
+def minus(value: float, form: str = "g") -> str:
+    """A number in Python's format `form`, with a real minus, and none before a zero."""
+    return f"{value:z{form}}".replace("-", "−")
+
+
+def ten_to(exponent: int) -> str:
+    """A power of ten: 10⁻⁷."""
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def number(value: float, digits: int = 4) -> str:
     """A number of up to `digits` digits, with a real minus: 1.609, −5, 3.2·10⁻⁷, −10¹²; inf and nan as they are."""
     digit, _, exponent = f"{value:z.{digits}g}".partition("e")
     if exponent:
-        power = "10" + str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        power = ten_to(int(exponent))
         digit = {"1": power, "-1": f"-{power}"}.get(digit, f"{digit}·{power}")
     return digit.replace("-", "−")
 
@@ -52,8 +62,10 @@ def short(value: float) -> str:
     return f"{value:.3g}".replace("e-0", "e-").replace("e+", "e").replace("e0", "e")
 
 
-def loss(value: float) -> str:
-    """0.1234, 5.69e11."""
+def loss(value: float | None) -> str:
+    """0.1234, 5.69e11; a dash if unknown."""
+    if value is None:
+        return "–"
     return f"{value:.4f}" if value < 1000 else short(value)
 
 

@@ -53,11 +53,6 @@ def dotted(latex: str) -> str:
     return re.sub(r"(?<=[\d.]) ?(?=\\(frac|left\(|tanh|sin|sigma|operatorname))", r" \\cdot ", latex)
 
 
-def minus(value: float, form: str = ".3g") -> str:
-    """A number beside a picture, with a real minus, and none before a zero."""
-    return f"{value:z{form}}".replace("-", "−")
-
-
 def arguments(given: dict[str, float]) -> str:
     """Parameters as they are written in a call: ', alpha=0.5'."""
     return "".join(f", {name}={value:g}" for name, value in given.items())

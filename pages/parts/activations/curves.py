@@ -10,7 +10,7 @@ from dlcore.activations import ACTIVATIONS, SATURATION, SMOOTHNESS, Activation, 
 from dlcore.latex import number
 from pages.figures import activations as figures
 from pages.parts.activations import common
-from pages.shared import link, theme
+from pages.shared import link, theme, words
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
 from pages.shared.plot import plot
@@ -106,8 +106,8 @@ def _move(x: float) -> None:
 
 def _metrics(x: float, value: float, slope: float, saturated: bool) -> None:
     left, right = st.columns(2)
-    left.metric(f"f({common.minus(x)})", _short(value))
-    right.metric(f"f′({common.minus(x)})", _short(slope))
+    left.metric(f"f({words.minus(x, '.3g')})", _short(value))
+    right.metric(f"f′({words.minus(x, '.3g')})", _short(slope))
     if saturated:
         st.markdown(":material/block: **Saturated** here: hardly any gradient gets through.")
     elif abs(slope) < SATURATION:
@@ -119,7 +119,7 @@ def _metrics(x: float, value: float, slope: float, saturated: bool) -> None:
 
 def _short(value: float) -> str:
     """A number that fits beside another in a narrow column."""
-    return common.minus(value, ".3f" if 0 < abs(value) < 0.01 else ".3g")
+    return words.minus(value, ".3f" if 0 < abs(value) < 0.01 else ".3g")
 
 
 def _formulas(focus: Activation, x: float, value: float, given: dict[str, float]) -> None:

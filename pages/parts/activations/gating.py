@@ -7,8 +7,8 @@ import torch
 from dlcore.gates import GATES, Gate, gate
 from dlcore.latex import number
 from pages.figures import activations as figures
-from pages.parts.activations.common import EXPANDED, dotted, minus, section
-from pages.shared import link, theme
+from pages.parts.activations.common import EXPANDED, dotted, section
+from pages.shared import link, theme, words
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
 from pages.shared.plot import plot
@@ -63,9 +63,9 @@ def show() -> None:
         )  # fmt: skip
         st.caption("A cut upwards through the map, at the present value *a*. Thin: the same for a = −2, −1, 1 and 2.")
     left, middle, right, formula = st.columns([2, 2, 2, 6], vertical_alignment="center")
-    left.metric("output", minus(out))
-    middle.metric("∂output/∂a", minus(to_a), help="The gate: how much of the gradient reaches the value.")
-    right.metric("∂output/∂b", minus(to_b), help="How much of the gradient reaches the gate.")
+    left.metric("output", words.minus(out, ".3g"))
+    middle.metric("∂output/∂a", words.minus(to_a, ".3g"), help="The gate: how much of the gradient reaches the value.")
+    right.metric("∂output/∂b", words.minus(to_b, ".3g"), help="How much of the gradient reaches the gate.")
     with formula:
         st.latex(rf"\text{{output}} = {unit.formula.latex(expand=EXPANDED)}")
         st.latex(rf"\text{{output}} = {dotted(unit.formula.latex({'a': a, 'b': b}, expand=EXPANDED))} = {number(out)}")

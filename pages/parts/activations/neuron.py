@@ -10,7 +10,7 @@ from dlcore.activations import Activation
 from dlcore.latex import number
 from pages.figures import neurons as figures
 from pages.parts.activations import common
-from pages.shared import link, theme
+from pages.shared import link, theme, words
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
 from pages.shared.plot import plot
@@ -97,7 +97,7 @@ def _line(function: Activation, given: dict, weights: list[float], bias: float, 
         st.caption("With a weight of 0 the neuron does not listen: its output is the same for every input.")
     else:
         st.caption(
-            f"The **bias** moves the place where the neuron bends: here z = 0 at x = {common.minus(bend, '.2f')}. "
+            f"The **bias** moves the place where the neuron bends: here z = 0 at x = {words.minus(bend, '.2f')}. "
             "The **weight** says how steeply it does so, and its sign in which direction."
         )
 
@@ -135,13 +135,13 @@ def _numbers(
     function: Activation, given: dict, weights: list[float], bias: float, point: list[float], z: float, a: float
 ) -> None:
     left, middle, right = st.columns([2, 2, 8], vertical_alignment="center")
-    left.metric("z", common.minus(z), help="The weighted sum plus the bias: what goes into the activation.")
-    middle.metric("a", common.minus(a), help="The output of the neuron.")
+    left.metric("z", words.minus(z, ".3g"), help="The weighted sum plus the bias: what goes into the activation.")
+    middle.metric("a", words.minus(a, ".3g"), help="The output of the neuron.")
     names = [""] if len(weights) == 1 else ["_1", "_2"]
-    words = " + ".join(f"w{name} x{name}" for name in names)
+    symbols = " + ".join(f"w{name} x{name}" for name in names)
     numbers = " + ".join(rf"{_signed(w)} \cdot {_signed(x)}" for w, x in zip(weights, point, strict=True))
     with right:
-        st.latex(f"z = {words} + b = {numbers} + {_signed(bias)} = {number(z)}")
+        st.latex(f"z = {symbols} + b = {numbers} + {_signed(bias)} = {number(z)}")
         st.latex(f"a = f(z) = {common.formula(function, {'x': z, **given})} = {number(a)}")
 
 

@@ -54,8 +54,8 @@ def choose() -> Choice:
         options,
         format_func=lambda key: options.get(key, key),
         key=_WIDGET,
-        on_change=_changed,
-        args=(default,),
+        on_change=link.run_chosen,
+        args=(_CHOICE, _WIDGET, default),
         help="The one that comes with the app, or any that you trained.",
     )
     autoencoder = _load(wanted)
@@ -122,8 +122,3 @@ def _kind(run: Run) -> str:
 def _title(run: Run) -> str:
     error = run.finished.test.get("mse") if run.finished else None
     return run.title if error is None else f"{run.title}, squared error {error:.4f}"
-
-
-def _changed(everybodys: str) -> None:
-    choice = st.session_state[_CHOICE] = st.session_state[_WIDGET]
-    link.name_run(_CHOICE, choice, everybodys)

@@ -34,7 +34,7 @@ def view(run_id: str | None) -> View:
         unit="images",
         snapshots=training.SNAPSHOTS,
         charts=_charts(config),
-        held=Held("loss", lambda value: "–" if value is None else words.loss(value)),
+        held=Held("loss", words.loss),
         lines=_lines,
     )
 

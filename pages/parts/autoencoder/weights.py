@@ -13,7 +13,7 @@ from pages.figures.mosaic import mosaic
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import COUNT, REACH, Known, images_line, names, opened, script, told
 from pages.parts.autoencoder.gallery import gallery
-from pages.shared import kept, link
+from pages.shared import link
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 
@@ -50,7 +50,6 @@ def _board(choice: Choice, found: Known) -> None:
         code, labels = found.codes[start], told(choice, found.labels[start : start + 1])
         _strokes(choice, found, code, labels)
     size = len(found.order)
-    kept.within("ae_unit", 1, size)
     number = found.order[link.slider("ae_unit", "Turn one number of the code, the widest first", 1, size, 1, 1) - 1]
     constant = "," if number in found.widest else ", which is the same for all images,"
     drawn, values = turned(choice, found, code, labels, number)

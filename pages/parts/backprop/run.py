@@ -42,7 +42,8 @@ def show_run() -> None:
         with left:
             name = _checkpoint(choice)
             dataset, note = _images(classifier.config.data.name)
-            number = _number(len(dataset.test))
+            last = len(dataset.test) - 1
+            number = link.number(_IMAGE, f"Test image, 0 to {last:,}", 0, last, 3, 1)
             image, label = dataset.test.images[number], int(dataset.test.labels[number])
             st.html(sheet(image.numpy(), [dataset.labels[label]], [False], [f"A test image: {dataset.labels[label]}"]))
             st.caption(f"From the test split of {words.dataset(dataset.name)}. {note}")
@@ -57,20 +58,11 @@ def show_run() -> None:
 def _checkpoint(choice: str) -> str:
     """The checkpoints that this network has; the choice is kept where the next network has it too."""
     options = checkpoints.names(() if choice in bundled() else session.store().weight_epochs(choice))
-    if st.session_state.get(_CHECKPOINT) not in options:
-        st.session_state.pop(_CHECKPOINT, None)
     return link.choice(
         _CHECKPOINT, "Checkpoint", tuple(options), checkpoints.KEPT, names=options,
         help="The store keeps the network after its epochs (long runs: evenly thinned) and at the end. "
         "What it was before training is drawn again from the run's seed.",
     )  # fmt: skip
-
-
-def _number(images: int) -> int:
-    """Which image; the one of a larger set may be past the end of this one."""
-    if st.session_state.get(_IMAGE, 0) >= images:
-        st.session_state[_IMAGE] = images - 1
-    return link.number(_IMAGE, f"Test image, 0 to {images - 1:,}", 0, images - 1, 3, 1)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the images")

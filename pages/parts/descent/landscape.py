@@ -90,8 +90,6 @@ def start(chosen: Objective) -> tuple[float, ...]:
     found = []
     places = st.columns(len(chosen.bounds))
     for place, key, name, (low, high), usual in zip(places, START, "xy", chosen.bounds, chosen.start, strict=False):
-        if key in st.session_state:
-            st.session_state[key] = float(min(max(st.session_state[key], low), high))
         with place:
             value = link.number(
                 key, f"Start {name}", float(low), float(high), float(usual), (high - low) / 100, format="%.4g",

@@ -83,18 +83,14 @@ def _choose() -> tuple[str, bool]:
         wanted = first
     st.session_state[_WIDGET] = wanted
     return st.selectbox(
-        "Network", options, format_func=lambda key: options.get(key, key), key=_WIDGET, on_change=_chosen,
+        "Network", options, format_func=lambda key: options.get(key, key), key=_WIDGET,
+        on_change=link.run_chosen, args=(_CHOICE, _WIDGET),
         help="Any network for images that you trained, or one that comes with the app.",
     ), own  # fmt: skip
 
 
 def _is_image(name: str) -> bool:
     return PRESETS[reader.load(name).config.preset].kind == "image"
-
-
-def _chosen() -> None:
-    choice = st.session_state[_CHOICE] = st.session_state[_WIDGET]
-    link.name_run(_CHOICE, choice)
 
 
 def _invite() -> None:

@@ -105,11 +105,6 @@ def short(value: float) -> str:
     return words.number(value) if abs(value) >= 1e-9 else "0"
 
 
-def minus(value: float, form: str = "g") -> str:
-    """A number in a sentence, with a real minus, and none before a zero."""
-    return f"{value:z{form}}".replace("-", "−")
-
-
 def with_result(formula: Expression, values: dict[str, float], result: float) -> str:
     """The formula with numbers in it, and what they make."""
     return f"{with_numbers(formula, values)} = {number(0.0 if abs(result) < 1e-9 else result)}"

@@ -12,8 +12,8 @@ from dlcore.line_fit import Line, fit
 from dlcore.losses import loss
 from pages.figures import losses as figures
 from pages.parts.losses.curves import SHORT
-from pages.parts.losses.numbers import minus, share, swatch, table
-from pages.shared import link, page, theme
+from pages.parts.losses.numbers import share, swatch, table
+from pages.shared import link, page, theme, words
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
@@ -163,7 +163,7 @@ def _numbers(points: np.ndarray, held: int, lines: dict[str, tuple[str, Line, Li
         moved = line(points[held, 0]) - without(points[held, 0])
         rows.append((
             swatch(title, figures.COLOURS[name]),
-            f"{minus(line.slope, '.3f')} x {'+' if line.intercept >= 0 else '−'} {abs(line.intercept):.2f}",
+            f"{words.minus(line.slope, '.3f')} x {'+' if line.intercept >= 0 else '−'} {abs(line.intercept):.2f}",
             figures.signed(moved, 2),
             share(part, figures.COLOURS[name]),
         ))  # fmt: skip

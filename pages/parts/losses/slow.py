@@ -9,8 +9,8 @@ from dlcore.losses import LOSSES, loss
 from dlcore.slow_start import RIGHT, Learning, learn
 from pages.figures import losses as figures
 from pages.parts.losses.curves import SHORT
-from pages.parts.losses.numbers import legend, minus, short
-from pages.shared import link, theme
+from pages.parts.losses.numbers import legend, short
+from pages.shared import link, theme, words
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import Frames, Readout, Track, plot
@@ -130,9 +130,9 @@ def _verdict(race: dict[str, Learning], start: float) -> str:
     ratio = f"{cross / squared:,.0f} times" if squared > 1e-12 and cross / squared >= 2 else "about"
     compared = f"{ratio} as hard" if ratio != "about" else "about as hard"
     return (
-        f"At the start, z = {minus(start)}, cross-entropy pulls {compared} as squared error. Where the sigmoid is "
-        "flat, its slope σ′(z) is nearly 0. Squared error multiplies by it and hardly learns, however wrong it is. The "
-        "slope of the cross-entropy grows exactly as σ′(z) shrinks: their product is p − y."
+        f"At the start, z = {words.minus(start)}, cross-entropy pulls {compared} as squared error. Where the sigmoid "
+        "is flat, its slope σ′(z) is nearly 0. Squared error multiplies by it and hardly learns, however wrong it is. "
+        "The slope of the cross-entropy grows exactly as σ′(z) shrinks: their product is p − y."
     )
 
 

@@ -17,7 +17,7 @@ from pages.parts.recurrent import pictures
 from pages.parts.recurrent.beside import CELL_NAMES
 from pages.parts.recurrent.live import forecast_figure
 from pages.parts.recurrent.unit import writing_names
-from pages.shared import kept, link, theme
+from pages.shared import link, theme
 from pages.shared.plot import plot
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ def states(subject: "Subject") -> None:
     layer = count
     if count > 1:
         names = {str(each): f"layer {each}" for each in range(1, count + 1)}
-        kept.among("rnn_states", tuple(names), str(count))
         layer = int(link.choice("rnn_states", "Layer", tuple(names), str(count), names=names, look="segmented"))
     st.markdown(f"{subject.title}. {_verdict(subject, answers)}")
     alphabet = subject.model.alphabet
@@ -69,7 +68,6 @@ def saliency(subject: "Subject") -> None:
     target = None
     if config.data.name in CLASSES and labels:
         names = {"": "what it says", **{str(place): label for place, label in enumerate(labels)}}
-        kept.among("rnn_target", tuple(names), "")
         chosen = link.choice("rnn_target", "For the answer", tuple(names), "", names=names, width=260)
         target = int(chosen) if chosen else None
     weight = looks.saliency(subject.model, subject.inputs, target).numpy()
@@ -147,7 +145,6 @@ def forecast(model: Recurrent) -> None:
     data = _dataset(model.config)
     low, high = data.train.length, len(data.values)
     left, right = st.columns(2)
-    kept.within("rnn_from", low, high)
     with left:
         start = link.slider("rnn_from", "Forecast from step", low, high, data.bounds[1], 1)
     with right:

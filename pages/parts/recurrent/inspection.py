@@ -12,7 +12,7 @@ from dlcore.runs.run import Run
 from dlcore.training.config import RunConfig
 from dlcore.training.sequence_config import SERIES, TEXTS
 from pages.parts.recurrent import inside, unit, writing
-from pages.shared import kept, link, page, session
+from pages.shared import link, page, session
 
 _CHECKPOINT, _SECTION, _SAMPLE = "rnn_checkpoint", "rnn_section", "rnn_sample"
 _NEWEST = "newest"
@@ -56,7 +56,6 @@ def inspection(run_id: str) -> None:
         titles = _titles(run)
         st.subheader("Look inside", anchor=False)
         sections = {**MORE[_kind(run)], **COMMON}
-        kept.among(_SECTION, tuple(sections), next(iter(sections)))
         section = link.choice(
             _SECTION, "What to look at", tuple(sections), next(iter(sections)), names=sections, look="segmented",
             label_visibility="collapsed",
@@ -67,7 +66,6 @@ def inspection(run_id: str) -> None:
             if run.config.data.name not in TEXTS and section != "forecast":
                 most = min(SAMPLES, run.started_record.sizes["test"]) if run.started_record else SAMPLES
                 if most > 1:
-                    kept.within(_SAMPLE, 1, most)
                     number = link.number(_SAMPLE, f"Test sequence, 1 to {most}", 1, most, 1, 1, width=220) - 1
             if run.active:
                 st.button("Look again", icon=":material/refresh:", key="rnn_refresh", help="Take the newest epoch.")
@@ -103,7 +101,6 @@ def _checkpoint(titles: dict[str, str]) -> str:
     """Which of the checkpoints that there are; unless another one was chosen, the newest."""
     newest = list(titles)[-1]
     names = {_NEWEST: f"Newest: {titles[newest]}", **titles}
-    kept.among(_CHECKPOINT, tuple(names), _NEWEST)
     chosen = link.choice(
         _CHECKPOINT, "Network", tuple(names), _NEWEST, names=names, width=280,
         help="The store keeps the network after its epochs (long runs: evenly thinned) and at the end. "

@@ -10,7 +10,7 @@ from dlcore.inspect.recurrent import trace
 from dlcore.inspect.unroll import Layer
 from pages.figures import recurrent as figures
 from pages.parts.recurrent import pictures
-from pages.shared import kept, link, theme
+from pages.shared import link, theme
 from pages.shared.plot import Frames, Readout, Track, plot
 
 if TYPE_CHECKING:
@@ -110,12 +110,10 @@ def unit(subject: "Subject") -> None:
     size = seen.layers[0].hidden.shape[1]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if len(layers) > 1:
-            kept.among("rnn_layer", tuple(layers), list(layers)[-1])
             place = link.choice("rnn_layer", "Layer", tuple(layers), list(layers)[-1], names=layers, width=220)
             layer = seen.layers[int(place)]
         else:
             layer = seen.layers[0]
-        kept.within("rnn_unit", 1, size)
         number = link.number("rnn_unit", f"Unit, 1 to {size}", 1, size, 1, 1, width=160)
         st.button(
             "The busiest unit", icon=":material/bolt:", on_click=_busiest, args=(layer,), key="rnn_busiest",

@@ -29,14 +29,7 @@ def kind(run: Run) -> str:
 
 
 _KINDS = {"classes": CLASSES, "series": SERIES, "texts": TEXTS}
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else words.loss(value)
-
-
 _CHARTS = {"classes": (LOSS, ACCURACY), "texts": (LOSS, PERPLEXITY)}
-_HELD = {"classes": Held()}
 _UNITS = {"texts": "passages"}
 
 
@@ -71,6 +64,6 @@ def view(run_id: str | None) -> View:
         unit=_UNITS.get(what, "sequences"),
         snapshots=live.SNAPSHOTS[what],
         charts=_CHARTS.get(what, (ERROR,)),
-        held=_HELD.get(what, Held("loss", _number)),
+        held=Held() if what == "classes" else Held("loss", words.loss),
         lines=_lines,
     )

@@ -9,7 +9,7 @@ from dlcore.models.rnn import Recurrent
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
 from pages.parts.recurrent import pictures, units
-from pages.shared import kept, link, theme
+from pages.shared import link, theme
 from pages.shared.plot import plot
 
 PROMPT = "The following "
@@ -78,11 +78,9 @@ def letters(model: Recurrent) -> None:
         layer = layers
         if layers > 1:
             names = {str(each): f"layer {each}" for each in range(1, layers + 1)}
-            kept.among("rnn_states", tuple(names), str(layers))
             layer = int(link.choice("rnn_states", "Layer", tuple(names), str(layers), names=names, width=160))
         wanted = {"": "this one", **{name: f"the one that best {said}" for name, (said, _) in units.FOLLOWED.items()}}
         which = link.choice("rnn_follows", "Which unit", tuple(wanted), "", names=wanted, width=400)
-        kept.within("rnn_unit", 1, size)
         number = link.number("rnn_unit", f"Unit, 1 to {size}", 1, size, 1, 1, width=160, disabled=bool(which))
     found = states[:, layer - 1]
     if which:

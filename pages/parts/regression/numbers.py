@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dlcore.descent.regression import Bowl, Descent, Recipe, Settings
+from pages.shared import words
 
 
 def verdict(descent: Descent, settings: Settings) -> str:
@@ -103,7 +104,7 @@ def short(value: float) -> str:
     if value == 0 or value >= 1e-3:
         return f"{value:.2g}"
     digit, _, power = f"{value:.0e}".partition("e")
-    return f"{digit}·10" + str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digit}·{words.ten_to(int(power))}"
 
 
 def _cell(value: float) -> str:
