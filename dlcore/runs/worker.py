@@ -70,6 +70,7 @@ class Worker:
         self.pace = Pace()
         self.leaving = ""
         self.limit = ""
+        self.paused = False
         self.next_beat = 0.0
         self.holding = False
         self.seen = self.total = 0
@@ -235,6 +236,9 @@ class Worker:
         use_threads(running)
         for order in orders:
             self.steering.follow(order)
+        if self.paused and not self.steering.pausing:
+            self.paused = False
+            self.page.run["state"] = "running"
 
     def _look_around(self) -> None:
         if not self.leaving and orphaned():
@@ -253,6 +257,7 @@ class Worker:
         if not self.steering.standing:
             return
         self.pace.pause()
+        self.paused = True
         self.page.run["state"] = "paused"
         self._beat()
         since = time.monotonic()
@@ -265,8 +270,6 @@ class Worker:
                 self._beat()
         self.pace.resume()
         self.next_beat = 0.0
-        if not self.steering.pausing:
-            self.page.run["state"] = "running"
 
     def _interrupt(self, hope: str) -> None:
         self._end("interrupted", f"{self.leaving}: {hope}.")

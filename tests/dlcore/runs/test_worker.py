@@ -58,6 +58,23 @@ def test_pause_step_resume_stop(store, running, wait_for):
     assert store.curve(run_id)[1][:, 0].tolist() == list(range(1, run.step + 1))
 
 
+def test_a_run_that_is_resumed_during_a_single_step_says_that_it_runs(store, running, wait_for, monkeypatch):
+    run_id, held, _ = running()
+    store.command(run_id, "ann", "pause")
+    wait_for(lambda: store.run(run_id).state == "paused")
+    stepped = held.steering.stepped
+
+    def resumed_meanwhile():
+        monkeypatch.setattr(held.steering, "stepped", stepped)
+        stepped()
+        store.command(run_id, "ann", "resume")
+
+    monkeypatch.setattr(held.steering, "stepped", resumed_meanwhile)
+    store.command(run_id, "ann", "step")
+    wait_for(lambda: store.run(run_id).state == "running")
+    store.command(run_id, "ann", "stop")
+
+
 def test_steps_across_the_end_of_an_epoch_are_single_too(store, running, wait_for):
     run_id, _, training = running()
     store.command(run_id, "ann", "pause")
