@@ -160,14 +160,13 @@ class _Run:
             save = self.controls.checkpoint_wanted or due
             if not (changes or stopped or save):
                 return
-            due = False
+            self.controls.checkpoint_wanted = due = False
             yield from self._read(waiting)
             if stopped and not self.reason:
                 self.reason = "stopped"
             if not self.reason:
                 yield from self._change(changes)
             if save and not self.reason:
-                self.controls.checkpoint_wanted = False
                 yield self._checkpoint(end_of_epoch=False)
 
     def _order(self, epoch: int) -> Tensor:

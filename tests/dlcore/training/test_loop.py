@@ -125,6 +125,22 @@ def test_a_change_takes_effect_at_the_next_step_and_is_recorded():
     assert changes == [Changed(4, "learning_rate", 0.002)]
 
 
+def test_a_checkpoint_that_is_wanted_while_a_change_is_told_comes_after_the_next_change():
+    controls = Controls()
+    kinds = []
+    for record in fit(config(epochs=1, batch_size=200, optimizer="momentum"), controls):
+        kinds.append(type(record))
+        if isinstance(record, Step) and record.step == 2:
+            controls.set("learning_rate", 0.002)
+            controls.checkpoint()
+        if isinstance(record, Changed) and record.setting == "learning_rate":
+            controls.set("momentum", 0.5)
+            controls.checkpoint()
+        if isinstance(record, Step) and record.step == 3:
+            break
+    assert kinds[-6:] == [Step, Changed, Checkpoint, Changed, Checkpoint, Step]
+
+
 @pytest.mark.parametrize(("name", "value"), [("learning_rate", -1), ("momentum", math.nan), ("batch_size", 3)])
 def test_a_change_that_is_not_allowed_is_refused(name, value):
     with pytest.raises(InvalidValue, match=name):
