@@ -78,7 +78,7 @@ class Database:
                     yield connection
         except SQLAlchemyError as error:
             raise self._problem(error) from error
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             raise StoreUnavailable(_sentence(str(error), self.where)) from error
         except (UnicodeEncodeError, OverflowError) as error:
             raise InvalidValue("A text or number is not one that a database can hold: change it.") from error

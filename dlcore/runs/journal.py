@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import safetensors.numpy
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 
 from dlcore.runs import schema
 from dlcore.runs.database import Database
@@ -58,6 +58,7 @@ class Journal:
                 raise Gone
             self.tape = Tape(connection, run_id)
         self._row = dict(row)
+        self._last_order = 0
         self._identity = database.identity
         self.config = RunConfig.from_dict(json.loads(row["config"]))
         self.shown = row["step"]
@@ -70,13 +71,29 @@ class Journal:
         with self.database.read() as connection:
             return connection.scalar(select(schema.checkpoints.c.data).where(schema.checkpoints.c.run == self.run_id))
 
-    def orders(self, after: int) -> tuple[list[Order], int]:
-        """Commands with a number above `after`, oldest first, and how many runs are at work on the machine."""
+    def orders(self) -> tuple[list[Order], int]:
+        """Commands since the last call, oldest first, and how many runs are at work on the machine."""
         table, runs = schema.commands.c, schema.runs.c
-        query = select(table.id, table.name, table.value).where(table.run == self.run_id, table.id > after)
+        query = select(table.id, table.name, table.value).where(self._unread()).order_by(table.id)
         busy = select(func.count()).select_from(schema.runs).where(runs.state == "running", runs.worker.is_not(None))
         with self.database.read() as connection:
-            return [Order(*row) for row in connection.execute(query.order_by(table.id))], connection.scalar(busy)
+            orders, running = [Order(*row) for row in connection.execute(query)], connection.scalar(busy)
+        self._last_order = orders[-1].id if orders else self._last_order
+        return orders, running
+
+    def leave(self, message: str) -> bool:
+        """Give the worker's place back; False, and nothing done, where a command has come since they were read."""
+        runs = schema.runs
+        mine = (runs.c.id == self.run_id) & (runs.c.worker == self.worker)
+        with self.database.write() as connection:
+            if connection.scalar(select(func.count()).select_from(schema.commands).where(self._unread())):
+                return False
+            if connection.execute(update(runs).where(mine).values(worker=None, message=message)).rowcount != 1:
+                raise Gone
+        return True
+
+    def _unread(self) -> ColumnElement[bool]:
+        return (schema.commands.c.run == self.run_id) & (schema.commands.c.id > self._last_order)
 
     def _room(self) -> bool:
         """Whether the store's disk has space for models that can be done without."""
@@ -107,7 +124,8 @@ class Journal:
                 step, epoch, _ = page.checkpoint
                 self._put(connection, schema.checkpoints, {}, {"step": step, "epoch": epoch, "data": checkpoint})
             if page.followed:
-                connection.execute(delete(schema.commands).where(schema.commands.c.id.in_(page.followed)))
+                table = schema.commands
+                connection.execute(delete(table).where(table.c.run == self.run_id, table.c.id.in_(page.followed)))
             if page.run.get("ended"):
                 connection.execute(delete(schema.commands).where(schema.commands.c.run == self.run_id))
             if page.run.get("finished"):
@@ -124,6 +142,7 @@ class Journal:
             raise Gone
         connection.execute(insert(schema.runs).values(**{**self._row, **changes, "beat": time.time()}))
         self.tape = Tape(connection, self.run_id)
+        self._last_order = 0
 
     def _record(self, record: Started | Epoch | Changed | Finished) -> dict[str, Any]:
         kind = type(record).__name__

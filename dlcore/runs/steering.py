@@ -23,7 +23,6 @@ class Steering:
         """Whether the run is to stand still at the next checkpoint."""
         self.steps_wanted = 0
         """Steps to take before it does."""
-        self.last_order = 0
         self.followed: list[int] = []
         """Commands that need not be kept any longer."""
         self._awaited: dict[str, list[int]] = {}
@@ -35,7 +34,6 @@ class Steering:
 
     def follow(self, order: Order) -> None:
         """Pass a command on to the controls."""
-        self.last_order = order.id
         if order.name in CHANGEABLE:
             self.controls.set(order.name, order.value)
             self.controls.checkpoint()

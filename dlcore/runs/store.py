@@ -108,8 +108,7 @@ class Store:
                 raise InvalidValue("this run still waits in the queue: it can be paused once it runs")
             if parked and name in ("resume", "step", "stop"):
                 self._queue_again(connection, row, however_full=name == "stop")
-            if not (parked and name == "resume"):
-                _send(connection, run_id, name, value)
+            _send(connection, run_id, name, value)
 
     def rename(self, run_id: str, owner: str, title: str) -> None:
         """Give a run another title."""

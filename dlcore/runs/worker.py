@@ -71,6 +71,9 @@ class Worker:
         self.leaving = ""
         self.limit = ""
         self.paused = False
+        """Whether the run says that it is."""
+        self.begun = False
+        """Whether there is a checkpoint to go on from."""
         self.next_beat = 0.0
         self.holding = False
         self.seen = self.total = 0
@@ -94,6 +97,7 @@ class Worker:
         try:
             options = {"checkpoint_seconds": CHECKPOINT_SECONDS, "progress": self._progress}
             resume = checkpoint.loads(data) if data else None
+            self.begun = resume is not None
             for record in fit(self.journal.config, self.controls, resume=resume, **options):
                 self.take(record)
         except (Gone, Left):
@@ -141,7 +145,7 @@ class Worker:
             self.seen = step.step
             self.page.steps.append(step)
             self.page.run |= {"step": step.step, "epoch": step.epoch}
-        self.steering.stepped()
+            self.steering.stepped()  # steps that a crash made it repeat are no news to anybody
 
     def _started(self, record: Started) -> None:
         self.labels = record.labels
@@ -232,7 +236,7 @@ class Worker:
     # From the store to the run
 
     def _obey(self) -> None:
-        orders, running = self._patiently(lambda: self.journal.orders(self.steering.last_order))
+        orders, running = self._patiently(lambda: self.journal.orders())
         use_threads(running)
         for order in orders:
             self.steering.follow(order)
@@ -257,11 +261,13 @@ class Worker:
         if not self.steering.standing:
             return
         self.pace.pause()
-        self.paused = True
-        self.page.run["state"] = "paused"
-        self._beat()
         since = time.monotonic()
         while self.steering.standing:
+            if not self.paused:
+                self.paused = True
+                self.page.run["state"] = "paused"
+                self._beat()
+                continue
             if self.leaving or time.monotonic() - since > self.job.pause_seconds:
                 self._park()
             time.sleep(BEAT_SECONDS)
@@ -276,10 +282,11 @@ class Worker:
         raise Left
 
     def _park(self) -> None:
-        """Give the place to others while the run stays paused; resuming it queues it again."""
-        self.page.run |= {"worker": None, "message": "Paused without a place: resuming it waits for a free one."}
+        """Give the place to others while the run stays paused, unless a command waits; resuming it queues it again."""
         self._write()
-        raise Left
+        message = "Paused without a place: resuming it waits for a free one."
+        if self._patiently(lambda: self.journal.leave(message)):
+            raise Left
 
     def _progress(self, sentence: str, fraction: float) -> None:
         """Called while data are fetched, before the first record."""
@@ -289,7 +296,7 @@ class Worker:
         self._beat()
         if self.leaving:
             self._interrupt("try it again")
-        if self.controls.stopped:
+        if self.controls.stopped and not self.begun:
             self._end("stopped", "Stopped before it began.")
             raise Left
 

@@ -188,7 +188,7 @@ def test_the_latest_value_of_a_setting_replaces_those_not_yet_taken(store, claim
     for n in range(200):
         store.command(run_id, "ann", "learning_rate", 0.001 * (n + 1))
     journal = Journal(store.database, run_id, worker.job.worker)
-    orders, running = journal.orders(0)
+    orders, running = journal.orders()
     assert [(order.name, order.value) for order in orders] == [("learning_rate", 0.2)]
     assert running == 1
 

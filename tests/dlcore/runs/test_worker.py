@@ -38,6 +38,11 @@ def losses(store, run_id):
     return dict(zip(rows[:, 0].astype(int).tolist(), rows[:, columns.index("loss")].tolist(), strict=True))
 
 
+def learning_rate(store, run_id):
+    columns, rows, _ = store.curve(run_id)
+    return rows[-1, columns.index("learning_rate")]
+
+
 def test_pause_step_resume_stop(store, running, wait_for):
     run_id, _, training = running()
     store.command(run_id, "ann", "pause")
@@ -75,6 +80,27 @@ def test_a_run_that_is_resumed_during_a_single_step_says_that_it_runs(store, run
     store.command(run_id, "ann", "stop")
 
 
+def test_a_run_that_is_paused_again_at_once_says_that_it_is_paused(store, running, wait_for, monkeypatch):
+    monkeypatch.setattr(worker, "IDLE_BEAT_SECONDS", -1.0)  # a beat at every turn of the pause
+    run_id, held, _ = running()
+    store.command(run_id, "ann", "pause")
+    wait_for(lambda: store.run(run_id).state == "paused")
+    write = held.journal.write
+    told = []
+
+    def paused_meanwhile(page):
+        write(page)
+        if page.run.get("state") == "running":
+            told.append(page)
+            store.command(run_id, "ann", "pause")
+
+    monkeypatch.setattr(held.journal, "write", paused_meanwhile)
+    store.command(run_id, "ann", "resume")
+    wait_for(lambda: told)
+    wait_for(lambda: store.run(run_id).state == "paused")
+    store.command(run_id, "ann", "stop")
+
+
 def test_steps_across_the_end_of_an_epoch_are_single_too(store, running, wait_for):
     run_id, _, training = running()
     store.command(run_id, "ann", "pause")
@@ -92,6 +118,7 @@ def test_a_new_learning_rate_is_used_and_told_once(store, running, wait_for):
     store.command(run_id, "ann", "learning_rate", 0.5)
     told = wait_for(lambda: [record for _, record in store.records(run_id) if isinstance(record, Changed)])
     assert [(each.setting, each.value) for each in told] == [("learning_rate", 0.5)]
+    wait_for(lambda: store.run(run_id).step > told[0].step)
     store.command(run_id, "ann", "stop")
     wait_for(lambda: store.run(run_id).state == "stopped")
     columns, rows, _ = store.curve(run_id)
@@ -115,6 +142,61 @@ def test_a_long_pause_gives_the_place_to_others_and_goes_on_later(store, running
     columns, rows, _ = store.curve(run_id)
     assert rows[:, 0].tolist() == list(range(1, len(rows) + 1))
     assert rows[at, columns.index("learning_rate")] == 0.25
+
+
+@pytest.mark.parametrize("command", ["resume", "step", "stop"])
+def test_a_command_that_comes_while_the_place_is_given_back_is_followed(store, running, wait_for, monkeypatch, command):
+    run_id, held, _ = running(pause_seconds=0.0)
+    leave = held.journal.leave
+    told = []
+
+    def told_meanwhile(message):
+        monkeypatch.setattr(held.journal, "leave", lambda message: False)
+        told.append(held.seen)
+        store.command(run_id, "ann", command)
+        return leave(message)
+
+    monkeypatch.setattr(held.journal, "leave", told_meanwhile)
+    store.command(run_id, "ann", "pause")
+    wait_for(lambda: told)
+    wait_for(lambda: store.run(run_id).state == "stopped" or store.run(run_id).step > told[0])
+    store.delete(run_id, "ann")
+
+
+def test_a_run_that_goes_on_and_is_stopped_while_its_data_are_fetched_keeps_what_it_learned(
+    store, running, claim, fake_fit, wait_for
+):
+    run_id, held, _ = running()
+    held.leave("The server was shut down")
+    at = wait_for(lambda: (run := store.run(run_id)).state == "interrupted" and run).step
+    store.retry(run_id, "ann")
+    store.command(run_id, "ann", "stop")
+    training, again = fake_fit(), claim()
+
+    def slow_to_begin(config, controls, *, progress, **options):
+        again.next_beat = 0.0
+        progress("Fetching data", 0.5)
+        yield from training(config, controls, **options)
+
+    again.run(slow_to_begin)
+    run = store.run(run_id)
+    assert (run.state, run.step, run.has_weights) == ("stopped", at, True)
+
+
+def test_a_single_step_is_one_that_was_not_seen_before_a_crash(
+    store, claim, fake_fit, in_background, wait_for, monkeypatch
+):
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.0)
+    run_id = store.submit(SHORT, "ann")
+    claim().run(fake_fit(fail_at=17, error=RuntimeError("a bug")))
+    store.retry(run_id, "ann")
+    again = claim()
+    store.command(run_id, "ann", "pause")
+    in_background(again.run, fake_fit())
+    wait_for(lambda: store.run(run_id).state == "paused")
+    store.command(run_id, "ann", "step")
+    wait_for(lambda: store.run(run_id).step == 18)
+    store.command(run_id, "ann", "stop")
 
 
 def test_a_worker_told_to_leave_interrupts_the_run_where_it_can_go_on(store, running, claim, fake_fit, wait_for):
@@ -179,8 +261,9 @@ def test_a_store_that_cannot_be_written_halts_the_run_and_loses_nothing(store, r
     assert sorted(losses(store, run_id)) == list(range(1, run.step + 1))
 
 
-def test_a_run_has_a_time_limit_and_keeps_what_it_learned(store, running, wait_for):
-    run_id, _, _ = running(max_seconds=0.3)
+def test_a_run_has_a_time_limit_and_keeps_what_it_learned(store, claim, fake_fit, in_background, wait_for):
+    run_id = store.submit(CONFIG, "ann")
+    in_background(claim(max_seconds=0.3).run, fake_fit(step_seconds=0.002))
     run = wait_for(lambda: (run := store.run(run_id)).state == "stopped" and run)
     assert "minutes that a run may take" in run.message
     assert run.has_weights
@@ -195,11 +278,13 @@ def test_deleting_a_run_ends_its_worker(store, running):
     assert store.runs() == []
 
 
-def test_a_run_outlives_the_loss_of_its_store(store, running, wait_for, tmp_path):
+def test_a_run_outlives_the_loss_of_its_store_and_goes_on_to_follow_commands(store, running, wait_for, tmp_path):
     run_id, _, _ = running()
+    for rate in (0.1, 0.2, 0.3):
+        store.command(run_id, "ann", "learning_rate", rate)
+        wait_for(lambda rate=rate: learning_rate(store, run_id) == rate)
     at = store.run(run_id).step
-    for path in tmp_path.glob("runs.db*"):
-        path.unlink()
+    tmp_path.rename(tmp_path.with_name("lost"))
     run = wait_for(lambda: next((run for run in store.runs("ann") if run.step > at), None))
     assert (run.id, run.state, run.config) == (run_id, "running", CONFIG)
     store.command(run_id, "ann", "stop")
