@@ -119,7 +119,7 @@ def test_on_a_phone_each_image_stands_above_what_is_drawn_of_it(page):
 
 
 def test_what_it_draws_changes_while_it_learns(page):
-    page.goto("/autoencoder?ae_epochs=400")
+    page.goto("/autoencoder?ae_epochs=400&ae_batch_size=8")
     page.get_by_role("button", name="Start training").click()
     expect(page).to_have_url(re.compile(r"[?&]run="))
     page.wait_for_function(f"() => ({DRAWN})().startsWith('url')")

@@ -100,7 +100,7 @@ def test_pause_step_learning_rate_resume_stop(live, wait_for):
 
 
 def test_a_killed_worker_interrupts_its_run_alone_and_it_ends_as_if_nothing_had_happened(live, wait_for):
-    config = RunConfig(preset="cnn-64", training=TrainingConfig(epochs=6, batch_size=64), data={"train_size": 600})
+    config = RunConfig(preset="cnn-64", training=TrainingConfig(epochs=30, batch_size=64), data={"train_size": 600})
     whole = live.submit(config, "ann")
     wait_for(lambda: state(live, whole) == "finished")
     run_id = live.submit(config, "ann")
