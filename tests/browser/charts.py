@@ -1,5 +1,7 @@
 """Charts and pages as a person looks and points at them."""
 
+import time
+
 from playwright.sync_api import Locator, Page
 
 _COME_TO_REST = """async chart => {
@@ -33,6 +35,14 @@ def drawn(page: Page, alt: str) -> Locator:
     found = page.locator(f'.chart[aria-label*="{alt}"]')
     found.locator(".main-svg").first.wait_for()
     return found
+
+
+def until(there: Locator, condition: str, arg: object = None, seconds: float = 90.0) -> None:
+    """Wait until a condition in JavaScript holds of what is there, which may be drawn anew meanwhile."""
+    deadline = time.monotonic() + seconds
+    while not there.evaluate(condition, arg):
+        assert time.monotonic() < deadline, f"waited in vain for {condition}"
+        there.page.wait_for_timeout(50)
 
 
 def come_to_rest(chart: Locator) -> None:

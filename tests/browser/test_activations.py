@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.charts import drawn, fits_the_screen, place
+from tests.browser.charts import drawn, fits_the_screen, place, until
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +56,7 @@ def test_formulas_are_seen_up_to_their_top(page):
     page.goto("/activations?act_section=Softmax")
     shares = page.locator(".katex-display").first
     shares.wait_for()
-    page.wait_for_function("each => each.scrollHeight <= each.clientHeight", arg=shares.element_handle())
+    until(shares, "each => each.scrollHeight <= each.clientHeight")
 
 
 def test_on_a_phone_no_section_scrolls_sideways(page):

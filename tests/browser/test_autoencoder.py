@@ -5,12 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.charts import come_to_rest, fits_the_screen
+from tests.browser.charts import come_to_rest, fits_the_screen, until
 from tests.browser.test_draw import SEVEN, draw
 
 pytestmark = pytest.mark.browser
 
-CROSS_IS_AT = """([chart, x, y]) => {
+CROSS_IS_AT = """(chart, [x, y]) => {
   const cross = chart._fullData?.at(-1);
   if (cross?.name !== "decoded here") return false;
   const { xaxis, yaxis } = chart._fullLayout._plots.xy;
@@ -27,8 +27,7 @@ DRAWN = """() => document.querySelector(".pairs i[aria-label^=drawn]")?.style.ge
 def ink(page: Page, key: str) -> str:
     """What the first picture of a gallery shows, as the address of its mask."""
     picture = page.locator(f".st-key-{key} .gallery i").first
-    picture.wait_for()
-    page.wait_for_function("e => e.style.getPropertyValue('--ink').startsWith('url')", arg=picture.element_handle())
+    until(picture, "e => e.style.getPropertyValue('--ink').startsWith('url')")
     return picture.evaluate("e => e.style.getPropertyValue('--ink')")
 
 
@@ -59,7 +58,7 @@ def test_a_click_a_drag_and_a_slider_decode_another_place(page):
     page.mouse.click(*corner)
     clicked = changed(page, "ae_picture", middle)
     expect(page).to_have_url(re.compile("ae_z1="))
-    page.wait_for_function(CROSS_IS_AT, arg=[chart.element_handle(), *corner])
+    until(chart, CROSS_IS_AT, corner)
 
     page.mouse.move(*corner)
     page.mouse.down()

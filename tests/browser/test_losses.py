@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.charts import drawn, fits_the_screen, place
+from tests.browser.charts import drawn, fits_the_screen, place, until
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +49,7 @@ def test_dragging_the_outlier_moves_the_line_of_least_squares_and_a_click_adds_a
     assert picture.evaluate("each => each._fullData[0].x.length") == 13
     page.mouse.click(*place(picture, 5, 11))
     expect(page.get_by_text("1 of 14")).to_be_visible()
-    page.wait_for_function("each => each._fullData[0].x.length === 14", arg=picture.element_handle())
+    until(picture, "each => each._fullData[0].x.length === 14")
     expect(page).to_have_url(re.compile("loss_points="))
 
 
@@ -68,7 +68,7 @@ def test_both_neurons_learn_while_one_watches(page):
     page.goto("/losses?loss_section=slow")
     picture = drawn(page, "The prediction of each neuron")
     page.locator(".player").wait_for()
-    page.wait_for_function("(each) => each._fullData?.[1]?.x?.length > 30", arg=picture.element_handle())
+    until(picture, "each => each._fullData?.[1]?.x?.length > 30")
     readout = page.locator(".readout").filter(has_text="Squared error")
     expect(readout.locator("mn[data-n]")).to_have_count(3)
     expect(metric(page, "Squared error")).to_have_text("119")
