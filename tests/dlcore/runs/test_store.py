@@ -1,4 +1,5 @@
 import re
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -191,6 +192,15 @@ def test_the_latest_value_of_a_setting_replaces_those_not_yet_taken(store, claim
     orders, running = journal.orders()
     assert [(order.name, order.value) for order in orders] == [("learning_rate", 0.2)]
     assert running == 1
+
+
+def test_a_file_that_cannot_be_checked_is_a_sentence(tmp_path, monkeypatch):
+    def broken(path):
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr("dlcore.runs.database._check", broken)
+    with pytest.raises(StoreUnavailable, match="disk I/O error"):
+        Store(f"sqlite:///{tmp_path / 'runs.db'}").runs()
 
 
 def test_unknown_addresses_are_a_sentence():
