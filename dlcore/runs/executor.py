@@ -13,6 +13,9 @@ from typing import Any
 
 from dlcore.errors import DlcoreError
 
+WATCH_SECONDS = 1.0
+"""For a future to learn that its process was killed."""
+
 
 class WorkerDied(Exception):
     """The process ended without an answer. `exitcode` is negative for a signal, as in multiprocessing."""
@@ -30,7 +33,7 @@ class ProcessExecutor(Executor):
 
     def __init__(self, preload: Sequence[str] = ()) -> None:
         self._context = _context(preload)
-        self._processes: set[BaseProcess] = set()
+        self._watchers: dict[BaseProcess, threading.Thread] = {}
         self._lock = threading.Lock()
         self._closed = False
 
@@ -41,40 +44,41 @@ class ProcessExecutor(Executor):
             answer, question = self._context.Pipe(duplex=False)
             process = self._context.Process(target=_call, args=(question, fn, args, kwargs))
             process.start()
-            self._processes.add(process)
-        question.close()
-        future: Future[Any] = Future()
-        future.set_running_or_notify_cancel()
-        threading.Thread(target=self._watch, args=(process, answer, future), daemon=True).start()
+            question.close()
+            future: Future[Any] = Future()
+            future.set_running_or_notify_cancel()
+            watcher = threading.Thread(target=self._watch, args=(process, answer, future), daemon=True)
+            self._watchers[process] = watcher
+            watcher.start()
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False, patience: float = 20.0) -> None:
         """Let the jobs end; with `cancel_futures` ask them to (SIGTERM), and kill those that do not in `patience` s."""
         with self._lock:
             self._closed = True
-            processes = list(self._processes)
+            watchers = dict(self._watchers)
         if cancel_futures:
-            for process in processes:
+            for process in watchers:
                 process.terminate()
         if wait or cancel_futures:
             deadline = time.monotonic() + patience
-            for process in processes:
-                process.join(max(0.0, deadline - time.monotonic()) if cancel_futures else None)
-                if process.is_alive():
+            for process, watcher in watchers.items():
+                watcher.join(max(0.0, deadline - time.monotonic()) if cancel_futures else None)
+                if watcher.is_alive():
                     process.kill()
-                    process.join()
+                    watcher.join(WATCH_SECONDS)
 
     def _watch(self, process: BaseProcess, answer: Connection, future: "Future[Any]") -> None:
         succeeded, value = False, None
         with answer, contextlib.suppress(Exception):  # no answer, or one that cannot be read here
             succeeded, value = answer.recv()
         process.join()
-        with self._lock:
-            self._processes.discard(process)
         if succeeded:
             future.set_result(value)
         else:
             future.set_exception(value or WorkerDied(process.exitcode))
+        with self._lock:
+            del self._watchers[process]
 
 
 def dask_executor(address: str) -> Executor:

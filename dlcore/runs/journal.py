@@ -83,14 +83,18 @@ class Journal:
 
     def leave(self, message: str) -> bool:
         """Give the worker's place back; False, and nothing done, where a command has come since they were read."""
-        runs = schema.runs
-        mine = (runs.c.id == self.run_id) & (runs.c.worker == self.worker)
         with self.database.write() as connection:
             if connection.scalar(select(func.count()).select_from(schema.commands).where(self._unread())):
                 return False
-            if connection.execute(update(runs).where(mine).values(worker=None, message=message)).rowcount != 1:
+            if not self._change(connection, worker=None, message=message):
                 raise Gone
         return True
+
+    def _change(self, connection: Connection, **values: Any) -> bool:
+        """Write columns of the run; False if it is no longer ours."""
+        table = schema.runs
+        mine = update(table).where(table.c.id == self.run_id, table.c.worker == self.worker)
+        return connection.execute(mine.values(**values)).rowcount == 1
 
     def _unread(self) -> ColumnElement[bool]:
         return (schema.commands.c.run == self.run_id) & (schema.commands.c.id > self._last_order)
@@ -106,9 +110,7 @@ class Journal:
         blobs = {epoch: make() for epoch, make in page.models.items() if room or epoch == schema.KEPT}
         checkpoint = page.checkpoint and page.checkpoint[2]()
         with self.database.write() as connection:
-            table = schema.runs
-            mine = update(table).where(table.c.id == self.run_id, table.c.worker == self.worker)
-            if connection.execute(mine.values(beat=time.time(), **page.run)).rowcount != 1:
+            if not self._change(connection, beat=time.time(), **page.run):
                 self._enter_again(connection, page.run)
             if page.steps:
                 tape = self.tape.append(connection, page.steps)

@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from concurrent.futures import Executor, Future, wait
+from concurrent.futures import Executor, Future
 from typing import Any
 
 from dlcore.errors import StoreUnavailable
@@ -109,7 +109,6 @@ class Supervisor:
             self._next_beat = 0.0
 
     def _leave(self) -> None:
-        wait([future for _, future in self._jobs.values()], timeout=1.0)
         try:
             self._settle()
             self.desk.release()

@@ -236,7 +236,7 @@ class Worker:
     # From the store to the run
 
     def _obey(self) -> None:
-        orders, running = self._patiently(lambda: self.journal.orders())
+        orders, running = self._patiently(self.journal.orders)
         use_threads(running)
         for order in orders:
             self.steering.follow(order)

@@ -4,6 +4,8 @@ import time
 
 from playwright.sync_api import Locator, Page
 
+PATIENCE_MS = 90_000
+
 _COME_TO_REST = """async chart => {
   const now = () => {
     const box = chart.getBoundingClientRect(), { xaxis, yaxis } = chart._fullLayout ?? {};
@@ -37,9 +39,9 @@ def drawn(page: Page, alt: str) -> Locator:
     return found
 
 
-def until(there: Locator, condition: str, arg: object = None, seconds: float = 90.0) -> None:
+def until(there: Locator, condition: str, arg: object = None) -> None:
     """Wait until a condition in JavaScript holds of what is there, which may be drawn anew meanwhile."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE_MS / 1000
     while not there.evaluate(condition, arg):
         assert time.monotonic() < deadline, f"waited in vain for {condition}"
         there.page.wait_for_timeout(50)

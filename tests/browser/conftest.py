@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.charts import PATIENCE_MS
+
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -22,7 +24,6 @@ FLAGS = [
     "--disable-component-update",
     "--no-first-run",
 ]
-PATIENCE_MS = 90_000
 
 
 class Server:

@@ -1,6 +1,7 @@
 import os
 import signal
 import sys
+import time
 
 import pytest
 
@@ -33,6 +34,19 @@ def test_after_shutdown_nothing_is_taken(executor):
     pool.shutdown()
     with pytest.raises(RuntimeError, match="after shutdown"):
         pool.submit(os.getpid)
+
+
+def test_after_shutdown_every_future_knows_how_its_job_ended(monkeypatch):
+    def slowly(exitcode):
+        time.sleep(0.3)
+        return WorkerDied(exitcode)
+
+    monkeypatch.setattr("dlcore.runs.executor.WorkerDied", slowly)
+    pool = ProcessExecutor()
+    future = pool.submit(time.sleep, 600)
+    pool.shutdown(cancel_futures=True)
+    assert future.done()
+    assert future.exception().exitcode == -signal.SIGTERM
 
 
 def test_a_missing_dask_is_a_sentence(monkeypatch):
