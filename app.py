@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.shared import heap, link, page, reader, session
+from pages.shared import address, heap, page, reader, session
 from pages.shared.badge import badge
 from pages.shared.scroll import start_at_top
 
@@ -41,12 +41,14 @@ chosen = st.navigation(
 )
 heap.keep_small()
 page.entered()
-link.keep()
+address.keep()
 session.remember_owner()
 status = st.sidebar.container()
 with status:
     start_at_top(chosen.url_path)
-chosen.run()
+    address.one_entry_an_act()
+with address.part():
+    chosen.run()
 with status:
     badge()
 reader.warm_up()

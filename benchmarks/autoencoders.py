@@ -32,11 +32,13 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from dlcore import data, device
+from dlcore import data
+from dlcore.config.autoencoders import PIXELS
+from dlcore.config.run import RunConfig
 from dlcore.inspect import latent
+from dlcore.machine import device
 from dlcore.models import files
-from dlcore.models.autoencoder import PIXELS, pixels
-from dlcore.training.config import RunConfig
+from dlcore.models.autoencoder import pixels
 from dlcore.training.loop import fit
 
 
@@ -60,7 +62,7 @@ CASES = {
 
 def measure(case: Case, seed: int, where: str) -> dict[str, float]:
     """Train once; figures on the test split."""
-    config = RunConfig(case.preset, {"name": "mnist"}, {**case.training, "seed": seed}, where, case.model)
+    config = RunConfig.of(case.preset, {"name": "mnist"}, {**case.training, "seed": seed}, where, case.model)
     *_, finished = fit(config)
     model, _ = files.load(finished.weights)
     dataset = data.load("mnist")

@@ -21,7 +21,7 @@ from dlcore.descent.objectives import objective
 from dlcore.descent.optimizers import OPTIMIZERS, Racer, optimizer
 from dlcore.descent.sweep import sweep
 from dlcore.descent.trace import race
-from dlcore.device import processor_name
+from dlcore.machine.device import processor_name
 
 CASES = (
     ("himmelblau", optimizer("sgd", lr=0.01)),

@@ -16,10 +16,13 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from dlcore import data, device
-from dlcore.cores import cores
-from dlcore.models.build import normalise
-from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
+from dlcore import data
+from dlcore.config.images import DataConfig
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
+from dlcore.data.pixels import normalise
+from dlcore.machine import device
+from dlcore.machine.cores import cores
 from dlcore.training.loop import fit
 from dlcore.training.records import Step
 
@@ -56,7 +59,7 @@ def bare_steps(preset: str, dataset: data.Dataset) -> Iterator[float]:
 def dlcore_steps(preset: str, name: str, precision: str) -> Iterator[float]:
     """The losses of a long dlcore run."""
     training = TrainingConfig(batch_size=BATCH, epochs=500, precision=precision)
-    for record in fit(RunConfig(preset, DataConfig(name), training, "cpu")):
+    for record in fit(RunConfig.of(preset, DataConfig(name), training, "cpu")):
         if isinstance(record, Step):
             yield record.values["loss"]
 

@@ -20,11 +20,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dlcore import data, ink
-from dlcore.classifier import DEFAULT, Classifier, Reading
+from dlcore import data
+from dlcore.data import ink
 from dlcore.data.outliers import outliers
 from dlcore.data.strokes import render
 from dlcore.errors import DlcoreError
+from dlcore.use.classifier import DEFAULT, Classifier, Reading
 
 CANVAS = 280
 SETTINGS = {

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 
 import torch
 
-from dlcore import data, device
-from dlcore.cores import cores
-from dlcore.training.config import RunConfig
+from dlcore import data
+from dlcore.config.run import RunConfig
+from dlcore.machine import device
+from dlcore.machine.cores import cores
 from dlcore.training.loop import fit
 from dlcore.training.records import Epoch, Finished
 
@@ -51,7 +52,7 @@ def run(config: RunConfig) -> Finished:
 
 def signals(seed: int) -> Iterator[Goal]:
     """The article's stack on ten kinds of signal, at the default noise and with the preset's own training."""
-    done = run(RunConfig("lstm", {"name": "signals"}, {"seed": seed}, "cpu"))
+    done = run(RunConfig.of("lstm", {"name": "signals"}, {"seed": seed}, "cpu"))
     accuracy = done.test["accuracy"]
     yield Goal("lstm, 10 signals: test accuracy ≥ 97 %", f"{accuracy:.2%}", accuracy >= 0.97)
     yield Goal("  in 30 s of training", f"{done.train_seconds:.1f} s", done.train_seconds <= 30)
@@ -62,7 +63,7 @@ def rows(seed: int) -> Iterator[Goal]:
     if data.load("mnist").name != "mnist":
         print("    MNIST is not on disk and cannot be fetched: rows are left out")
         return
-    done = run(RunConfig("lstm", {"name": "mnist"}, {"epochs": 3, "seed": seed}, "cpu"))
+    done = run(RunConfig.of("lstm", {"name": "mnist"}, {"epochs": 3, "seed": seed}, "cpu"))
     accuracy = done.test["accuracy"]
     found = f"{accuracy:.2%} in {done.train_seconds:.0f} s"
     yield Goal("lstm, rows of MNIST, 3 epochs: test accuracy ≥ 97.5 %", found, accuracy >= 0.975)
@@ -72,7 +73,7 @@ def adding(seed: int) -> Iterator[Goal]:
     """Three cells side by side on the same batches, with the same number of units and steps."""
     for preset in ("lstm", "gru", "rnn"):
         training = {**ADDING_TRAINING, "seed": seed}
-        done = run(RunConfig(preset, {"name": "adding", "delay": 50}, training, "cpu", ADDING_MODEL))
+        done = run(RunConfig.of(preset, {"name": "adding", "delay": 50}, training, "cpu", ADDING_MODEL))
         error = done.test["loss"]
         solves = preset != "rnn"
         wanted = f"{preset}, adding problem T = 50: mean squared error {'<' if solves else '≥'} {SOLVED}"
@@ -82,7 +83,7 @@ def adding(seed: int) -> Iterator[Goal]:
 
 def mackey_glass(seed: int) -> Iterator[Goal]:
     """One step ahead on the chaotic series; errors are roots of mean squares, of the standardised series."""
-    done = run(RunConfig("lstm", {"name": "mackey-glass"}, {"epochs": 10, "seed": seed}, "cpu"))
+    done = run(RunConfig.of("lstm", {"name": "mackey-glass"}, {"epochs": 10, "seed": seed}, "cpu"))
     error, naive, linear = (done.test[name] ** 0.5 for name in ("loss", "naive", "linear"))
     found = f"{error:.4f}, naive {naive:.4f}, linear {linear:.4f} in {done.train_seconds:.0f} s"
     yield Goal("lstm, Mackey–Glass, 10 epochs: error < naive / 10", found, error < naive / 10)

@@ -1,9 +1,17 @@
-"""python -m dlcore"""
+"""python -m dlcore, and the command `dlcore` of an installed package."""
 
 import os
 import signal
 import sys
 from types import FrameType
+
+
+def run() -> int:
+    """Run the command that the arguments name; the exit status."""
+    signal.signal(signal.SIGINT, interrupted)
+    from dlcore.cli import main
+
+    return main()
 
 
 def interrupted(_: int, frame: FrameType | None) -> None:
@@ -17,7 +25,4 @@ def interrupted(_: int, frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, interrupted)
-    from dlcore.cli import main
-
-    sys.exit(main())
+    sys.exit(run())

@@ -1,4 +1,4 @@
-"""The command line: python -m dlcore info | train | classify."""
+"""The command line: python -m dlcore info | describe | train | classify."""
 
 import argparse
 import json
@@ -10,16 +10,23 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, NoReturn
 
-from dlcore import __version__, home, regular
+from dlcore import __version__
+from dlcore.config.fields import setting
+from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.config.images import AUGMENTATIONS
+from dlcore.config.kinds import KINDS
+from dlcore.config.presets import PRESETS
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
 from dlcore.errors import DlcoreError, UnreadableImage
-from dlcore.models.presets import PRESETS
-from dlcore.training.config import AUGMENTATIONS, KINDS, RunConfig, TrainingConfig
-from dlcore.training.fields import setting
+from dlcore.formula.numbers import fixed, percent, plain
+from dlcore.machine import home, regular
 from dlcore.training.records import Epoch, Finished, Started, Step
 
 UNSET = argparse.SUPPRESS
 """An option that is not given is not in the config: the preset's own default holds."""
 RENAMED = {"learning_rate": "lr", "name": "data"}
+NETWORK_HELP = f'{", ".join(PRESETS)}, or blocks such as "conv 8 3x3, relu, flatten, dense 10"'
 INTERRUPTED = 130
 """Exit status after Ctrl+C, as shells have it: 128 and the number of the signal."""
 
@@ -49,16 +56,21 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     info = commands.add_parser("info", help="versions, device, data found, where runs live")
     info.set_defaults(command=_info)
 
-    train = commands.add_parser("train", help="train a preset and save it")
+    describe = commands.add_parser("describe", help="the blocks of a network: shapes, parameters, multiply-adds")
+    describe.set_defaults(command=_describe)
+    describe.add_argument("network", help=NETWORK_HELP)
+    describe.add_argument("--json", action="store_true", help="print one JSON object")
+
+    train = commands.add_parser("train", help="train a network and save it")
     train.set_defaults(command=_train)
-    train.add_argument("preset", help=", ".join(PRESETS))
+    train.add_argument("network", help=NETWORK_HELP)
     sections = _sections(_kind(arguments[1:] if arguments[:1] == ["train"] else []))
     train.set_defaults(sections=sections)
     for section in sections.values():
-        for each in fields(section):
-            _add_option(train, section, each.name)
+        for name in _options(section):
+            _add_option(train, section, name)
     train.add_argument("--device", default="auto", help="auto, cuda, mps, cpu (default: auto)")
-    train.add_argument("--out", type=Path, help="folder for the model (default: runs/PRESET-DATA-seedN)")
+    train.add_argument("--out", type=Path, help="folder for the model (default: runs/NETWORK-DATA-seedN)")
     train.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
     classify = commands.add_parser("classify", help="read digits from image files")
@@ -88,9 +100,11 @@ def _kind(arguments: Sequence[str]) -> str:
         finder.add_argument("--out", nargs="?")
         finder.add_argument("--json", action="store_true")
         for section in _sections(kind).values():
-            for each in fields(section):
-                how = {"action": "store_true"} if "flag" in setting(section, each.name) else {"nargs": "?"}
-                finder.add_argument(_flag(each.name), **how)
+            for name in _options(section):
+                if "flag" in setting(section, name):
+                    finder.add_argument(_flag(name), action="store_true")
+                else:
+                    finder.add_argument(_flag(name), nargs="?")
         try:
             _, rest = finder.parse_known_args(arguments)
         except ValueError:
@@ -99,6 +113,11 @@ def _kind(arguments: Sequence[str]) -> str:
         if named in PRESETS and PRESETS[named].kind == kind:
             return kind
     return "image"
+
+
+def _options(section: type) -> list[str]:
+    """The settings of a section that are options: all that a network's name or text does not decide."""
+    return [each.name for each in fields(section) if not each.metadata.get("structure")]
 
 
 def _flag(name: str) -> str:
@@ -123,7 +142,7 @@ def _values(rule: Mapping[str, Any]) -> str:
     if "allowed" in rule:
         may = ", ".join(rule["allowed"])
     elif "low" in rule:
-        may = f"{rule['low']:g} to {rule['high']:g}"
+        may = f"{plain(rule['low'])} to {plain(rule['high'])}"
     else:
         may = f"up to {rule['most']:,} characters" if "most" in rule else "yes or no"
     return may if rule["default"] in (None, "") else f"{may}; default: {rule['default']}"
@@ -137,13 +156,13 @@ def _info(options: argparse.Namespace) -> int:
     import torch
     import torchvision
 
-    from dlcore import device
-    from dlcore.data import mnist
+    from dlcore.machine import device
     from dlcore.runs.store import default_url
 
     found = device.describe()
     sets = {"digits": "embedded"} | {
-        name: "on disk" if mnist.on_disk(name) else "not on disk: downloaded when it is used" for name in mnist.FOLDERS
+        name: "on disk" if each.ready() else "not on disk: downloaded when it is used"
+        for name, each in IMAGE_SETS.items()
     }
     rows = {
         "dlcore": __version__,
@@ -162,13 +181,18 @@ def _info(options: argparse.Namespace) -> int:
     return 0
 
 
+def _describe(options: argparse.Namespace) -> int:
+    from dlcore.models.describe import described
+
+    found = described(RunConfig.of(options.network))
+    print(json.dumps(found.to_dict()) if options.json else found.table())
+    return 0
+
+
 def _train(options: argparse.Namespace) -> int:
-    config = RunConfig(
-        preset=options.preset,
-        device=options.device,
-        **{name: _given(section, options) for name, section in options.sections.items()},
-    )
-    out = options.out or Path("runs", f"{config.preset}-{config.data.name}-seed{config.training.seed}")
+    given = {name: _given(section, options) for name, section in options.sections.items()}
+    config = RunConfig.of(options.network, device=options.device, **given)
+    out = options.out or Path("runs", f"{config.name}-{config.data.name}-seed{config.training.seed}")
     from dlcore.training.folder import prepare
 
     prepare(out)
@@ -178,19 +202,19 @@ def _train(options: argparse.Namespace) -> int:
         print(json.dumps(summary))
     else:
         shown = f"Test {_metrics(finished.test)} on {summary['data']}" if finished.test else "Nothing was measured"
-        print(f"{summary['message']} {shown}, {summary['train_seconds']:.1f} s. {saved}")
+        print(f"{summary['message']} {shown}, {fixed(summary['train_seconds'], 1)} s. {saved}")
     return 0 if summary["reason"] != "diverged" else 3
 
 
 def _given(section: type, options: argparse.Namespace) -> dict[str, Any]:
-    return {each.name: getattr(options, each.name) for each in fields(section) if hasattr(options, each.name)}
+    return {name: getattr(options, name) for name in _options(section) if hasattr(options, name)}
 
 
 def _run(config: RunConfig, out: Path) -> tuple[dict[str, Any], Finished]:
     """Train, showing a progress bar on a terminal; Ctrl+C stops and keeps what was learned, if anything was."""
     from tqdm import tqdm
 
-    from dlcore import device
+    from dlcore.machine import device
     from dlcore.training import folder
     from dlcore.training.controls import Controls
     from dlcore.training.loop import fit
@@ -198,13 +222,15 @@ def _run(config: RunConfig, out: Path) -> tuple[dict[str, Any], Finished]:
     device.keep_freed_memory()
     controls = Controls()
     bar = tqdm(disable=None, unit="step", dynamic_ncols=True)
+    started: Started | None = None
+    finished: Finished | None = None
     with bar, ExitStack() as stack:
         for record in fit(config, controls, progress=lambda text, done: bar.set_description(f"{text} {done:.0%}")):
             if isinstance(record, Started):
                 started = record
                 stack.enter_context(_interrupt(controls))
                 bar.reset(total=record.epochs * record.steps_per_epoch)
-                bar.set_description(f"{config.preset} on {record.data}, {record.device_name}, {record.precision}")
+                bar.set_description(f"{config.summary} on {record.data}, {record.device_name}, {record.precision}")
                 if record.notice:
                     tqdm.write(record.notice, file=sys.stderr)
             elif isinstance(record, Step):
@@ -213,14 +239,14 @@ def _run(config: RunConfig, out: Path) -> tuple[dict[str, Any], Finished]:
                 bar.set_postfix_str(f"epoch {record.epoch}, validation {_metrics(record.validation)}")
             elif isinstance(record, Finished):
                 finished = record
-        if not finished.step:
+        if started is None or finished is None or not finished.step:
             raise KeyboardInterrupt
         return folder.write(out, config, started, finished), finished
 
 
 def _metrics(values: Mapping[str, float]) -> str:
-    """Accuracy 98.61%, loss 0.0465."""
-    shown = {name: f"{value:.2%}" if name == "accuracy" else f"{value:.4f}" for name, value in values.items()}
+    """Accuracy 98.61 %, loss 0.0465."""
+    shown = {name: percent(value, 2) if name == "accuracy" else fixed(value, 4) for name, value in values.items()}
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in sorted(shown.items()))
 
 
@@ -240,8 +266,8 @@ def _interrupt(controls: Any) -> Iterator[None]:
 
 
 def _classify(options: argparse.Namespace) -> int:
-    from dlcore import ink
-    from dlcore.classifier import DEFAULT, Classifier
+    from dlcore.data import ink
+    from dlcore.use.classifier import DEFAULT, Classifier
 
     classifier = Classifier.load(DEFAULT if options.model is None else options.model)
     failed = False
@@ -264,7 +290,7 @@ def _classify(options: argparse.Namespace) -> int:
 
 
 def _image(path: Path) -> bytes:
-    from dlcore.ink import MAX_BYTES
+    from dlcore.data.ink import MAX_BYTES
 
     data = regular.read(path, MAX_BYTES)
     if len(data) > MAX_BYTES:

@@ -25,6 +25,10 @@ class RunNotFound(DlcoreError, LookupError):
     """No run has this id, or it belongs to somebody else."""
 
 
+class RunUnreadable(DlcoreError):
+    """A run was written by another version of the program, or is damaged; what it learned can still be downloaded."""
+
+
 class LimitReached(DlcoreError):
     """The machine, the queue or the user's share is full."""
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.parts.descent import landscape
 from pages.parts.descent.cards import cards
-from pages.shared import link
+from pages.shared import address, link
 from pages.shared.experiments import try_this
 
 SECTIONS = {
@@ -21,10 +21,10 @@ SECTIONS = {
 }  # fmt: skip
 
 
-@st.fragment
+@address.fragment
 def stage() -> None:
     """The section that was chosen and its experiments: only this runs again when a control moves."""
-    link.keep()
+    address.keep()
     chosen = link.choice(
         "gd_section", "Section", tuple(SECTIONS), "race", names=SECTIONS, look="segmented", label_visibility="collapsed"
     )

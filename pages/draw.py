@@ -4,11 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from dlcore import ink
+from dlcore.data import ink
 from dlcore.errors import DlcoreError, UnreadableImage
-from dlcore.models.presets import preset
-from pages.figures import digits
-from pages.shared import page, reader, theme
+from dlcore.formula.numbers import percent
+from pages.figures import digits, theme
+from pages.shared import address, link, page, reader
 from pages.shared.canvas import Drawing, as_tuples, digit_canvas, prompt, put
 from pages.shared.code_view import show_code
 from pages.shared.examples import EXAMPLES
@@ -23,7 +23,7 @@ STEPS = {
 PICTURES = (("ink", "Your drawing"), ("crop", "Cropped"), ("scale", "Scaled"), ("centre", "What the network sees"))
 
 
-@st.fragment
+@address.fragment
 def board() -> None:
     """Canvas, answer and pictures: only this runs again when the pen is lifted."""
     top, middle, below = st.container(), st.container(), st.container()
@@ -46,7 +46,7 @@ def board() -> None:
     with tries:
         examples(drawing)
     with below:
-        if classifier and preset(classifier.config.preset).kind == "recurrent":
+        if classifier and classifier.config.kind == "recurrent":
             from pages.parts.draw.rows import show_rows  # torch: whoever gets here has waited for it already
 
             show_rows(classifier, drawn)
@@ -92,14 +92,14 @@ def show_answer(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, who
     else:
         reading = classifier.read(drawn.image[None, None], [drawn.problem])[0]
         if reading.is_digit:
-            sure = f"{digits.percent(reading.confidence)} sure"
+            sure = f"{percent(reading.confidence)} sure"
             st.html(digits.answer(reading.label, sure, _runner_up(reading, labels)))
         else:
             st.html(digits.answer("?", "Not a digit", reading.reason))
         st.html(digits.bars(reading.probabilities, labels, colours, faded=not reading.is_digit))
         if not whole:
             full = classifier.drawing(drawing.pixels)[1]
-            says = f"**{full.label}**, {digits.percent(full.confidence)} sure" if full.is_digit else "**not a digit**"
+            says = f"**{full.label}**, {percent(full.confidence)} sure" if full.is_digit else "**not a digit**"
             st.markdown(f"With every step on: {says}.")
     st.caption(page.plain(reader.summary(classifier)))
     return classifier
@@ -107,7 +107,7 @@ def show_answer(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, who
 
 def _runner_up(reading, labels) -> str:
     second = sorted(range(len(labels)), key=reading.probabilities.__getitem__)[-2]
-    return f"Next: {labels[second]}, {digits.percent(reading.probabilities[second])}"
+    return f"Next: {labels[second]}, {percent(reading.probabilities[second])}"
 
 
 def pictures_frame() -> tuple[dict, dict[str, bool]]:
@@ -120,7 +120,7 @@ def pictures_frame() -> tuple[dict, dict[str, bool]]:
             with st.container(horizontal=True):
                 for name in {"ink": (), "scale": ("scale", "smooth")}.get(step, (step,)):
                     label, why = STEPS[name]
-                    switched[name] = st.toggle(label, value=True, key=name, help=why, bind="query-params")
+                    switched[name] = link.toggle(name, label, True, help=why)
     return slots, switched
 
 
@@ -161,8 +161,8 @@ def script(choice: str, switched: dict[str, bool]) -> str:
         [
             "from pathlib import Path",
             "",
-            "from dlcore import ink",
-            "from dlcore.classifier import Classifier",
+            "from dlcore.data import ink",
+            "from dlcore.use.classifier import Classifier",
             *(["from dlcore.runs import Store"] if "Store()" in line else []),
             "",
             line,
@@ -176,4 +176,5 @@ def script(choice: str, switched: dict[str, bool]) -> str:
 
 page.guard()
 page.header("Draw a digit", "Draw with mouse, pen or finger, and see what a neural network makes of it.")
+link.problems()
 board()

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlcore.errors import DlcoreError
-from dlcore.models.presets import preset
-from pages.figures import home, thumbnails
-from pages.shared import page, session, theme, words
+from pages.figures import home, theme, thumbnails, words
+from pages.shared import page, session
 from pages.shared.examples import EXAMPLES, PEN
 from pages.shared.svg import svg
 
 if TYPE_CHECKING:
-    from dlcore.runs import Run
+    from dlcore.runs import Run, Unreadable
 
 LATEST = 3
 _CARD = 232
@@ -77,9 +76,16 @@ def latest_runs() -> None:
             _run_card(run)
 
 
-def _run_card(run: "Run") -> None:
+def _run_card(run: "Run | Unreadable") -> None:
+    from dlcore.runs import Unreadable  # half a second: only those who have runs wait for it
+    from pages.shared.run_files import downloads
+
+    if isinstance(run, Unreadable):
+        st.markdown(f"**{page.plain(run.title)}**  \n{page.plain(run.problem)}")
+        downloads(run)
+        return
     st.markdown(f"**{page.plain(run.title)}**  \n{_summary(run)} · {words.ago(run.created)}")
-    place = page.PAGE_OF[preset(run.config.preset).kind]
+    place = page.of_kind(run.kind)
     st.page_link(place, label="Open", icon=":material/monitoring:", query_params={"run": run.id})
     if run.has_weights and run.config.reads_images:
         st.page_link("pages/draw.py", label="Draw for it", icon=":material/draw:", query_params={"run": run.id})

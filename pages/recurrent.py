@@ -12,15 +12,13 @@ import streamlit as st
 
 from pages.parts.recurrent import controls, explained, inspection, preview
 from pages.parts.recurrent.cards import EXPERIMENTS
-from pages.parts.recurrent.view import view
 from pages.shared import link, scroll
 from pages.shared.experiments import try_this
 from pages.shared.run_desk import RunDesk
 
 link.problems()
-desk = RunDesk("recurrent", view(None))
+desk = RunDesk("recurrent")
 run_id = desk.open()
-desk.view = view(run_id)
 controls.follow(run_id)
 task = controls.choose_task()
 

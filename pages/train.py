@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.config.images import DataConfig
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
 from dlcore.errors import DlcoreError
-from dlcore.models.presets import IMAGE_SETS
-from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
 from pages.shared import page, scroll
 from pages.shared.experiments import try_this
-from pages.shared.image_view import IMAGE_VIEW
 from pages.shared.run_desk import RunDesk, RunExperiment
 from pages.shared.sample_sheet import sample_sheet
 from pages.shared.settings import IMAGES as settings
@@ -16,7 +17,7 @@ NETWORKS = ("mlp", "cnn-64", "cnn-128")
 
 
 def _config(preset: str, data: dict | None = None, **training) -> RunConfig:
-    return RunConfig(preset=preset, data=DataConfig(**(data or {})), training=TrainingConfig(**training))
+    return RunConfig.of(preset, data=DataConfig(**(data or {})), training=TrainingConfig(**training))
 
 
 EXPERIMENTS = (
@@ -43,7 +44,7 @@ EXPERIMENTS = (
 )
 
 
-DESK = RunDesk("image", IMAGE_VIEW)
+DESK = RunDesk("image")
 
 
 def _controls() -> None:

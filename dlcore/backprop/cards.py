@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from dlcore.activations import activation
 from dlcore.backprop.derivatives import DERIVATIVES
 from dlcore.backprop.matrices import Cell
 from dlcore.backprop.network import Network
 from dlcore.backprop.records import has_shortcut, loss_formula, loss_numbers, title
-from dlcore.losses import loss
+from dlcore.functions.activations import activation
+from dlcore.functions.losses import loss
 
 MAX_TERMS = 4
 

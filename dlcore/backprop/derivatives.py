@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from dlcore.activations import activation
 from dlcore.errors import InvalidValue
+from dlcore.functions.activations import activation
 
 _C = math.sqrt(2 / math.pi)
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -105,11 +105,16 @@ DERIVATIVES: dict[str, Derivative] = {
 """g′ by the name of the activation. The formulas are those at the default parameters."""
 
 
+def derivative(name: str) -> Derivative:
+    """g′ of the activation called `name`; InvalidValue for one whose derivative is not written by hand."""
+    if activation(name).name not in DERIVATIVES:
+        raise InvalidValue(f"the derivative of {name!r} is not written by hand: use one of {', '.join(DERIVATIVES)}")
+    return DERIVATIVES[name]
+
+
 def of(name: str, z: Tensor, **parameters: float) -> Tensor:
     """g′(Z) of the activation called `name`, of the shape of Z; its parameters are at their defaults unless given."""
-    if name not in DERIVATIVES:
-        raise InvalidValue(f"the derivative of {name!r} is not written by hand: use one of {', '.join(DERIVATIVES)}")
-    return DERIVATIVES[name](z, **activation(name).checked(parameters))
+    return derivative(name)(z, **activation(name).checked(parameters))
 
 
 def softmax_jacobian(A: Tensor) -> Tensor:

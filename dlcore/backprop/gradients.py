@@ -9,15 +9,13 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from dlcore.activations import activation
 from dlcore.errors import InvalidValue
-from dlcore.losses import loss
+from dlcore.functions.activations import activation
+from dlcore.functions.losses import loss
 
 TINY = 1e-12
 """What the losses of probabilities add before they take a logarithm."""
 SMALLEST = 1e-300
-_SOFTMAX_INSIDE = ("cross-entropy", "kl", "focal-classes", "brier-classes")
-"""Losses that apply softmax to what they are given."""
 _SHORTCUTS = ("cross-entropy", "kl")
 
 
@@ -121,16 +119,18 @@ _OF_PROBABILITIES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "focal-classes": _focal_of_probabilities,
     "brier-classes": lambda p, y: 2 * (p - y),
 }
-"""The same for losses with softmax inside, by the probabilities that softmax gives."""
+"""The same for losses that apply softmax to what they are given, by the probabilities that softmax gives."""
 
 
 def check_pair(output: str, name: str, outputs: int) -> None:
     """InvalidValue unless the loss called `name` can read what the activation `output` of the last layer gives."""
     about = loss(name)
+    if name not in GRADIENTS:
+        raise InvalidValue(f"the gradient of {name!r} is not written by hand: use one of {', '.join(GRADIENTS)}")
     if about.kind == "classification" and outputs < 2:
         raise InvalidValue(f"{name} needs an output for each class, so at least 2: got {outputs}")
     if output == "softmax":
-        if about.takes == "logit" or name == "hinge-classes":
+        if about.takes == "logit" or (about.kind == "classification" and name not in _OF_PROBABILITIES):
             raise InvalidValue(f"softmax gives probabilities, {name} takes logits: try the loss cross-entropy")
         return
     low, high = activation(output).output_range
@@ -162,7 +162,7 @@ def _listed(row: Sequence[float]) -> str:
 
 
 def _reads_probabilities(output: str, name: str) -> bool:
-    return output == "softmax" and name in _SOFTMAX_INSIDE
+    return output == "softmax" and name in _OF_PROBABILITIES
 
 
 def losses(output: str, name: str, Z: Tensor, A: Tensor, Y: Tensor) -> Tensor:

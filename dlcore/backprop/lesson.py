@@ -29,11 +29,16 @@ from dlcore.backprop.network import (
     update,
 )
 from dlcore.errors import InvalidValue
+from dlcore.formula.numbers import plain
 
 MAX_UPDATES = 1000
 MAX_EDITS = 40
 _EDIT = re.compile(r"(\d{1,4}):([WbXY])(\d{1,2})\.(\d{1,2})(?:\.(\d{1,2}))?=([-+.\deE]{1,24})")
 _PARTS = {"W": 3, "b": 2, "X": 2, "Y": 2}
+
+
+Rows = tuple[tuple[float, ...], ...]
+"""One a sample."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Edit:
     """
 
     update: int
-    name: tuple
+    name: tuple[str, *tuple[int, ...]]
     value: float
 
     def __str__(self) -> str:
@@ -54,25 +59,29 @@ class Edit:
 
 def read_edits(text: str) -> tuple[Edit, ...]:
     """Edits from a text such as "0:W1.2.1=0.5 100:b2.1=-1", as `str` writes each; InvalidValue if it is none."""
-    found = []
-    for part in text.split():
-        match = _EDIT.fullmatch(part)
-        kind, *place = match.group(2, 3, 4, 5) if match else ("", None)
-        numbers = tuple(int(each) for each in place if each is not None)
-        try:
-            value = float(match.group(6)) if match else math.nan
-        except ValueError:
-            value = math.nan
-        if match and abs(value) > MAX_NUMBER:
-            raise InvalidValue(f"numbers set by hand lie within ±{MAX_NUMBER:,.0f}, got {match.group(6)[:40]}")
-        if len(numbers) != _PARTS.get(kind) or math.isnan(value):
-            raise InvalidValue(
-                f"an edit is written 0:W1.2.1=0.5 with a number within ±{MAX_NUMBER:g}, got {part[:40]!r}"
-            )
-        found.append(Edit(int(match.group(1)), (kind, *numbers), value))
+    found = [_edit(part) for part in text.split()]
     if len(found) > MAX_EDITS:
         raise InvalidValue(f"up to {MAX_EDITS} numbers can be set by hand, got {len(found)}: start anew")
     return tuple(found)
+
+
+def _edit(part: str) -> Edit:
+    limits = f"within ±{plain(MAX_NUMBER)}"
+    wrong = InvalidValue(f"an edit is written 0:W1.2.1=0.5 with a number {limits}, got {part[:40]!r}")
+    match = _EDIT.fullmatch(part)
+    if match is None:
+        raise wrong
+    update, kind, *place, written = match.groups()
+    numbers = tuple(int(each) for each in place if each is not None)
+    try:
+        value = float(written)
+    except ValueError:
+        raise wrong from None
+    if abs(value) > MAX_NUMBER:
+        raise InvalidValue(f"numbers set by hand lie {limits}, got {written[:40]}")
+    if len(numbers) != _PARTS[kind] or math.isnan(value):
+        raise wrong
+    return Edit(int(update), (kind, *numbers), value)
 
 
 @dataclass(frozen=True)
@@ -116,8 +125,9 @@ class Lesson:
         """All X (inputs, n) and Y (outputs, n), with what was set by hand."""
         rows = {"X": [list(row) for row in self.X], "Y": [list(row) for row in self.Y]}
         for edit in self.edits:
-            if edit.name[0] in rows:
-                rows[edit.name[0]][edit.name[1] - 1][edit.name[2] - 1] = edit.value
+            kind, sample, *place = edit.name
+            if kind in rows:
+                rows[kind][sample - 1][place[0] - 1] = edit.value
         return check_samples(self.network, rows["X"], rows["Y"])
 
     def taken(self, done: int) -> list[int]:
@@ -193,7 +203,7 @@ class Trajectory:
         if broken:
             raise InvalidValue(
                 f"After {broken} updates the loss is no number any more: a step was too long. "
-                f"Try the learning rate {self.lesson.rate / 10:.3g}."
+                f"Try the learning rate {plain(self.lesson.rate / 10)}."
             )
 
     def moment(self, done: int) -> Moment:
@@ -226,7 +236,7 @@ SETS = {
 }
 
 
-def sample_set(name: str, classes: bool, own: str = "") -> tuple[tuple, tuple]:
+def sample_set(name: str, classes: bool, own: str = "") -> tuple[Rows, Rows]:
     """Rows of X and of Y. classes: one output for each class instead of one for both; own: text for "own"."""
     if name == "own":
         X, Y = read_rows(own)
@@ -252,12 +262,12 @@ def sample_set(name: str, classes: bool, own: str = "") -> tuple[tuple, tuple]:
     return X, _one_hot(labels) if classes else tuple((float(label),) for label in labels)
 
 
-def _one_hot(labels: Sequence[int]) -> tuple:
+def _one_hot(labels: Sequence[int]) -> Rows:
     wide = max(2, max(labels) + 1)
     return tuple(tuple(float(place == label) for place in range(wide)) for label in labels)
 
 
-def read_rows(text: str) -> tuple[tuple, tuple]:
+def read_rows(text: str) -> tuple[Rows, Rows]:
     """Samples from a text such as "0 1: 1; 1 1: 0": inputs, a colon, targets; samples end with ; or with a line."""
     X, Y = [], []
     lines = [line for line in re.split(r"[;\n]", str(text)[:4000]) if line.strip()]

@@ -1,6 +1,6 @@
 """Matrices of one update as LaTeX, their numbers asked for one by one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 MAX_COLUMNS = 4
 """Samples that a matrix shows; of more it shows the first two and the last."""
@@ -51,7 +51,7 @@ def jacobian(layer: int, rows: int, cell: Cell) -> str:
     )
 
 
-def _bracketed(table) -> str:
+def _bracketed(table: Sequence[Sequence[str]]) -> str:
     if len(table) == 1 and len(table[0]) == 1:
         return rf"\left[{table[0][0]}\right]"
     return r"\begin{bmatrix}" + r" \\ ".join(" & ".join(row) for row in table) + r"\end{bmatrix}"

@@ -16,20 +16,25 @@ from numbers import Integral, Real
 import torch
 from torch import Tensor
 
-from dlcore.activations import ACTIVATIONS, activation
 from dlcore.backprop import derivatives, gradients
 from dlcore.errors import InvalidValue
-from dlcore.losses import loss
+from dlcore.formula.numbers import between, plain, shortened
+from dlcore.functions.activations import activation
+from dlcore.functions.losses import loss
 
 MAX_LAYERS, MAX_UNITS, MAX_SAMPLES = 5, 8, 32
 MIN_RATE, MAX_RATE = 1e-6, 1000.0
 MAX_NUMBER = 1e6
 """Weights, inputs and targets that a person may set lie within ±MAX_NUMBER."""
-OUTPUTS = (*ACTIVATIONS, "softmax")
-"""What the output layer may apply: any elementwise activation, or softmax over its units."""
+OUTPUTS = (*derivatives.DERIVATIVES, "softmax")
+"""What the output layer may apply: an elementwise activation, or softmax over its units."""
 
 Parameters = tuple[tuple[Tensor, Tensor], ...]
 """For every layer its weights W (units, units before) and biases b (units, 1)."""
+
+
+Rows = Sequence[Sequence[float]]
+"""One a sample."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,9 @@ class Network:
         if len(self.activations) != depth:
             raise InvalidValue(f"{depth} layers need {depth} activations, got {len(self.activations)}")
         for name in self.activations[:-1]:
-            activation(name)
+            derivatives.derivative(name)
         if self.activations[-1] != "softmax":
-            activation(self.activations[-1])
+            derivatives.derivative(self.activations[-1])
         gradients.check_pair(self.activations[-1], loss(self.loss).name, self.units[-1])
 
     @property
@@ -119,7 +124,9 @@ def forward(network: Network, parameters: Parameters, X: Tensor, Y: Tensor) -> F
     return Forward(Z, A, losses, losses.mean().item())
 
 
-def backward(network: Network, parameters: Parameters, passed: tuple, Y: Tensor) -> Backward:
+def backward(
+    network: Network, parameters: Parameters, passed: tuple[tuple[Tensor, ...], tuple[Tensor, ...]], Y: Tensor
+) -> Backward:
     """Layer by layer from the loss back to the input: the chain rule, with every derivative written by hand.
 
     passed: Z and A as `passes` gives them
@@ -203,11 +210,11 @@ def check_rate(rate: float) -> float:
     """The learning rate as a float, or InvalidValue."""
     real = isinstance(rate, Real) and not isinstance(rate, bool)
     if not real or not MIN_RATE <= rate <= MAX_RATE:
-        raise InvalidValue(f"learning_rate must be between {MIN_RATE:g} and {MAX_RATE:g}, got {rate!r}: try 0.5")
+        raise InvalidValue(f"learning_rate must be {between(MIN_RATE, MAX_RATE)}, got {shortened(rate)}: try 0.5")
     return float(rate)
 
 
-def check_samples(network: Network, X: Sequence, Y: Sequence) -> tuple[Tensor, Tensor]:
+def check_samples(network: Network, X: Rows, Y: Rows) -> tuple[Tensor, Tensor]:
     """Rows of inputs and of targets, one a sample, as float64 X (inputs, m) and Y (outputs, m), or InvalidValue."""
     rows = [("input", X, network.units[0]), ("target", Y, network.units[-1])]
     for what, values, wide in rows:
@@ -217,9 +224,15 @@ def check_samples(network: Network, X: Sequence, Y: Sequence) -> tuple[Tensor, T
             if len(row) != wide:
                 raise InvalidValue(f"sample {place} must have {wide} {what} values, got {len(row)}")
             for value in row:
-                if not isinstance(value, Real) or not abs(value) <= MAX_NUMBER:
-                    raise InvalidValue(f"sample {place} has the {what} {value!r}: use numbers within ±{MAX_NUMBER:g}")
+                if not (isinstance(value, Real) and abs(float(value)) <= MAX_NUMBER):
+                    raise InvalidValue(
+                        f"sample {place} has the {what} {value!r}: use numbers within ±{plain(MAX_NUMBER)}"
+                    )
     if len(X) != len(Y):
         raise InvalidValue(f"there are {len(X)} inputs but {len(Y)} targets: give each sample both")
     gradients.check_targets(network.loss, Y)
-    return tuple(torch.tensor([[float(v) for v in row] for row in values], dtype=torch.float64).T for values in (X, Y))
+    return _columns(X), _columns(Y)
+
+
+def _columns(rows: Rows) -> Tensor:
+    return torch.tensor([[float(value) for value in row] for row in rows], dtype=torch.float64).T

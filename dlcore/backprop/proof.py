@@ -12,6 +12,9 @@ STEPS = tuple(10.0**-power for power in range(1, 14))
 """Widths h of the finite differences that `widths` compares."""
 
 
+Name = tuple[str, *tuple[int, ...]]
+
+
 @dataclass(frozen=True)
 class Proof:
     """Three gradients of J, one row a parameter: float64 (parameters,) each.
@@ -19,7 +22,7 @@ class Proof:
     names: such as W[2] row 1, column 3 as ("W", 2, 1, 3) and b[2] row 1 as ("b", 2, 1), all counted from 1
     """
 
-    names: tuple[tuple, ...]
+    names: tuple[Name, ...]
     by_hand: Tensor
     autograd: Tensor
     difference: Tensor
@@ -44,7 +47,7 @@ def proof(network: Network, parameters: Parameters, X: Tensor, Y: Tensor, h: flo
     if not 1e-13 <= h <= 0.1:
         raise InvalidValue(f"h must be between 1e-13 and 0.1, got {h!r}: try 1e-6")
     back = backward(network, parameters, passes(network, parameters, X), Y)
-    by_hand = flat(zip(back.dW, back.db, strict=True))
+    by_hand = flat(tuple(zip(back.dW, back.db, strict=True)))
     automatic = by_autograd(network, parameters, X, Y)
     return Proof(names(network), by_hand, automatic, by_difference(network, parameters, X, Y, h), h)
 
@@ -58,7 +61,7 @@ def widths(network: Network, parameters: Parameters, X: Tensor, Y: Tensor) -> tu
     return tuple((h, (by_difference(network, parameters, X, Y, h) - right).abs().max().item()) for h in STEPS)
 
 
-def names(network: Network) -> tuple[tuple, ...]:
+def names(network: Network) -> tuple[Name, ...]:
     """The name of every parameter, in the order of `dlcore.backprop.network.flat`."""
     found = []
     for layer, (before, after) in enumerate(zip(network.units, network.units[1:], strict=False), start=1):

@@ -5,16 +5,19 @@ Every step has its formula in symbols and with the very numbers in it. The numbe
 with a number, or with a place-holder that is filled later.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dlcore import latex
-from dlcore.activations import activation
+from torch import Tensor
+
 from dlcore.backprop import gradients
 from dlcore.backprop.lesson import Moment
 from dlcore.backprop.matrices import Cell, batch, column, jacobian, matrix, vector
 from dlcore.backprop.network import Network
-from dlcore.losses import loss
+from dlcore.formula import latex
+from dlcore.functions.activations import activation
+from dlcore.functions.losses import loss
 
 SEPARATOR = r", \quad "
 """Between formulas that stand side by side."""
@@ -52,7 +55,7 @@ def values(moment: Moment) -> dict[str, Any]:
     """Every number of one update as nested lists, ready for JSON. Index 0 of a list of layers is the input."""
     passed, back = moment.passed, moment.back
 
-    def layers(tensors) -> list:
+    def layers(tensors: Iterable[Tensor | None]) -> list[Any]:
         return [None, *([] if each is None else each.tolist() for each in tensors)]
 
     return {

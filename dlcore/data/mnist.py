@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dlcore import home
 from dlcore.errors import DataUnavailable
+from dlcore.machine import home
 
 FOLDERS = {"mnist": "MNIST", "fashion": "FashionMNIST"}
 COUNTS = {"train": 60_000, "t10k": 10_000}

@@ -10,8 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dlcore import ink
-from dlcore.data import skeletons, strokes
+from dlcore.data import ink, skeletons, strokes
 
 CANVAS = 96
 MARGIN = 12

@@ -2,8 +2,8 @@
 
 import torch
 
+from dlcore.config.images import DataConfig
 from dlcore.data.sets import Dataset, Split
-from dlcore.training.config import DataConfig
 
 CLASSES = 10
 

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from dlcore.config.pasted import numbers
+from dlcore.config.sequences import ROWS, SERIES, TEXTS, SequenceConfig
 from dlcore.data import memory, series, sets, signals, text
-from dlcore.data.pasted import numbers
+from dlcore.data.pixels import normalise
 from dlcore.data.prepare import subset
 from dlcore.data.sets import Progress
 from dlcore.errors import InvalidValue
-from dlcore.models.build import normalise
-from dlcore.training.sequence_config import ROWS, SERIES, TEXTS, SequenceConfig
 
 TRAIN, VALIDATION, TEST = 10_000, 1_000, 2_000
 ENOUGH_WINDOWS = 2_000
 HELD_SEED = 20_240_229
 """Validation and test sequences are the same for every run, whatever its seed."""
-SHARES = {TEXTS: (0.8, 0.1), SERIES: (0.7, 0.15)}
+SHARES: dict[tuple[str, ...], tuple[float, float]] = {TEXTS: (0.8, 0.1), SERIES: (0.7, 0.15)}
 """Training and validation parts of a text and of a series; the rest, at the end, is for the test."""
 
 
@@ -119,8 +119,8 @@ def load(config: SequenceConfig, seed: int, progress: Progress | None = None) ->
     if config.name in ROWS:
         found = sets.load(config.name, progress=progress)
         split = subset(found.train, config.train_size, generator)
-        parts = (Whole(each.images, each.labels) for each in (split, found.validation, found.test))
-        return SequenceSet(found.name, *parts, labels=found.labels, notice=found.notice)
+        train, validation, test = (Whole(each.images, each.labels) for each in (split, found.validation, found.test))
+        return SequenceSet(found.name, train, validation, test, labels=found.labels, notice=found.notice)
     held = torch.Generator().manual_seed(HELD_SEED)
     train = generated(config, config.train_size or TRAIN, generator)
     labels = {"signals": signals.SIGNALS, "recall": memory.SYMBOLS}.get(config.name, ())
@@ -145,7 +145,7 @@ def _series(config: SequenceConfig, generator: torch.Generator) -> SequenceSet:
         case "sines":
             raw = series.sines(config.waves, generator)
         case "mackey-glass":
-            raw = series.mackey_glass(config.tau, generator)
+            raw = series.kept_mackey_glass(config.tau, series.drawn_start(generator))
         case _:
             raw = torch.tensor(numbers(config.text, config.column), dtype=torch.float64)
     if config.name != "series":
@@ -167,11 +167,10 @@ def _series(config: SequenceConfig, generator: torch.Generator) -> SequenceSet:
     warm_up = window // 4
     notice = _shortened(window, config.window, f"The series has {len(raw)} numbers")
     train = _windows(values[: bounds[0]], window, warm_up, config.train_size, generator)
-    held = [
-        _held(values, start, end, window, warm_up) for start, end in zip(bounds, (bounds[1], len(raw)), strict=True)
-    ]
+    validation = _held(values, *bounds, window, warm_up)
+    test = _held(values, bounds[1], len(raw), window, warm_up)
     return SequenceSet(
-        config.name, train, *held, notice=notice, values=values, bounds=bounds,
+        config.name, train, validation, test, notice=notice, values=values, bounds=bounds,
         mean=mean, deviation=deviation, warm_up=warm_up,
     )  # fmt: skip
 
@@ -183,9 +182,10 @@ def _text(config: SequenceConfig, generator: torch.Generator) -> SequenceSet:
     window = min(config.window, bounds[1] - bounds[0] - 1)
     notice = _shortened(window, config.window, f"The text has {len(values):,} characters")
     train = _windows(values[: bounds[0]], window, 0, config.train_size, generator)
-    held = [_held(values[start:end], 1, end - start, window, 0)
-            for start, end in zip(bounds, (bounds[1], len(values)), strict=True)]  # fmt: skip
-    return SequenceSet(config.name, train, *held, notice=notice, values=values, bounds=bounds)
+    validation, test = (
+        _held(part, 1, len(part), window, 0) for part in (values[bounds[0] : bounds[1]], values[bounds[1] :])
+    )
+    return SequenceSet(config.name, train, validation, test, notice=notice, values=values, bounds=bounds)
 
 
 def _bounds(length: int, kind: tuple[str, ...]) -> tuple[int, int]:

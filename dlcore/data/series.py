@@ -25,18 +25,21 @@ def sines(waves: int, generator: torch.Generator, length: int = LENGTH) -> Tenso
     return standard(series.sum(0))
 
 
-def mackey_glass(tau: int, generator: torch.Generator, length: int = LENGTH) -> Tensor:
-    """The series of Mackey and Glass (Science 197, 1977) → float64 (length,) of mean 0 and deviation 1.
+def drawn_start(generator: torch.Generator) -> float:
+    """Where a series of Mackey and Glass begins."""
+    return 0.9 + 0.4 * torch.rand((), generator=generator, dtype=torch.float64).item()
 
-    dx/dt = 0.2 x(t − τ) / (1 + x(t − τ)^10) − 0.1 x(t), integrated with Runge and Kutta's rule at steps of 0.1, one
-    value every 3 units of time. Chaotic from τ = 17 on.
+
+def mackey_glass(tau: int, start: float, length: int = LENGTH) -> Tensor:
+    """The series of Mackey and Glass (Science 197, 1977) → float64 (length,) of mean 0 and deviation 1."""
+    return standard(torch.tensor(integrated(tau, start, length), dtype=torch.float64))
+
+
+def integrated(tau: int, start: float, length: int) -> list[float]:
+    """dx/dt = 0.2 x(t − τ) / (1 + x(t − τ)^10) − 0.1 x(t), one value every 3 units of time; chaotic from τ = 17 on.
+
+    By Runge and Kutta's rule at steps of 0.1.
     """
-    start = 0.9 + 0.4 * torch.rand((), generator=generator, dtype=torch.float64).item()
-    return standard(torch.tensor(_mackey_glass(tau, start, length), dtype=torch.float64))
-
-
-@functools.lru_cache(maxsize=8)
-def _mackey_glass(tau: int, start: float, length: int) -> tuple[float, ...]:
     step, lag = MACKEY_STEP, round(tau / MACKEY_STEP)
     skipped = round(MACKEY_START / step)
     drive = 0.2 * start / (1 + start**10)
@@ -52,9 +55,13 @@ def _mackey_glass(tau: int, start: float, length: int) -> tuple[float, ...]:
         past.append(0.2 * x / (1 + x**10))
         if now >= skipped and (now - skipped) % MACKEY_EVERY == 0:
             values.append(x)
-    return tuple(values)
+    return values
 
 
 def standard(series: Tensor) -> Tensor:
     """The series with mean 0 and deviation 1."""
     return (series - series.mean()) / series.std()
+
+
+kept_mackey_glass = functools.lru_cache(maxsize=8)(mackey_glass)
+"""The same, remembered: integrating takes a good part of a second."""

@@ -15,20 +15,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.data import mnist
-from dlcore.errors import DataUnavailable, InvalidValue
+from dlcore.errors import DataUnavailable
 
-DIGITS = tuple(str(digit) for digit in range(10))
-CLOTHES = (
-    "T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
-)  # fmt: skip
-TITLES = {
-    "digits": "Handwritten digits (scikit-learn, 1,797 images)",
-    "mnist": "MNIST (70,000 handwritten digits)",
-    "fashion": "Fashion-MNIST (70,000 pieces of clothing)",
-}
-VALIDATION = {"digits": 180, "mnist": 5_000, "fashion": 5_000}
-DIGITS_TEST = 360
+DIGITS_VALIDATION, DIGITS_TEST = 180, 360
+IDX_VALIDATION = 5_000
 SPLIT_SEED = 20_240_229
 
 Progress = Callable[[str, float], None]
@@ -69,18 +61,15 @@ def load(name: str, *, progress: Progress | None = None) -> Dataset:
 
     progress: called with what is being fetched and the fraction done, while a download goes on
     """
-    if name not in TITLES:
-        raise InvalidValue(f"data must be one of {', '.join(TITLES)}, got {name!r}")
-    if name == "digits":
-        return _digits()
+    found = IMAGE_SETS.find(name)
     try:
-        return _idx_set(name, mnist.locate(name, progress))
+        return found.load(progress)
     except DataUnavailable as error:
-        return replace(_digits(), notice=f"{error} The embedded digits are used instead.")
+        return replace(digits(), notice=f"{error} The embedded digits are used instead.")
 
 
 @functools.cache
-def _digits() -> Dataset:
+def digits() -> Dataset:
     """Scikit-learn's digits (Alpaydin and Kaynak, 1998; UCI), made to look as MNIST does.
 
     Each 8×8 image is enlarged to 20×20 (bicubic) and placed in 28×28 with its centre of mass in the middle.
@@ -92,9 +81,10 @@ def _digits() -> Dataset:
     everything = Split(images, table[:, -1].long())
     order = torch.randperm(len(everything), generator=torch.Generator().manual_seed(SPLIT_SEED))
     test, validation, train = order.split(
-        [DIGITS_TEST, VALIDATION["digits"], len(order) - DIGITS_TEST - VALIDATION["digits"]]
+        [DIGITS_TEST, DIGITS_VALIDATION, len(order) - DIGITS_TEST - DIGITS_VALIDATION]
     )
-    return Dataset("digits", everything[train], everything[validation], everything[test], DIGITS)
+    labels = IMAGE_SETS["digits"].labels
+    return Dataset("digits", everything[train], everything[validation], everything[test], labels)
 
 
 def _digits_table() -> Tensor:
@@ -124,12 +114,16 @@ def centred(images: Tensor, side: int = 28) -> Tensor:
     return result
 
 
+def idx_set(name: str, progress: Progress | None = None) -> Dataset:
+    """MNIST or Fashion-MNIST, fetched if need be; DataUnavailable if it cannot be had."""
+    return _idx_set(name, mnist.locate(name, progress))
+
+
 @functools.lru_cache(maxsize=2)
 def _idx_set(name: str, folder: str) -> Dataset:
     """MNIST (LeCun, Cortes, Burges) or Fashion-MNIST (Xiao et al., 2017): validation is cut from training."""
     everything = Split(*mnist.read(folder, "train"))
     order = torch.randperm(len(everything), generator=torch.Generator().manual_seed(SPLIT_SEED))
-    validation, train = order.split([VALIDATION[name], len(order) - VALIDATION[name]])
-    labels = CLOTHES if name == "fashion" else DIGITS
+    validation, train = order.split([IDX_VALIDATION, len(order) - IDX_VALIDATION])
     test = Split(*mnist.read(folder, "t10k"))
-    return Dataset(name, everything[train], everything[validation], test, labels)
+    return Dataset(name, everything[train], everything[validation], test, IMAGE_SETS[name].labels)

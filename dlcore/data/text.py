@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from dlcore.data.pasted import letters
+from dlcore.config.pasted import letters
+from dlcore.config.sequences import SequenceConfig
 from dlcore.errors import DataUnavailable
-from dlcore.training.sequence_config import SequenceConfig
 
 UNKNOWN = "\ufffd"
 """Stands for every character that the alphabet lacks; always the first in it."""
@@ -64,7 +64,11 @@ def alphabet(config: SequenceConfig) -> Alphabet:
     """
     if config.name == "topics":
         return Alphabet(PRINTABLE)
-    counts = Counter(corpus(config))
+    return Alphabet(frequent(corpus(config)))
+
+
+def frequent(text: str) -> list[str]:
+    """The characters that are most frequent in a text, in their order."""
+    counts = Counter(text)
     counts.pop(UNKNOWN, None)
-    frequent = sorted(counts, key=lambda character: (-counts[character], character))[:MOST_CHARACTERS]
-    return Alphabet(sorted(frequent))
+    return sorted(sorted(counts, key=lambda character: (-counts[character], character))[:MOST_CHARACTERS])

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 
 from dlcore.descent.batched import Batch, batch_of
-from dlcore.descent.objectives import Objective
+from dlcore.descent.objective import Objective
 from dlcore.descent.optimizers import Racer
 from dlcore.errors import InvalidValue
+from dlcore.formula.numbers import plain
 
 DIVERGED, ON_THE_WAY, FLAT = -1, -2, -3
 """Starts that reached no end: it flew off, it needs more steps, or it came to rest on flat ground."""
@@ -92,7 +93,8 @@ def basins(
     axes = [torch.linspace(low, high, resolution, dtype=torch.float64) for low, high in objective.bounds]
     if objective.dimensions == 1:
         if not 0 < rates[0] < rates[1]:
-            raise InvalidValue(f"rates must go from a small to a larger one, got {rates[0]:g} to {rates[1]:g}")
+            given = " to ".join(map(plain, rates))
+            raise InvalidValue(f"rates must go from a small to a larger one, got {given}")
         axes.append(torch.logspace(math.log10(rates[0]), math.log10(rates[1]), resolution, dtype=torch.float64))
     x, y = axes
     second, first = (each.ravel() for each in torch.meshgrid(y, x, indexing="ij"))

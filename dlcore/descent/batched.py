@@ -13,12 +13,14 @@ import torch
 from torch import Tensor, optim
 
 from dlcore.descent.newton import Newton
-from dlcore.descent.objectives import Objective
+from dlcore.descent.objective import Objective
 from dlcore.descent.optimizers import Racer
 from dlcore.errors import InvalidValue
 
 State = dict[str, Tensor]
-Update = Callable[[State, Tensor, Tensor, Tensor | float, int, dict[str, Any]], Tensor]
+Rate = Tensor | float
+Settings = dict[str, Any]
+Update = Callable[[State, Tensor, Tensor, Rate, int, Settings], Tensor]
 """(state, parameters, gradient, rate, number of the step from 1, hyperparameters) → new parameters. It may fill `state`
 with tensors of shape (B, d)."""
 
@@ -43,7 +45,7 @@ class Batch:
         if not supports(optimizer):
             raise InvalidValue(f"{type(optimizer).__name__} cannot take many runs in one step: try SGD or Adam")
         self._update = UPDATES[type(optimizer)]
-        self._settings = {**optimizer.param_groups[0], "hessian": hessian}
+        self._settings: Settings = {**optimizer.param_groups[0], "hessian": hessian}
         self._state: State = {}
         self.parameters = start.clone()
         self.rates = float(self._settings["lr"]) if rates is None else rates.to(start)[:, None]
@@ -74,7 +76,7 @@ def supports(optimizer: optim.Optimizer) -> bool:
     return type(optimizer) in UPDATES and not optimizer.param_groups[0].get("maximize")
 
 
-def _sgd(state, theta, gradient, rate, step, settings):
+def _sgd(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: int, settings: Settings) -> Tensor:
     gradient = _with_decay(theta, gradient, settings)
     momentum = settings["momentum"]
     if momentum:
@@ -85,7 +87,7 @@ def _sgd(state, theta, gradient, rate, step, settings):
     return theta - rate * gradient
 
 
-def _adagrad(state, theta, gradient, rate, step, settings):
+def _adagrad(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: int, settings: Settings) -> Tensor:
     gradient = _with_decay(theta, gradient, settings)
     start = torch.full_like(theta, settings["initial_accumulator_value"])
     state["sum"] = state.get("sum", start) + gradient.square()
@@ -93,7 +95,7 @@ def _adagrad(state, theta, gradient, rate, step, settings):
     return theta - rate * gradient / (state["sum"].sqrt() + settings["eps"])
 
 
-def _rmsprop(state, theta, gradient, rate, step, settings):
+def _rmsprop(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: int, settings: Settings) -> Tensor:
     gradient = _with_decay(theta, gradient, settings)
     spread = _average(state, "square", gradient.square(), settings["alpha"])
     if settings["centered"]:
@@ -104,7 +106,7 @@ def _rmsprop(state, theta, gradient, rate, step, settings):
     return theta - rate * move
 
 
-def _adadelta(state, theta, gradient, rate, step, settings):
+def _adadelta(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: int, settings: Settings) -> Tensor:
     gradient = _with_decay(theta, gradient, settings)
     rho, eps = settings["rho"], settings["eps"]
     square = _average(state, "square", gradient.square(), rho)
@@ -114,7 +116,7 @@ def _adadelta(state, theta, gradient, rate, step, settings):
     return theta - rate * move
 
 
-def _adam(state, theta, gradient, rate, step, settings):
+def _adam(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: int, settings: Settings) -> Tensor:
     theta, gradient = _with_either_decay(theta, gradient, rate, settings)
     first, second = settings["betas"]
     mean = _average(state, "mean", gradient, first)
@@ -125,7 +127,7 @@ def _adam(state, theta, gradient, rate, step, settings):
     return theta - rate / (1 - first**step) * mean / spread
 
 
-def _nadam(state, theta, gradient, rate, step, settings):
+def _nadam(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: int, settings: Settings) -> Tensor:
     theta, gradient = _with_either_decay(theta, gradient, rate, settings)
     first, second = settings["betas"]
     mean = _average(state, "mean", gradient, first)
@@ -139,7 +141,7 @@ def _nadam(state, theta, gradient, rate, step, settings):
     return theta - rate * later / (1 - product * later) * mean / spread
 
 
-def _radam(state, theta, gradient, rate, step, settings):
+def _radam(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: int, settings: Settings) -> Tensor:
     theta, gradient = _with_either_decay(theta, gradient, rate, settings)
     first, second = settings["betas"]
     mean = _average(state, "mean", gradient, first) / (1 - first**step)
@@ -152,7 +154,7 @@ def _radam(state, theta, gradient, rate, step, settings):
     return theta - mean * rate * ((1 - second**step) ** 0.5 / (square.sqrt() + settings["eps"])) * rectified
 
 
-def _adamax(state, theta, gradient, rate, step, settings):
+def _adamax(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: int, settings: Settings) -> Tensor:
     gradient = _with_decay(theta, gradient, settings)
     first, second = settings["betas"]
     mean = _average(state, "mean", gradient, first)
@@ -161,7 +163,7 @@ def _adamax(state, theta, gradient, rate, step, settings):
     return theta - rate / (1 - first**step) * mean / state["largest"]
 
 
-def _rprop(state, theta, gradient, rate, step, settings):
+def _rprop(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: int, settings: Settings) -> Tensor:
     (shrink, grow), (shortest, longest) = settings["etas"], settings["step_sizes"]
     agrees = (gradient * state.get("gradient", torch.zeros_like(theta))).sign()
     factor = torch.ones_like(theta).masked_fill(agrees > 0, grow).masked_fill(agrees < 0, shrink)
@@ -171,7 +173,7 @@ def _rprop(state, theta, gradient, rate, step, settings):
     return theta - state["gradient"].sign() * state["length"]
 
 
-def _newton(state, theta, gradient, rate, step, settings):
+def _newton(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: int, settings: Settings) -> Tensor:
     hessian = settings["hessian"](theta)
     finite = hessian.isfinite().all(dim=(1, 2)) & gradient.isfinite().all(dim=1)
     eigenvalues, vectors = torch.linalg.eigh(torch.where(finite[:, None, None], hessian, 0.0))
@@ -192,12 +194,12 @@ def _average(state: State, name: str, value: Tensor, keep: float) -> Tensor:
     return state[name]
 
 
-def _with_decay(theta: Tensor, gradient: Tensor, settings: dict[str, Any]) -> Tensor:
+def _with_decay(theta: Tensor, gradient: Tensor, settings: Settings) -> Tensor:
     """The gradient of the loss with its penalty on large parameters."""
     return gradient + settings["weight_decay"] * theta if settings["weight_decay"] else gradient
 
 
-def _with_either_decay(theta, gradient, rate, settings):
+def _with_either_decay(theta: Tensor, gradient: Tensor, rate: Rate, settings: Settings) -> tuple[Tensor, Tensor]:
     """Parameters and gradient: weight decay goes to the parameters where it is decoupled, else into the gradient."""
     if settings.get("decoupled_weight_decay"):
         return theta * (1 - rate * settings["weight_decay"]), gradient

@@ -4,12 +4,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 import torch
 
-from dlcore.descent.objectives import Objective, Samples
-from dlcore.descent.parameter import Parameter
-from dlcore.expression import parse
+from dlcore.descent.objective import Objective, Samples
+from dlcore.formula.expression import parse
+from dlcore.formula.parameter import Parameter
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,11 @@ def _square(half: float) -> tuple[tuple[float, float], ...]:
     return ((-half, half), (-half, half))
 
 
-def _made(name: str, title: str, text: str, **known) -> Objective:
+def _made(name: str, title: str, text: str, **known: Any) -> Objective:
     return Objective(name, title, parse(text, ("x", "y")[: len(known["bounds"])]), **known)
 
 
-def _fixed(name: str, title: str, text: str, **known) -> Landscape:
+def _fixed(name: str, title: str, text: str, **known: Any) -> Landscape:
     made = _made(name, title, text, **known)
     return Landscape(lambda: made)
 

@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from torch import nn
 
+from dlcore.config.optimizers import OPTIMIZERS
+from dlcore.config.schedules import SCHEDULES
+from dlcore.config.training import TrainingConfig
 from dlcore.descent import regression
 from dlcore.descent.regression import FAR, Descent, Settings
-from dlcore.training import optimizers
-from dlcore.training.config import TrainingConfig
-from dlcore.training.schedules import SCHEDULES
 
 MOST_STEPS = 2_000
 """Autograd takes some 0.2 ms a step, whatever the size of the batch."""
@@ -49,7 +49,7 @@ def _model(settings: Settings) -> nn.Linear:
 
 def _steps(model: nn.Linear, config: TrainingConfig, x: torch.Tensor, y: torch.Tensor, order: list[np.ndarray]):
     """The usual training loop; returns the parameters, the gradients and the learning rates of all steps."""
-    optimizer = optimizers.make(config, model.parameters(), x.device)
+    optimizer = OPTIMIZERS[config.optimizer].call(config).make(model.parameters())
     schedule = SCHEDULES[config.schedule]
     path, gradients, rates = [_numbers(model.weight, model.bias)], [], []
     for step, batch in enumerate(order[:MOST_STEPS]):
@@ -59,7 +59,7 @@ def _steps(model: nn.Linear, config: TrainingConfig, x: torch.Tensor, y: torch.T
         loss = (model(x[batch, None])[:, 0] - y[batch]).square().mean() / 2
         optimizer.zero_grad()
         loss.backward()
-        gradients.append(_numbers(model.weight.grad, model.bias.grad))
+        gradients.append(_numbers(*(each.grad for each in model.parameters() if each.grad is not None)))
         optimizer.step()
         path.append(_numbers(model.weight, model.bias))
         rates.append(rate)

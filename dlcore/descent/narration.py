@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlcore.descent.tellers import TELLERS, Terms
+from dlcore.descent.tellers import TELLERS, Terms, untold
 from dlcore.descent.trace import Trace
 
 STAGES = {
@@ -58,7 +58,7 @@ class Narration:
 
 def narrate(trace: Trace) -> Narration:
     """Tell the steps of `trace`; it needs at least one."""
-    tell = TELLERS[trace.racer.rule.name]
+    tell = TELLERS.get(trace.racer.rule.name, untold)
     terms: Terms = {
         "g": trace.seen,
         "g2": trace.seen**2,
@@ -84,7 +84,7 @@ def _line(stage: str, template: str, terms: Terms) -> Line:
     """Fill the places ⟨name⟩ of a template; ⟨(name)⟩ gets parentheses when it is negative."""
     columns: list[np.ndarray] = []
 
-    def place(match: re.Match) -> str:
+    def place(match: re.Match[str]) -> str:
         values = terms[match[2]]
         parts = [values] if values.ndim == 1 else list(values.T)
         numbers = range(len(columns), len(columns) + len(parts))

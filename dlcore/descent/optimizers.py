@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 
 from dlcore.descent.newton import Newton
-from dlcore.descent.objectives import Objective
-from dlcore.descent.parameter import Parameter
+from dlcore.descent.objective import Objective
 from dlcore.errors import InvalidValue
+from dlcore.formula.parameter import Parameter, all_checked
 
 Settings = Mapping[str, float | bool]
 
@@ -73,22 +73,17 @@ class Rule:
 
     def checked(self, settings: Settings | None = None) -> dict[str, float | bool]:
         """All settings, those that are not given at their defaults; InvalidValue for what is not allowed."""
-        given = dict(settings or {})
-        checked = {each.name: each.checked(given.pop(each.name, each.default)) for each in self.settings}
-        if given:
-            known = ", ".join(checked)
-            raise InvalidValue(f"{self.name} has no setting {next(iter(given))!r}: it has {known}")
-        return checked
+        return all_checked(self.name, self.settings, settings or {})
 
     def build(self, theta: Tensor, settings: Settings, objective: Objective) -> torch.optim.Optimizer:
         """The optimizer of the parameter `theta` (d,)."""
-        needs = {"hessian": objective.hessian} if self.kind is Newton else {}
+        needs: dict[str, Any] = {"hessian": objective.hessian} if self.kind is Newton else {}
         return self.kind([theta], **needs, **self.arguments(settings))
 
-    def code(self, settings: Settings) -> str:
-        """The call that builds it, as Python."""
+    def code(self, settings: Settings, objective: str = "objective") -> str:
+        """The call that builds it for `theta`, as Python. objective: what the objective is called there."""
         library = "" if self.kind is Newton else "torch.optim."
-        needs = ["objective.hessian"] if self.kind is Newton else []
+        needs = [f"{objective}.hessian"] if self.kind is Newton else []
         given = [f"{name}={value!r}" for name, value in self.arguments(settings).items()]
         return f"{library}{self.kind.__name__}({', '.join(['[theta]', *needs, *given])})"
 
@@ -251,10 +246,9 @@ class Racer:
         """Its learning rate, before any schedule."""
         return self.settings["lr"]
 
-    @property
-    def code(self) -> str:
-        """The call that builds it, as Python."""
-        return self.rule.code(self.settings)
+    def code(self, objective: str = "objective") -> str:
+        """The call that builds it for `theta`, as Python. objective: what the objective is called there."""
+        return self.rule.code(self.settings, objective)
 
 
 def optimizer(name: str, **settings: float | bool) -> Racer:

@@ -4,11 +4,13 @@ import math
 import random
 from dataclasses import dataclass
 
-from dlcore.descent.objectives import Objective, objective
+from dlcore.descent.objective import Objective
+from dlcore.descent.objectives import objective
 from dlcore.descent.optimizers import Racer, optimizer
 from dlcore.descent.sweep import Bound, bound
 from dlcore.descent.trace import Trace, trace
 from dlcore.errors import InvalidValue
+from dlcore.formula.numbers import coordinates, fixed, number
 
 ANSWERS = ("arrives", "swings", "diverges")
 STEPS = 200
@@ -56,8 +58,8 @@ class Question:
         lam, alpha = self.curvature.steepest, self.racer.rate
         momentum = self.racer.settings.get("momentum", 0.0)
         rule = "2(1 + μ)/λmax" if momentum else "2/λmax"
-        where = "Everywhere" if self.curvature.everywhere else f"At the minimum {_place(self.minimum)}"
-        first = f"{where} λmax is {lam:.4g}, so the limit {rule} is {self.limit:.4g}; α = {alpha:g} is "
+        where = "Everywhere" if self.curvature.everywhere else f"At the minimum {coordinates(self.minimum)}"
+        first = f"{where} λmax is {number(lam)}, so the limit {rule} is {number(self.limit)}; α = {number(alpha)} is "
         first += f"{self.factor:.2f} times that."
         if self.answer == "arrives":
             return f"{first} {_shrinks(alpha, lam, momentum)}"
@@ -90,6 +92,8 @@ def _made(number: int, wanted: str, chance: random.Random) -> Question | None:
     start = tuple(_rounded(chance.uniform(low, high) * 0.9) for low, high in landscape.bounds)
     minimum = min((*landscape.minima, *landscape.local), key=lambda place: math.dist(place, start))
     curvature = bound(landscape, minimum)
+    if curvature is None:
+        return None
     limit = 2 * (1 + momentum) / curvature.steepest
     rate = _rounded(limit * math.exp(chance.uniform(*map(math.log, _FACTORS[wanted]))))
     if math.dist(start, minimum) < 0.1 * max(high - low for low, high in landscape.bounds) or rate > 10:
@@ -102,6 +106,8 @@ def _made(number: int, wanted: str, chance: random.Random) -> Question | None:
         end = run.positions[-STEPS // 2 :].mean(axis=0).tolist()
         minimum = min((*landscape.minima, *landscape.local), key=lambda place: math.dist(place, end))
         curvature = bound(landscape, minimum)
+        if curvature is None:
+            return None
         limit = 2 * (1 + momentum) / curvature.steepest
     clear = rate < 0.96 * limit if wanted == "arrives" else rate > 1.04 * limit
     return Question(number, landscape, racer, run, minimum, curvature, limit, wanted) if clear else None
@@ -130,17 +136,17 @@ def _answer(run: Trace) -> str | None:
 def _shrinks(alpha: float, lam: float, momentum: float) -> str:
     if momentum:
         return "With μ = 0.9 it overshoots and swings back, by less each time."
-    return f"In the steepest direction each step multiplies the distance by 1 − αλ = {1 - alpha * lam:.2f}: it shrinks."
+    return f"{_each_step(alpha, lam)}: it shrinks."
 
 
 def _grows(alpha: float, lam: float, momentum: float) -> str:
     if momentum:
         return "Momentum doubles what plain descent could bear, and this is still too much: each swing is wider."
-    return f"In the steepest direction each step multiplies the distance by 1 − αλ = {1 - alpha * lam:.2f}: it grows."
+    return f"{_each_step(alpha, lam)}: it grows."
 
 
-def _place(point: tuple[float, ...]) -> str:
-    return f"({', '.join(f'{each + 0.0:.3g}' for each in point)})"
+def _each_step(alpha: float, lam: float) -> str:
+    return f"In the steepest direction each step multiplies the distance by 1 − αλ = {fixed(1 - alpha * lam, 2)}"
 
 
 def _rounded(value: float) -> float:

@@ -9,8 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
+from dlcore.config.fields import Section, choice, number
 from dlcore.errors import InvalidValue
-from dlcore.training.fields import Section, choice, number
+from dlcore.formula.numbers import plain
 
 MOST_STEPS = 100_000
 """Steps of one descent: 1,000 epochs of single samples through 100 points."""
@@ -36,7 +37,8 @@ class Recipe(Section):
         super().__post_init__()
         if self.high - self.low < 0.1:
             raise InvalidValue(
-                f"Largest x must be at least 0.1 above Smallest x, got {self.high:g} and {self.low:g}: try 1 and -1"
+                f"Largest x must be at least 0.1 above Smallest x, got {plain(self.high)} and {plain(self.low)}: "
+                "try 1 and -1"
             )
 
     def points(self) -> tuple[np.ndarray, np.ndarray]:
@@ -203,7 +205,8 @@ def descend(x: np.ndarray, y: np.ndarray, settings: Settings | None = None) -> D
     order = batches(len(x), settings)
     alpha = settings.learning_rate
     w, b = settings.start_w, settings.start_b
-    path, gradients = [(w, b)], []
+    path: list[tuple[float, ...]] = [(w, b)]
+    gradients: list[tuple[float, ...]] = []
     for xx, mx, xy, my in _sums(feature, y, order):
         gradient = (w * xx + b * mx - xy, w * mx + b - my)
         w -= alpha * gradient[0]

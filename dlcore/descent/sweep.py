@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from dlcore.descent.batched import batch_of
-from dlcore.descent.objectives import Objective
+from dlcore.descent.objective import Objective
 from dlcore.descent.optimizers import Racer
 from dlcore.errors import InvalidValue
+from dlcore.formula.numbers import plain
 
 MOST_RATES, MOST_STEPS, MOST_OPTIMIZERS = 121, 1_000, 20
 FAR = 1e3
@@ -106,6 +107,7 @@ def sweep(
     points = first.repeat(count * len(racers), 1)
     left = torch.zeros(len(points), dtype=torch.bool)
     since = torch.full((len(points),), -1)
+    values = torch.full((len(points),), math.inf, dtype=points.dtype)
     for step in range(steps + 1):
         values, gradient = objective.value_and_gradient(points)
         left |= ~((points - middle).abs().amax(dim=1) < reach) | ~values.isfinite()
@@ -121,7 +123,15 @@ def sweep(
     )
 
 
-def _check(objective, racers, start, steps, lowest_rate, highest_rate, count) -> None:
+def _check(
+    objective: Objective,
+    racers: Sequence[Racer],
+    start: Sequence[float],
+    steps: int,
+    lowest_rate: float,
+    highest_rate: float,
+    count: int,
+) -> None:
     if not 1 <= len(racers) <= MOST_OPTIMIZERS:
         raise InvalidValue(f"a sweep takes 1 to {MOST_OPTIMIZERS} optimizers, got {len(racers)}")
     if len(start) != objective.dimensions or not all(math.isfinite(each) for each in start):
@@ -132,5 +142,6 @@ def _check(objective, racers, start, steps, lowest_rate, highest_rate, count) ->
         raise InvalidValue(f"count must be between 5 and {MOST_RATES}, got {count}: try 81")
     if not 1e-8 <= lowest_rate < highest_rate <= 1e3:
         raise InvalidValue(
-            f"rates must go up, between 1e-8 and 1,000, got {lowest_rate:g} to {highest_rate:g}: try 1e-4 to 10"
+            f"rates must go up, between 1e-8 and 1,000, got {plain(lowest_rate)} to {plain(highest_rate)}: "
+            "try 1e-4 to 10"
         )

@@ -230,10 +230,10 @@ def _rprop(terms: Terms, trace: Trace) -> tuple[Told, str]:
 
 
 def _lbfgs(terms: Terms, trace: Trace) -> tuple[Told, str]:
+    if "d" not in trace.state:  # it never took a step: the slope was zero from the start
+        return untold(terms, trace)
     terms["s"] = terms["old"] - terms["new"]
     terms["tries"] = trace.evaluations.astype(float)
-    if "d" not in trace.state:  # it never took a step: the slope was zero from the start
-        return [("scale", r"s = ⟨s⟩")], r"\theta - s = ⟨old⟩ - ⟨s⟩"
     terms["d"], terms["t"] = trace.state["d"], trace.state["t"]
     terms["memory"] = -terms["d"]
     return [
@@ -241,6 +241,12 @@ def _lbfgs(terms: Terms, trace: Trace) -> tuple[Told, str]:
         ("scale", r"t = ⟨t⟩ \quad \text{found with } ⟨tries⟩ \text{ gradients}"),
         ("scale", r"s = -t\, d = ⟨s⟩"),
     ], r"\theta + t\, d = ⟨old⟩ + ⟨t⟩ \cdot ⟨d⟩"
+
+
+def untold(terms: Terms, trace: Trace) -> tuple[Told, str]:
+    """Of an optimizer whose formulas nobody has written down here: the step alone."""
+    terms["s"] = terms["old"] - terms["new"]
+    return [("scale", r"s = ⟨s⟩")], r"\theta - s = ⟨old⟩ - ⟨s⟩"
 
 
 def _newton(terms: Terms, trace: Trace) -> tuple[Told, str]:
@@ -262,4 +268,4 @@ TELLERS: dict[str, Callable[[Terms, Trace], tuple[Told, str]]] = {
     "adadelta": _adadelta, "adam": _adam, "amsgrad": _adam, "adamw": _adam, "nadam": _nadam, "radam": _radam,
     "adamax": _adamax, "rprop": _rprop, "lbfgs": _lbfgs, "newton": _newton,
 }  # fmt: skip
-"""Name of an optimizer → who tells its steps."""
+"""Name of an optimizer → who tells its steps; `untold` does for any other."""

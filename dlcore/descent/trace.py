@@ -6,18 +6,19 @@ step t together, and the landscape is asked once for all. Each trace equals that
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from dlcore.descent.objectives import Objective
+from dlcore.config.schedules import SCHEDULES
+from dlcore.descent.objective import Objective
 from dlcore.descent.optimizers import Racer
 from dlcore.descent.verdict import Verdict, Width, judge
 from dlcore.errors import InvalidValue
-from dlcore.training.schedules import SCHEDULES
+from dlcore.formula.numbers import coordinates, number
 
 MOST_STEPS, MOST_RACERS = 1000, 16
 Noisy = Callable[[Tensor, int], Tensor]
@@ -54,7 +55,7 @@ class Trace:
     rates: np.ndarray
     state: Mapping[str, np.ndarray]
     evaluations: np.ndarray
-    verdict: Verdict | None = None
+    verdict: Verdict
 
     @property
     def steps(self) -> int:
@@ -102,7 +103,7 @@ def race(
 ) -> tuple[Trace, ...]:
     """Let optimizers take `steps` steps from one start, and record all of it.
 
-    start: (d,), by default the objective's own; schedule: a name in `dlcore.training.schedules`
+    start: (d,), by default the objective's own; schedule: a name in `dlcore.config.schedules`
     A racer that runs away is stopped at its last finite position. Raises InvalidValue for what is not allowed.
     """
     at = _checked_start(objective, start)
@@ -166,12 +167,12 @@ def _checked_start(objective: Objective, start: Sequence[float] | None) -> Tenso
         raise InvalidValue(f"start must be {objective.dimensions} finite numbers, got {start!r}: try {objective.start}")
     value, slope = objective.value_and_gradient(at)
     if not (torch.isfinite(value) and torch.isfinite(slope).all()):
-        place = ", ".join(f"{each:g}" for each in at.tolist())
         own = tuple(at.tolist()) == objective.start
         advice = (
             "nor anywhere else that was tried: change it" if own else f"start somewhere else, like {objective.start}"
         )
-        raise InvalidValue(f"The function has no finite value and slope at ({place}){', ' if own else ': '}{advice}")
+        place = f"{coordinates(at.tolist(), 6)}{', ' if own else ': '}"
+        raise InvalidValue(f"The function has no finite value and slope at {place}{advice}")
     return at
 
 
@@ -195,7 +196,7 @@ class _Lane:
         self, objective: Objective, racer: Racer, theta: Tensor, slope: Tensor, steps: int, noisy: Noisy | None
     ) -> None:
         self.objective, self.racer, self.theta, self.noisy = objective, racer, theta, noisy
-        theta.grad = slope
+        theta.grad = self.slope = slope
         self.optimizer = racer.rule.build(theta, racer.settings, objective)
         self.group = self.optimizer.param_groups[0]
         if "foreach" in self.group:
@@ -232,7 +233,7 @@ class _Lane:
             self.length -= 1
             self.ended = "the next step is not finite"
         elif torch.linalg.vector_norm(self.theta) >= far:
-            self.ended = f"it is more than {FAR:g} landscapes away"
+            self.ended = f"it is more than {number(FAR)} landscapes away"
 
     def _step_with_closure(self, step: int, value: Tensor) -> None:
         """For an optimizer that asks for gradients itself: the first one that it asks for is there already."""
@@ -244,7 +245,7 @@ class _Lane:
             if calls == 1:
                 return value
             loss, exact = self.objective.value_and_gradient(self.theta)
-            self.theta.grad.copy_(exact if self.noisy is None else self.noisy(self.theta, step))
+            self.slope.copy_(exact if self.noisy is None else self.noisy(self.theta, step))
             return loss
 
         self.take_step(self.optimizer, closure)
@@ -269,19 +270,21 @@ class _Lane:
     def trace(self, tape: _Tape, i: int, width: Width) -> Trace:
         """The record, cut to the steps that were taken."""
         n = self.length
-        made = Trace(
+        positions, values, gradients = (
+            _frozen(each[: n + 1, i]) for each in (tape.positions, tape.values, tape.gradients)
+        )
+        return Trace(
             objective=self.objective,
             racer=self.racer,
-            positions=_frozen(tape.positions[: n + 1, i]),
-            values=_frozen(tape.values[: n + 1, i]),
-            gradients=_frozen(tape.gradients[: n + 1, i]),
+            positions=positions,
+            values=values,
+            gradients=gradients,
             seen=_frozen(tape.seen[:n, i]),
             rates=_frozen(self.rates[:n]),
             state=MappingProxyType({name: _frozen(each[:n]) for name, each in self.state.items()}),
             evaluations=_frozen(self.evaluations[:n]),
+            verdict=judge(self.objective, positions, values, gradients, self.ended, width),
         )
-        verdict = judge(self.objective, made.positions, made.values, made.gradients, self.ended, width)
-        return replace(made, verdict=verdict)
 
 
 def _frozen(array: np.ndarray) -> np.ndarray:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from dlcore.descent.objectives import Objective
+from dlcore.descent.objective import Objective
+from dlcore.formula.numbers import coordinates, number
 
 CLOSE = 1e-3
 """A descent has arrived when it is this share of the landscape's width from the minimum, and stays there."""
@@ -74,7 +75,7 @@ def judge(
     if ended:
         down = objective.lowest is None and values[-1] < values[:-1].min(initial=np.inf) and steps > 1
         advice = "It fell all the way: this function may have no minimum." if down else "A smaller learning rate helps."
-        return Verdict("diverged", f"Diverged at step {steps}: {ended}. Its value is {_short(values[-1])}. {advice}")
+        return Verdict("diverged", f"Diverged at step {steps}: {ended}. Its value is {number(values[-1], 3)}. {advice}")
     hessian = objective.hessian(torch.from_numpy(positions[-1].copy()))
     usable = bool(torch.isfinite(hessian).all()) and bool(np.isfinite(gradients[-1]).all())
     curvatures, vectors = torch.linalg.eigh(hessian) if usable else (torch.full((len(hessian),), math.nan), hessian)
@@ -85,6 +86,7 @@ def judge(
     estimate = _newton_step(curvatures, vectors, gradients[-1]) if usable else None
     found = {"eigenvalues": eigenvalues, "moved": moved}
     slope = float(np.linalg.norm(gradients[-1]))
+    said = number(slope, 3)
 
     goal = _minimum(objective, positions[-1], curvatures, estimate, width)
     if goal is not None and np.linalg.norm(positions[-min(3, steps) :] - goal, axis=1).max() > CLOSE * width.length:
@@ -93,23 +95,19 @@ def judge(
         away = np.linalg.norm(positions - goal, axis=1)
         outside = np.flatnonzero(away > CLOSE * width.length)
         since = int(outside[-1]) + 1 if len(outside) else 0
-        local = _is_local(objective, goal)
-        what = (
-            "a minimum that is not the lowest" if local else "a minimum" if objective.lowest is None else "the minimum"
-        )
-        valley = objective.lowest is None and usable and bool(_level(curvatures).any())
+        local, lowest = _is_local(objective, goal), objective.lowest
+        what = "a minimum that is not the lowest" if local else "a minimum" if lowest is None else "the minimum"
+        valley = lowest is None and usable and bool(_level(curvatures).any())
         what = "the floor of a valley, level along its length," if valley else what
-        height = f": {_short(values[-1])} instead of {_short(objective.lowest)}" if local else ""
-        sentence = (
-            f"Reached {what} at {_place(goal)} in step {since}{height}. Slope {_short(slope)}{_bends(eigenvalues)}."
-        )
+        height = f": {number(values[-1], 3)} instead of {number(lowest, 3)}" if local and lowest is not None else ""
+        sentence = f"Reached {what} at {_place(goal)} in step {since}{height}. Slope {said}{_bends(eigenvalues)}."
         return Verdict("valley" if valley else "local" if local else "minimum", sentence, since, **found)
     if _hops(moves, moved):
         stride = moved / len(moves)
         return Verdict(
             "hopping",
-            f"Hops to and fro by {_short(stride)} a step and gets no lower than {_short(values[-WINDOW:].min())}. "
-            "A smaller or a falling learning rate helps.",
+            f"Hops to and fro by {number(stride, 3)} a step and gets no lower than "
+            f"{number(values[-WINDOW:].min(), 3)}. A smaller or a falling learning rate helps.",
             **found,
         )
     rest = moved <= 2e-3 * width.length
@@ -117,16 +115,18 @@ def judge(
     calm = moved <= 0.05 * width.length and slope <= 0.01 * width.slope and _flat(objective, values)
     if (rest or calm) and near and eigenvalues[0] < -0.5 * width.slope / width.length:
         kind = "a maximum" if eigenvalues[-1] < 0 else "a saddle"
-        sentence = f"Stuck at {kind}: slope {_short(slope)}{_bends(eigenvalues)}. A negative curvature is a way down."
+        sentence = f"Stuck at {kind}: slope {said}{_bends(eigenvalues)}. A negative curvature is a way down."
         return Verdict("saddle", sentence, **found)
     if calm and not (near and _nowhere_down(curvatures)):
-        above = f", {_short(values[-1] - objective.lowest)} above the minimum" if objective.lowest is not None else ""
+        above = ""
+        if objective.lowest is not None:
+            above = f", {number(values[-1] - objective.lowest, 3)} above the minimum"
         sentence = (
-            f"On a plateau: slope {_short(slope)} where {_short(width.slope)} is usual{above}. "
-            f"The last {len(moves)} steps went {_short(moved)} together."
+            f"On a plateau: slope {said} where {number(width.slope, 3)} is usual{above}. "
+            f"The last {len(moves)} steps went {number(moved, 3)} together."
         )
         return Verdict("plateau", sentence, **found)
-    sentence = f"Still on its way: the last {len(moves)} steps went {_short(moved)} together, slope {_short(slope)}."
+    sentence = f"Still on its way: the last {len(moves)} steps went {number(moved, 3)} together, slope {said}."
     return Verdict("moving", sentence, **found)
 
 
@@ -152,9 +152,9 @@ def _minimum(
     objective: Objective, end: np.ndarray, curvatures: torch.Tensor, estimate: torch.Tensor | None, width: Width
 ) -> np.ndarray | None:
     """The minimum that `end` is close to: one that is known, or one that slope and curvature give away."""
-    for point in (*objective.minima, *objective.local):
-        if np.linalg.norm(end - point) <= CLOSE * width.length:
-            return np.array(point)
+    for known in (*objective.minima, *objective.local):
+        if np.linalg.norm(end - known) <= CLOSE * width.length:
+            return np.array(known)
     if estimate is None or not _nowhere_down(curvatures):
         return None
     if objective.lowest is not None and _level(curvatures).any():
@@ -178,9 +178,9 @@ def _flat(objective: Objective, values: np.ndarray) -> bool:
     return bool(recent <= 0.05 * rest)
 
 
-def _place(point: np.ndarray) -> str:
-    numbers = [_short(each) for each in np.round(point, 4) + 0.0]
-    return f"({', '.join(numbers)})" if len(numbers) > 1 else f"x = {numbers[0]}"
+def _place(goal: np.ndarray) -> str:
+    place = np.round(goal, 4)
+    return coordinates(place) if len(place) > 1 else f"x = {number(place[0], 3)}"
 
 
 def _hops(moves: np.ndarray, moved: float) -> bool:
@@ -191,15 +191,11 @@ def _hops(moves: np.ndarray, moved: float) -> bool:
     turns = (moves[1:] * moves[:-1]).sum(axis=1) < 0
     net = np.linalg.norm(moves.sum(axis=0))
     half = len(lengths) // 2
-    return turns.mean() > 0.6 and net < 0.2 * moved and lengths[half:].sum() > 0.8 * lengths[:half].sum()
+    return bool(turns.mean() > 0.6 and net < 0.2 * moved and lengths[half:].sum() > 0.8 * lengths[:half].sum())
 
 
 def _bends(eigenvalues: tuple[float, ...]) -> str:
     if not eigenvalues or not all(map(math.isfinite, eigenvalues)):
         return ""
     many = len(eigenvalues) > 1
-    return f", curvature{'s' * many} {' and '.join(_short(each) for each in eigenvalues)}"
-
-
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if 1e3 <= abs(value) < 1e6 else f"{value:.3g}"
+    return f", curvature{'s' * many} {' and '.join(number(each, 3) for each in eigenvalues)}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from dlcore.data.sequences import SequenceSet
+from dlcore.data.sequences import SequenceSet, Windows
 from dlcore.errors import InvalidValue
 from dlcore.models.rnn import Recurrent
 
@@ -106,7 +106,7 @@ def forecast(model: Recurrent, data: SequenceSet, start: int | None = None, hori
     start: place in the series, None: where the validation part begins. It may be the end of the series: then there is
     no truth beside the free forecast. Raises InvalidValue for a start without a window before it.
     """
-    window, length = data.train.length, len(data.values)
+    window, length = _window(data), len(data.values)
     start = data.bounds[0] if start is None else start
     for name, value, low, high in (("start", start, window, length), ("horizon", horizon, 1, MOST_HORIZON)):
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -129,7 +129,7 @@ def forecast(model: Recurrent, data: SequenceSet, start: int | None = None, hori
 @torch.inference_mode()
 def one_step(model: Recurrent, data: SequenceSet, start: int, end: int) -> Tensor:
     """Standardised forecasts of values[start:end], each from the window of true values before it; NaN before those."""
-    window = data.train.length
+    window = _window(data)
     first = max(start, window)
     found = torch.full((end - start,), torch.nan)
     if first >= end:
@@ -149,10 +149,17 @@ def free_run(model: Recurrent, data: SequenceSet, start: int, count: int) -> Ten
     training = model.training
     model.eval()
     device = model.output.weight.device
-    answer, state = model.advance(data.values[start - data.train.length : start].to(device).view(1, -1, 1))
+    answer, state = model.advance(data.values[start - _window(data) : start].to(device).view(1, -1, 1))
     said = [answer[:, -1:]]
     for _ in range(count - 1):
         answer, state = model.advance(said[-1], state)
         said.append(answer)
     model.train(training)
     return torch.cat(said, dim=1)[0, :, 0].float().cpu()
+
+
+def _window(data: SequenceSet) -> int:
+    """Steps that are read before a forecast."""
+    if not isinstance(data.train, Windows):
+        raise InvalidValue("forecasts are made of a series: choose a network that was trained on one")
+    return data.train.length

@@ -1,14 +1,15 @@
 """One image through a trained network, forward and back: what every layer says, and what the loss wants of it."""
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dlcore.data.pixels import normalise
 from dlcore.errors import InvalidValue
-from dlcore.models.build import normalise
 
 SILENT = (nn.Dropout, nn.Flatten)
 """Layers that change nothing but the shape when a network reads."""
@@ -68,25 +69,27 @@ def inspect(model: nn.Sequential, image: Tensor, label: int) -> Inspection:
     model = copy.deepcopy(model).float().eval().requires_grad_(True)
     with torch.enable_grad():
         signal = normalise(image[None]).requires_grad_(True)
-        passed = [("input", "1 × 28 × 28 pixels", None, signal)]
+        passed: list[tuple[str, str, Tensor | None, Tensor]] = [("input", "1 × 28 × 28 pixels", None, signal)]
         for name, module in model.named_children():
             signal = module(signal)
             if isinstance(module, SILENT):
                 continue
-            signal.retain_grad()
-            passed.append((name, _about(module), module, signal))
+            weight = dict(module.named_parameters(recurse=False)).get("weight")
+            passed.append((name, _about(module), weight, signal))
         classes = signal.shape[1]
         if isinstance(label, bool) or not 0 <= label < classes:
             raise InvalidValue(f"label must be a class from 0 to {classes - 1}, got {label!r}")
         loss = functional.cross_entropy(signal, torch.tensor([label]))
-        loss.backward()
-    return Inspection(tuple(_view(*each) for each in passed), signal.detach().softmax(1)[0], loss.item())
+        tensors = [tensor for *_, weight, signal in passed for tensor in (weight, signal) if tensor is not None]
+        gradients = dict(zip(tensors, torch.autograd.grad(loss, tensors), strict=True))
+    return Inspection(tuple(_view(*each, gradients) for each in passed), signal.detach().softmax(1)[0], loss.item())
 
 
-def _view(name: str, about: str, module: nn.Module | None, signal: Tensor) -> LayerView:
-    weight = getattr(module, "weight", None)
-    norms = (None, None) if weight is None else (weight.grad.norm().item(), weight.detach().norm().item())
-    return LayerView(name, about, signal.detach()[0], signal.grad[0], *norms)
+def _view(
+    name: str, about: str, weight: Tensor | None, signal: Tensor, gradients: Mapping[Tensor, Tensor]
+) -> LayerView:
+    norms = (None, None) if weight is None else (gradients[weight].norm().item(), weight.detach().norm().item())
+    return LayerView(name, about, signal.detach()[0], gradients[signal][0], *norms)
 
 
 def _about(module: nn.Module) -> str:

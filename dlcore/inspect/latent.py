@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from dlcore.errors import InvalidValue
@@ -209,7 +209,7 @@ def roc(usual: Tensor, odd: Tensor) -> Roc:
 
 def filters(model: Autoencoder) -> Tensor:
     """What the first layer looks for: (units, 28, 28) if it is dense, (channels, 4, 4) if it is a convolution."""
-    first = next(layer for layer in model.encoder if hasattr(layer, "weight"))
+    first = next(layer for layer in model.encoder if isinstance(layer, nn.Linear | nn.Conv2d))
     weight = first.weight.detach()
     return weight[:, :784].reshape(-1, 28, 28) if weight.ndim == 2 else weight.squeeze(1)
 

@@ -16,14 +16,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
+from dlcore.config.images import ImageRun
+from dlcore.data.pixels import normalise
 from dlcore.data.prepare import subset, training_split
 from dlcore.data.sets import Dataset, Split
 from dlcore.errors import InvalidValue
-from dlcore.inspect import checkpoints
-from dlcore.models.build import normalise
-from dlcore.models.presets import preset
-from dlcore.runs.store import Store
-from dlcore.training.config import RunConfig
 
 SPLITS = ("validation", "training")
 MAX_SECONDS = 20.0
@@ -38,10 +35,10 @@ class Path:
     titles: of each; weights: (n, P), n ≥ 2; model: the last one
     """
 
-    config: RunConfig
+    config: ImageRun
     titles: tuple[str, ...]
     weights: Tensor
-    model: nn.Sequential
+    model: nn.Module
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class Course:
 class Probe:
     """The mean cross-entropy of a network on fixed images, at any weights; the network itself is left as it is."""
 
-    def __init__(self, model: nn.Sequential, samples: Split) -> None:
+    def __init__(self, model: nn.Module, samples: Split) -> None:
         self._model = copy.deepcopy(model).float().eval().requires_grad_(False)
         self._weights = flat(self._model)
         vector_to_parameters(self._weights, self._model.parameters())  # from here on they are views of one buffer
@@ -110,30 +107,6 @@ class Probe:
 def flat(model: nn.Module) -> Tensor:
     """A copy of all parameters, one after the other."""
     return parameters_to_vector(model.parameters()).detach().float().clone()
-
-
-def path(store: Store, run_id: str) -> Path:
-    """Every network that the store kept of a run on images, and the one from before training.
-
-    Raises InvalidValue for a run of another kind, one that has kept no network yet, and one that diverged.
-    """
-    run = store.run(run_id)
-    if preset(run.config.preset).kind != "image":
-        raise InvalidValue(f"The run {run.title!r} is not one of a network for images: choose an MLP or a CNN.")
-    epochs = store.weight_epochs(run_id)
-    names = list(checkpoints.names(epochs))[:-1]
-    if run.has_weights and (run.finished is None or run.finished.best_epoch >= max(epochs, default=0)):
-        names.append(checkpoints.KEPT)
-    if len(names) < 2:
-        raise InvalidValue(f"The run {run.title!r} has kept no network yet: its path begins when an epoch has ended.")
-    models = [checkpoints.load(store, run_id, name) for name in names]
-    weights = torch.stack([flat(each) for each in models])
-    if not weights.isfinite().all():
-        raise InvalidValue(f"The run {run.title!r} diverged: its weights are no finite numbers.")
-    if len(names) > 2 and names[-1] == checkpoints.KEPT and torch.equal(weights[-1], weights[-2]):
-        names, weights = names[:-1], weights[:-1]
-    title = checkpoints.names(epochs)
-    return Path(run.config, tuple(title[name] for name in names), weights, models[-1])
 
 
 def path_plane(weights: Tensor) -> Plane:
@@ -181,7 +154,7 @@ def random_plane(model: nn.Module, seed: int) -> Plane:
     return Plane(flat(model), torch.cat(directions, 1).float())
 
 
-def sample(dataset: Dataset, config: RunConfig, split: str, count: int) -> Split:
+def sample(dataset: Dataset, config: ImageRun, split: str, count: int) -> Split:
     """The same `count` images each time, or all if there are fewer; the training split is as the run had it."""
     if split not in SPLITS:
         raise InvalidValue(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
@@ -195,7 +168,8 @@ def around(points: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """`count` coordinates along each axis, so that all points (n, 2) and some room around them are on the grid."""
     low, high = points.min(0), points.max(0)
     room = np.maximum(0.25 * (high - low), 0.2 * (high - low).max())
-    return tuple(np.linspace(*ends, count) for ends in zip(low - room, high + room, strict=True))
+    a, b = (np.linspace(*ends, count) for ends in zip(low - room, high + room, strict=True))
+    return a, b
 
 
 def symmetric(reach: float, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -12,17 +12,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from dlcore.config.sequences import SERIES, SequenceRun
 from dlcore.data.sequences import Batch, SequenceSet, load
 from dlcore.errors import InvalidValue
 from dlcore.inspect.unroll import Trace, trace
 from dlcore.models.rnn import Recurrent, State
-from dlcore.training.config import RunConfig
-from dlcore.training.sequence_config import SERIES
 
 __all__ = ["Distances", "Trace", "answers", "dataset", "examples", "gradient_by_distance", "saliency", "trace"]
 
 
-def dataset(config: RunConfig) -> SequenceSet:
+def dataset(config: SequenceRun) -> SequenceSet:
     """The sequences that a run was trained on, again: they follow from its config."""
     return load(config.data, config.training.seed)
 
@@ -54,7 +53,7 @@ def answers(model: Recurrent, inputs: Tensor) -> Tensor:
     return outputs if is_amount(model.config) else outputs.softmax(2)
 
 
-def is_amount(config: RunConfig) -> bool:
+def is_amount(config: SequenceRun) -> bool:
     """Whether the answer is a number, not a class."""
     return config.data.name in (*SERIES, "adding")
 
@@ -116,11 +115,14 @@ def gradient_by_distance(model: Recurrent, inputs: Tensor, targets: Tensor) -> D
 def _walk(model: Recurrent, steps: Tensor) -> list[State]:
     """The state after every step, each of which the next is computed from; gradients begin at the first."""
     _, first = model.layers(steps[:, :1])
-    leaves = tuple(part.detach().requires_grad_(True) for part in _parts(first))
-    states = [leaves if isinstance(first, tuple) else leaves[0]]
+    states: list[State] = [(_leaf(first[0]), _leaf(first[1])) if isinstance(first, tuple) else _leaf(first)]
     for step in range(1, steps.shape[1]):
         states.append(model.layers(steps[:, step : step + 1], states[-1])[1])
     return states
+
+
+def _leaf(part: Tensor) -> Tensor:
+    return part.detach().requires_grad_(True)
 
 
 def _parts(state: State) -> tuple[Tensor, ...]:

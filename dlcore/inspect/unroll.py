@@ -95,8 +95,9 @@ def trace(model: Recurrent, inputs: Tensor) -> Trace:
     steps = model.read(inputs[None])[0]
     model.train(training)
     found, seen = [], steps
+    directions = (False, True) if model.config.model.bidirectional else (False,)
     for number in range(model.config.model.layers):
-        ways = [_layer(model, seen, number, backwards) for backwards in (False, True)[: 1 + model.layers.bidirectional]]
+        ways = [_layer(model, seen, number, backwards) for backwards in directions]
         found += ways
         seen = torch.cat([way.hidden for way in ways], dim=1)
     return Trace(steps, tuple(found))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from dlcore.data.text import Alphabet
 from dlcore.errors import InvalidValue
 from dlcore.inspect.unroll import trace
 from dlcore.models.rnn import Recurrent, State
@@ -24,7 +25,7 @@ def next_characters(model: Recurrent, prompt: str, temperature: float = 1.0) -> 
     answer, _ = _advance(model, _encoded(model, prompt), None)
     shares = distribution(answer[0], temperature)
     order = shares.argsort(descending=True, stable=True)
-    characters = model.alphabet.characters
+    characters = _alphabet(model).characters
     return [(characters[number], shares[number].item()) for number in order.tolist() if number]
 
 
@@ -51,7 +52,7 @@ def continuations(model: Recurrent, prompt: str, count: int, temperatures: Seque
         ]
         written.append(torch.stack(drawn))
         answer, state = _advance(model, written[-1], state)
-    return [model.alphabet.decode(row) for row in torch.cat(written, dim=1)]
+    return [_alphabet(model).decode(row) for row in torch.cat(written, dim=1)]
 
 
 def distribution(answer: Tensor, temperature: float) -> Tensor:
@@ -71,20 +72,19 @@ def distribution(answer: Tensor, temperature: float) -> Tensor:
 @torch.inference_mode()
 def activations(model: Recurrent, text: str) -> Tensor:
     """float32 (T, layers, H): hidden states after every character of a text, of which the first 1,000 are read."""
-    check(model)
-    return trace(model, model.alphabet.encode(text[:MOST_READ])).states.transpose(0, 1)
+    return trace(model, _alphabet(model).encode(text[:MOST_READ])).states.transpose(0, 1)
 
 
-def check(model: Recurrent) -> None:
-    """InvalidValue unless the network forecasts characters."""
-    if not getattr(model, "alphabet", None):
+def _alphabet(model: Recurrent) -> Alphabet:
+    """Of a network that forecasts characters; InvalidValue for any other."""
+    if model.alphabet is None:
         raise InvalidValue("this network did not learn to write: choose one that was trained on a text")
+    return model.alphabet
 
 
 def _encoded(model: Recurrent, prompt: str) -> Tensor:
     """int64 (1, T)."""
-    check(model)
-    return model.alphabet.encode(prompt[-MOST_PROMPT:] or "\n")[None]
+    return _alphabet(model).encode(prompt[-MOST_PROMPT:] or "\n")[None]
 
 
 @torch.inference_mode()

@@ -5,23 +5,13 @@ code: float32 (N, code size)
 labels: int64 (N,), wanted by the class-conditional ones only
 """
 
-from collections.abc import Callable, Iterable
-from functools import partial
-from itertools import pairwise
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dlcore.config.autoencoders import AutoencoderRun
+from dlcore.config.image_sets import SHAPE
 from dlcore.errors import InvalidValue
-from dlcore.training.config import RunConfig
-
-SHAPE = (1, 28, 28)
-PIXELS = 28 * 28
-CLASSES = 10
-VARIATIONAL = ("vae", "cvae")
-CONDITIONAL = ("cvae",)
-BENDS = {"relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
 
 
 class Autoencoder(nn.Module):
@@ -84,29 +74,13 @@ class Autoencoder(nn.Module):
         return torch.cat((values, functional.one_hot(labels, self.classes).to(values.dtype)), dim=1)
 
 
-def build(config: RunConfig) -> Autoencoder:
-    """The autoencoder of `config`; InvalidValue if its layers do not fit its preset."""
-    model = config.model
-    variational = config.preset in VARIATIONAL
-    classes = CLASSES if config.preset in CONDITIONAL else 0
-    bend = partial(_bend, model.activation, config.dropout)
-    if config.preset == "ae-conv":
-        encoder, decoder = _convolutional(model.layers, model.code_size, bend)
-    else:
-        given = model.code_size * (2 if variational else 1)
-        encoder = _dense((PIXELS + classes, *model.layers, given), bend)
-        encoder.insert(0, nn.Flatten())
-        if config.preset == "autoencoder":
-            encoder.append(nn.ReLU())
-        decoder = _dense((model.code_size + classes, *reversed(model.layers), PIXELS), bend)
-        decoder.append(nn.Unflatten(1, SHAPE))
-    return Autoencoder(encoder, decoder, model.code_size, variational, classes)
-
-
-def size(config: RunConfig) -> int:
-    """Number of parameters of `build(config)`, without drawing them."""
-    with torch.device("meta"):
-        return sum(each.numel() for each in build(config).parameters())
+def build(config: AutoencoderRun) -> Autoencoder:
+    """The autoencoder of `config`."""
+    model, dropout = config.model, config.dropout
+    encoder, decoder = (
+        nn.Sequential(*(each.make() for each in layers)) for layers in (model.encoder(dropout), model.decoder(dropout))
+    )
+    return Autoencoder(encoder, decoder, model.code_size, model.variational, model.told)
 
 
 def pixels(images: Tensor) -> Tensor:
@@ -120,40 +94,3 @@ def kl(mean: Tensor, log_variance: Tensor) -> Tensor:
     Closed form: ½ Σ (μ² + σ² − 1 − ln σ²), Kingma and Welling, 2013, appendix B.
     """
     return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(1)
-
-
-def _bend(activation: str, dropout: float) -> list[nn.Module]:
-    """What follows a hidden layer."""
-    return [BENDS[activation](), *([nn.Dropout(dropout)] if dropout else [])]
-
-
-def _dense(sizes: Iterable[int], bend: Callable[[], list[nn.Module]]) -> nn.Sequential:
-    """Linear layers, bent after all but the last."""
-    *hidden, last = pairwise(sizes)
-    return nn.Sequential(*(each for pair in hidden for each in (nn.Linear(*pair), *bend())), nn.Linear(*last))
-
-
-def _convolutional(
-    channels: tuple[int, ...], code_size: int, bend: Callable[[], list[nn.Module]]
-) -> tuple[nn.Sequential, nn.Sequential]:
-    """Two convolutions that halve the side, 28 → 14 → 7, and back by transposed ones.
-
-    Their kernels of 4×4 overlap evenly at a stride of 2, so that no checkerboard appears (Odena et al., 2016).
-    """
-    if len(channels) != 2:
-        raise InvalidValue(
-            f"hidden must be the channels of two convolutions for ae-conv, got {len(channels)}: try 16, 32"
-        )
-    first, second = channels
-    flat = second * 7 * 7
-    encoder = nn.Sequential(
-        nn.Conv2d(1, first, 4, stride=2, padding=1), *bend(),
-        nn.Conv2d(first, second, 4, stride=2, padding=1), *bend(),
-        nn.Flatten(), nn.Linear(flat, code_size),
-    )  # fmt: skip
-    decoder = nn.Sequential(
-        nn.Linear(code_size, flat), *bend(), nn.Unflatten(1, (second, 7, 7)),
-        nn.ConvTranspose2d(second, first, 4, stride=2, padding=1), *bend(),
-        nn.ConvTranspose2d(first, 1, 4, stride=2, padding=1),
-    )  # fmt: skip
-    return encoder, decoder

@@ -5,6 +5,7 @@ Format: https://huggingface.co/docs/safetensors (8 bytes of header length, a JSO
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from dlcore import regular
+from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.config.migration import NewerVersion
+from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError, WeightsUnreadable
-from dlcore.models.build import CLASSES, build
-from dlcore.training.config import RunConfig
+from dlcore.machine import regular
+from dlcore.models.build import build
 
 KEY = "dlcore"
 FILE = "model.safetensors"
@@ -78,12 +81,19 @@ def load(data: bytes) -> tuple[nn.Module, dict[str, Any]]:
         tensors = load_tensors(data)
         header = _checked(json.loads(_metadata(data)[KEY]))
         model = build(header["config"])
-        model.load_state_dict(tensors)
+        model.load_state_dict(renamed(tensors))
+    except NewerVersion as error:
+        raise WeightsUnreadable(str(error)) from error
     except (SafetensorError, DlcoreError, RuntimeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise WeightsUnreadable(
             "these weights cannot be read: the file is damaged or was not written by dlcore. Train the model again."
         ) from error
     return model.eval().requires_grad_(False), header
+
+
+def renamed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Weights under today's names: the first dense layer of an MLP was once called hidden."""
+    return {re.sub(r"^hidden\.", "dense.", name): tensor for name, tensor in tensors.items()}
 
 
 def _metadata(data: bytes) -> dict[str, str]:
@@ -97,6 +107,6 @@ def _checked(header: Mapping[str, Any]) -> dict[str, Any]:
     threshold, labels, measured = float(header["threshold"]), header["labels"], header["measured"]
     if not math.isfinite(threshold) or not isinstance(labels, list) or not isinstance(measured, dict):
         raise ValueError("threshold, labels or measured are none")
-    if config.reads_images and len(labels) != CLASSES:
-        raise ValueError(f"{len(labels)} labels for {CLASSES} classes")
+    if config.reads_images and len(labels) != (classes := len(IMAGE_SETS[config.data.name].labels)):
+        raise ValueError(f"{len(labels)} labels for {classes} classes")
     return {"config": config, "threshold": threshold, "labels": tuple(map(str, labels)), "measured": measured}

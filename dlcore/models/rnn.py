@@ -4,11 +4,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.config.sequences import FORECASTS, ROWS, TEXTS, SequenceConfig, SequenceRun
 from dlcore.data import memory, signals, text
-from dlcore.errors import InvalidValue
-from dlcore.models.build import CLASSES
-from dlcore.training.config import RunConfig
-from dlcore.training.sequence_config import FORECASTS, ROWS, TEXTS, SequenceConfig
 
 State = Tensor | tuple[Tensor, Tensor]
 """h, or (h, c) of an LSTM; each (layers · directions, N, units)."""
@@ -71,22 +69,6 @@ class SimpleGated(nn.Module):
         return torch.stack(outputs, dim=1)
 
 
-def stack(
-    cell: str, features: int, hidden: int, layers: int, dropout: float = 0.0, bidirectional: bool = False
-) -> nn.Module:
-    """Recurrent layers that take (N, T, features), and give outputs (N, T, directions · hidden) and the last state."""
-    shape = {"bidirectional": bidirectional, "dropout": dropout if layers > 1 else 0.0}
-    match cell:
-        case "lstm":
-            return remembering(nn.LSTM(features, hidden, layers, batch_first=True, **shape))
-        case "gru":
-            return nn.GRU(features, hidden, layers, batch_first=True, **shape)
-        case "simple-gated":
-            return SimpleGated(features, hidden, layers, **shape)
-    nonlinearity = cell.removeprefix("rnn-")
-    return nn.RNN(features, hidden, layers, batch_first=True, nonlinearity=nonlinearity, **shape)
-
-
 def remembering(lstm: nn.LSTM) -> nn.LSTM:
     """Open the forget gates: with a bias of 1 an LSTM remembers before it learns what to forget.
 
@@ -103,12 +85,12 @@ class Recurrent(nn.Module):
 
     Called, it answers what the task asks: at the end of the sequence (N, outputs), or, where the next value or
     character is forecast, at every step (N, T, outputs).
-    inputs: float32 (N, T, F); images float32 (N, 1, 28, 28) as `build.normalise` makes them; int64 (N, T) of a text
+    inputs: float32 (N, T, F); images float32 (N, 1, 28, 28) as `pixels.normalise` makes them; int64 (N, T) of a text
 
     alphabet: of a text, else None
     """
 
-    def __init__(self, config: RunConfig) -> None:
+    def __init__(self, config: SequenceRun) -> None:
         super().__init__()
         self.config = config
         self.rows = config.data.name in ROWS
@@ -119,7 +101,7 @@ class Recurrent(nn.Module):
         if self.alphabet:
             self.embedding = nn.Embedding(features, CHARACTER_SIZE)
             features = CHARACTER_SIZE
-        self.layers = stack(model.cell, features, model.hidden, model.layers, config.dropout, model.bidirectional)
+        self.layers = model.stack(features, config.dropout).make()
         self.dropout = nn.Dropout(config.dropout)
         self.output = nn.Linear(model.hidden * (1 + model.bidirectional), outputs)
 
@@ -174,9 +156,9 @@ class Recurrent(nn.Module):
 
 def detached(state: State | None) -> State | None:
     """The same state, through which no gradient flows."""
-    if state is None:
-        return None
-    return tuple(each.detach() for each in state) if isinstance(state, tuple) else state.detach()
+    if isinstance(state, tuple):
+        return state[0].detach(), state[1].detach()
+    return None if state is None else state.detach()
 
 
 def sizes(config: SequenceConfig, alphabet: text.Alphabet | None = None) -> tuple[int, int]:
@@ -185,23 +167,16 @@ def sizes(config: SequenceConfig, alphabet: text.Alphabet | None = None) -> tupl
         case "signals":
             return signals.SENSORS, len(signals.SIGNALS)
         case "digits":
-            return SMALL_SIDE, CLASSES
+            return SMALL_SIDE, len(IMAGE_SETS["digits"].labels)
         case "mnist" | "fashion":
-            return 28, CLASSES
+            return 28, len(IMAGE_SETS[config.name].labels)
         case "recall":
             return memory.RECALL_FEATURES, len(memory.SYMBOLS)
         case "adding":
             return memory.ADDING_FEATURES, 1
-        case "topics" | "own":
-            return len(alphabet), len(alphabet)
-    return 1, 1
+    return (1, 1) if alphabet is None else (len(alphabet), len(alphabet))
 
 
-def build(config: RunConfig) -> Recurrent:
-    """The network of `config`. Raises InvalidValue where its settings contradict each other."""
-    model = config.model
-    if model.bidirectional and config.data.name in FORECASTS:
-        raise InvalidValue("bidirectional must be off for forecasts: reading backwards, the network sees the answer")
-    if model.bidirectional and model.tbptt:
-        raise InvalidValue("tbptt must be 0 for a bidirectional network: one half of it reads from the end")
+def build(config: SequenceRun) -> Recurrent:
+    """The network of `config`."""
     return Recurrent(config)

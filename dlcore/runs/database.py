@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import shutil
 import sqlite3
@@ -9,19 +10,22 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-from dlcore import home
 from dlcore.errors import InvalidValue, StoreUnavailable
-from dlcore.runs import schema
+from dlcore.machine import home
+from dlcore.runs import migrations, schema, sqlite_file
 
-BUSY_SECONDS = 10.0
-CHECK_LIMIT = 256_000_000
-"""A store file above this size (bytes) is not read through when it is opened."""
+COPIES = 2
+"""Of a SQLite file must have room on its disk before its rows are rewritten: the copy, and the new rows."""
+ADVISORY_LOCK = 0x646C636F
+"""The number of the lock under which PostgreSQL lets one server at a time create or migrate the tables."""
+
+log = logging.getLogger(__name__)
 
 
 def default_url() -> str:
@@ -29,10 +33,6 @@ def default_url() -> str:
     if url := os.environ.get("DLCORE_STORE", "").strip():
         return url
     return f"sqlite:///{home.folder() / 'runs.db'}"
-
-
-class Damaged(Exception):
-    """The file is no database, or its pages contradict each other."""
 
 
 class Database:
@@ -45,7 +45,7 @@ class Database:
         self._opened = False
         try:
             self.engine = _engine(url)
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        except (ArgumentError, ImportError) as error:
             raise StoreUnavailable(
                 f"The store's address cannot be used ({error}): set DLCORE_STORE to a SQLAlchemy URL such as "
                 "sqlite:////path/runs.db."
@@ -109,37 +109,98 @@ class Database:
     def _problem(self, error: SQLAlchemyError) -> StoreUnavailable:
         if self.path and _means_damage(error):
             self.close()
-        return StoreUnavailable(_sentence(str(getattr(error, "orig", None) or error), self.where))
+        return StoreUnavailable(_sentence(_cause(error), self.where))
 
     def _open(self) -> None:
         """Open the store, or open it again when its file has been removed or replaced."""
-        if self._opened and self._identity == _identity(self.path):
+        if self._opened and self._identity == sqlite_file.identity(self.path):
             return
         with self._lock:
-            if self._opened and self._identity == _identity(self.path):
+            if self._opened and self._identity == sqlite_file.identity(self.path):
                 return
             self.engine.dispose()
             self._opened = False
             if self.path is None:
-                _create_tables(self.engine)
+                self._bring_up_to_date()
             else:
                 self._open_file(self.path)
-            self._identity = _identity(self.path)
+            self._identity = sqlite_file.identity(self.path)
             self._opened = True
 
     def _open_file(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _file_lock(path.with_name(path.name + ".lock")):
+        with sqlite_file.lock(path):
             try:
-                _check(path)
-                _create_tables(self.engine)
-            except (Damaged, SQLAlchemyError) as error:
-                if not (isinstance(error, Damaged) or _means_damage(error)):
+                sqlite_file.check(path)
+                self._bring_up_to_date()
+            except (sqlite_file.Damaged, SQLAlchemyError) as error:
+                if not (isinstance(error, sqlite_file.Damaged) or _means_damage(error)):
                     raise
                 self.engine.dispose()
-                aside = _move_aside(path)
-                _create_tables(self.engine)
+                aside = sqlite_file.move_aside(path)
+                self._bring_up_to_date()
                 self._note_damage(aside)
+
+    def _bring_up_to_date(self) -> None:
+        """Create the tables, or bring those of an older program to today's form; one process at a time does it."""
+        with self.engine.connect() as connection, connection.begin():
+            found = self._version(connection)
+        if found == migrations.VERSION:
+            return
+        copies: list[Path] = []
+        try:
+            with self._alone() as connection:
+                found = self._version(connection)
+                if self.path and any(step.rewrites for step in migrations.pending(found)):
+                    copies.append(self._keep_copy(self.path))
+                migrations.migrate(connection, found)
+        except StoreUnavailable:
+            raise
+        except Exception as error:
+            for copy in copies:
+                copy.unlink(missing_ok=True)
+            if found == 0 or _means_damage(error):
+                raise
+            log.exception("migrating %s", self.where)
+            raise StoreUnavailable(
+                f"{_sentence(_cause(error), self.where)} Its tables could not be brought from version {found} to "
+                f"{migrations.VERSION}, and are as they were."
+            ) from error
+        for copy in copies:
+            log.warning("%s was brought to version %s; as it was before, it is kept as %s", self.path,
+                        migrations.VERSION, copy.name)  # fmt: skip
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """A transaction in which no other process changes the tables, and which sees all that was done before it."""
+        options: dict[str, Any] = {"writes": True}
+        if self.path is None:  # SERIALIZABLE would see what was there before it waited for the lock
+            options["isolation_level"] = "READ COMMITTED"
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
+            yield connection
+
+    def _version(self, connection: Connection) -> int:
+        found = migrations.version(connection)
+        if found > migrations.VERSION:
+            raise StoreUnavailable(
+                f"The store of runs at {self.where} was written by a newer version of the program (its tables have "
+                f"version {found}, this program knows {migrations.VERSION}): update the program, or set DLCORE_STORE "
+                "to another store. Nothing in it was changed."
+            )
+        return found
+
+    def _keep_copy(self, path: Path) -> Path:
+        """The file as it is before its rows are rewritten."""
+        size, free = sqlite_file.size(path), self.free_bytes()
+        if free is not None and free < COPIES * size:
+            raise StoreUnavailable(
+                f"The runs at {path} were written by an older version of the program, and are copied before they are "
+                f"brought to today's form. That takes {COPIES * size // 1_000_000 + 1} MB, and {free // 1_000_000} MB "
+                "are free on their disk: free some space, and everything goes on by itself."
+            )
+        return sqlite_file.copy(path, f"before-{migrations.VERSION}")
 
     def _note_damage(self, aside: Path) -> None:
         sentence = f"The store of runs was damaged. It was kept as {aside.name} in {aside.parent}, and a new one begun."
@@ -151,7 +212,7 @@ class Database:
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True, pool_size=4, max_overflow=28)
-    options = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    options = {"timeout": sqlite_file.BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(url, connect_args=options, poolclass=QueuePool, pool_size=4, max_overflow=60)
 
     @event.listens_for(engine, "connect")
@@ -168,73 +229,13 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _create_tables(engine: Engine) -> None:
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        for table in schema.metadata.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
-            for index in table.indexes:
-                connection.execute(CreateIndex(index, if_not_exists=True))
-
-
-def _identity(path: Path | None) -> tuple[int, int] | None:
-    """What tells one file from its successor at the same place."""
-    if path is None:
-        return None
-    try:
-        found = os.stat(path)
-    except OSError:
-        return (-1, -1)
-    return (found.st_dev, found.st_ino)
-
-
-def _check(path: Path) -> None:
-    """Raise Damaged unless `path` is absent, empty, or a sound SQLite file."""
-    if not path.exists() or path.stat().st_size == 0:
-        return
-    with contextlib.closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
-        try:
-            if path.stat().st_size <= CHECK_LIMIT:
-                answer = connection.execute("PRAGMA quick_check(1)").fetchone()
-            else:
-                answer = connection.execute("SELECT 'ok' FROM sqlite_master LIMIT 1").fetchone()
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError as error:
-            raise Damaged(str(error)) from error
-    if answer != ("ok",):
-        raise Damaged(str(answer))
-
-
 def _means_damage(error: Exception) -> bool:
-    words = str(getattr(error, "orig", None) or error).lower()
+    words = _cause(error).lower()
     return isinstance(error, DBAPIError) and ("malformed" in words or "not a database" in words)
 
 
-def _move_aside(path: Path) -> Path:
-    """Rename the file and its journals; returns the new name."""
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    aside = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
-    number = 1
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"{path.stem}.damaged-{stamp}-{number}{path.suffix}")
-    for ending in ("", "-wal", "-shm"):
-        with contextlib.suppress(FileNotFoundError):
-            os.replace(f"{path}{ending}", f"{aside}{ending}")
-    return aside
-
-
-@contextlib.contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
-    """One process at a time opens and mends the store; elsewhere than on POSIX, SQLite's own locks must do."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    with open(path, "a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _cause(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error)
 
 
 def _sentence(cause: str, where: str) -> str:

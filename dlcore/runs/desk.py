@@ -5,6 +5,7 @@ import secrets
 import socket
 import time
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
@@ -61,7 +62,7 @@ class Desk:
             if run is None:
                 return None
             token, now = secrets.token_urlsafe(8), time.time()
-            values = {"state": "running", "worker": token, "beat": now, "message": "Getting ready"}
+            values: dict[str, Any] = {"state": "running", "worker": token, "beat": now, "message": "Getting ready"}
             values["started"] = func.coalesce(table.c.started, now)
             connection.execute(update(table).where(table.c.id == run).values(**values))
             return run, token

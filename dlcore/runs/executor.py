@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlcore.errors import DlcoreError
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 WATCH_SECONDS = 1.0
 """For a future to learn that its process was killed."""
@@ -93,7 +95,7 @@ def dask_executor(address: str) -> Executor:
         raise DlcoreError(f"No Dask scheduler answers at {address!r}: start one, or unset DLCORE_DASK.") from error
 
 
-def _context(preload: Sequence[str]) -> BaseContext:
+def _context(preload: Sequence[str]) -> "ForkServerContext | SpawnContext":
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")

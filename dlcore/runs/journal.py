@@ -4,17 +4,19 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-import numpy as np
-import safetensors.numpy
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 
-from dlcore.runs import schema
+from dlcore.config.run import RunConfig
+from dlcore.errors import WeightsUnreadable
+from dlcore.runs import schema, snapshots
 from dlcore.runs.database import Database
+from dlcore.runs.run import read_config
+from dlcore.runs.snapshots import Key
 from dlcore.runs.steering import Order
 from dlcore.runs.tape import Tape
-from dlcore.training.config import RunConfig
 from dlcore.training.records import Changed, Epoch, Finished, Snapshot, Started, Step, to_dict
 
 SPARE_BYTES = 200_000_000
@@ -31,7 +33,7 @@ class Page:
 
     steps: list[Step] = field(default_factory=list)
     records: list[Started | Epoch | Changed | Finished] = field(default_factory=list)
-    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    snapshots: dict[Key, Snapshot] = field(default_factory=dict)
     models: dict[int, Callable[[], bytes]] = field(default_factory=dict)
     """By epoch; under KEPT the model that the run ends with."""
     checkpoint: tuple[int, int, Callable[[], bytes]] | None = None
@@ -57,14 +59,37 @@ class Journal:
             if row is None or row["worker"] != worker:
                 raise Gone
             self.tape = Tape(connection, run_id)
-        self._row = dict(row)
+            examples = select(schema.examples.c.data).where(schema.examples.c.run == run_id)
+            self._examples = connection.scalar(examples)
+        self._row: dict[str, Any] = {str(name): value for name, value in row.items()}
         self._last_order = 0
         self._identity = database.identity
-        self.config = RunConfig.from_dict(json.loads(row["config"]))
         self.shown = row["step"]
         """The last step that is in the store."""
         self.seconds = row["seconds"]
         """Time spent on the run by earlier workers."""
+
+    @cached_property
+    def config(self) -> RunConfig:
+        """What is to be trained; RunUnreadable if this program cannot read it."""
+        return read_config(self._row["config"])
+
+    def start(self) -> bytes | None:
+        """The weights of the run that this one starts from, None if it starts anew.
+
+        WeightsUnreadable if that run has none.
+        """
+        table, other = schema.weights.c, self.config.start
+        if not other:
+            return None
+        with self.database.read() as connection:
+            found = connection.scalar(select(table.data).where(table.run == other, table.epoch == schema.KEPT))
+        if found is None:
+            raise WeightsUnreadable(
+                f"This run starts from the weights of the run {other!r}, which has kept none or was deleted: "
+                "let that one finish first, or start from another."
+            )
+        return found
 
     def checkpoint(self) -> bytes | None:
         """The latest checkpoint as a safetensors file."""
@@ -77,7 +102,7 @@ class Journal:
         query = select(table.id, table.name, table.value).where(self._unread()).order_by(table.id)
         busy = select(func.count()).select_from(schema.runs).where(runs.state == "running", runs.worker.is_not(None))
         with self.database.read() as connection:
-            orders, running = [Order(*row) for row in connection.execute(query)], connection.scalar(busy)
+            orders, running = [Order(*row) for row in connection.execute(query)], connection.execute(busy).scalar_one()
         self._last_order = orders[-1].id if orders else self._last_order
         return orders, running
 
@@ -109,17 +134,17 @@ class Journal:
         room = not page.models or self._room()
         blobs = {epoch: make() for epoch, make in page.models.items() if room or epoch == schema.KEPT}
         checkpoint = page.checkpoint and page.checkpoint[2]()
+        pictures = {key: (each.epoch, snapshots.pack(each)) for key, each in page.snapshots.items()}
         with self.database.write() as connection:
             if not self._change(connection, beat=time.time(), **page.run):
                 self._enter_again(connection, page.run)
+            tape = self.tape
             if page.steps:
                 tape = self.tape.append(connection, page.steps)
             if page.records:
                 connection.execute(insert(schema.records), [self._record(each) for each in page.records])
-            for name, snapshot in page.snapshots.items():
-                data = safetensors.numpy.save(_contiguous(snapshot.arrays))
-                values = {"step": snapshot.step, "epoch": snapshot.epoch, "data": data}
-                self._put(connection, schema.snapshots, {"name": name}, values)
+            if pictures:
+                snapshots.write(connection, self.run_id, pictures)
             for epoch, data in blobs.items():
                 self._put(connection, schema.weights, {"epoch": epoch}, {"data": data})
             if page.checkpoint:
@@ -134,8 +159,8 @@ class Journal:
                 connection.execute(delete(schema.checkpoints).where(schema.checkpoints.c.run == self.run_id))
         self._row |= page.run
         self._identity = self.database.identity
+        self.tape = tape
         if page.steps:
-            self.tape = tape
             self.shown = page.steps[-1].step
 
     def _enter_again(self, connection: Connection, changes: Mapping[str, Any]) -> None:
@@ -143,6 +168,8 @@ class Journal:
         if self._identity == self.database.identity:
             raise Gone
         connection.execute(insert(schema.runs).values(**{**self._row, **changes, "beat": time.time()}))
+        if self._examples is not None:
+            connection.execute(insert(schema.examples).values(run=self.run_id, data=self._examples))
         self.tape = Tape(connection, self.run_id)
         self._last_order = 0
 
@@ -157,8 +184,3 @@ class Journal:
             change = change.where(table.c[name] == value)
         if connection.execute(change).rowcount == 0:
             connection.execute(insert(table).values(**key, **values))
-
-
-def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """safetensors stores the memory as it lies, whatever the strides."""
-    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}

@@ -61,7 +61,7 @@ class Watcher(threading.Thread):
         self._stopping.set()
         self.join()
         if self.process is not None:
-            self.process.stdin.close()
+            _let_go(self.process)
             self.process.wait(timeout=PATIENCE_SECONDS)
 
     def _look(self) -> bool:
@@ -72,7 +72,7 @@ class Watcher(threading.Thread):
         if status == 0 and self.store.queue().alive:
             return False
         if self.process:
-            self.process.stdin.close()
+            _let_go(self.process)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dlcore.runs", "--attached"],
             stdin=subprocess.PIPE,
@@ -80,6 +80,12 @@ class Watcher(threading.Thread):
             start_new_session=True,  # Ctrl-C in the server's terminal reaches it through stdin's end only
         )
         return True
+
+
+def _let_go(supervisor: "subprocess.Popen[bytes]") -> None:
+    """End its stdin, which asks it to leave."""
+    if supervisor.stdin is not None:
+        supervisor.stdin.close()
 
 
 def _environment(store: Store) -> dict[str, str]:

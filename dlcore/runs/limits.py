@@ -5,8 +5,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dlcore.cores import cores
 from dlcore.errors import InvalidValue
+from dlcore.machine.cores import cores
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from dlcore.cores import cores
+from dlcore.machine.cores import cores
 
 
 def use_threads(running: int) -> None:

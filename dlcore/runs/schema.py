@@ -1,4 +1,4 @@
-"""The store's tables."""
+"""The store's tables, as dlcore.runs.migrations brings them about in older stores."""
 
 from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
@@ -6,15 +6,16 @@ metadata = MetaData()
 BLOB = LargeBinary(2**31 - 1)
 
 
-def _run_id(**options: bool) -> Column:
-    return Column("run", String(32), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, **options)
+def _run_id(*, primary_key: bool = False) -> Column[str]:
+    owner = ForeignKey("runs.id", ondelete="CASCADE")
+    return Column("run", String(32), owner, nullable=False, primary_key=primary_key)
 
 
 runs = Table(
     "runs",
     metadata,
     Column("id", String(32), primary_key=True),
-    Column("owner", String(200), nullable=False, index=True),
+    Column("owner", String(200), nullable=False),
     Column("title", String(200), nullable=False),
     Column("config", Text, nullable=False),
     Column("state", String(16), nullable=False, index=True),
@@ -35,6 +36,10 @@ runs = Table(
     Column("last_epoch", Text),
     Column("finished", Text),
     Column("has_weights", Boolean, nullable=False, default=False),
+    Column("kind", String(32), nullable=False, server_default=""),
+    Column("group_id", String(32), nullable=False, server_default="", index=True),
+    Column("start", String(32), nullable=False, server_default=""),
+    Index("runs_of_owner", "owner", "kind", "created"),
 )
 
 chunks = Table(
@@ -65,10 +70,12 @@ snapshots = Table(
     metadata,
     _run_id(primary_key=True),
     Column("name", String(64), primary_key=True),
-    Column("step", Integer, nullable=False),
+    Column("step", Integer, primary_key=True, autoincrement=False),
     Column("epoch", Integer, nullable=False),
     Column("data", BLOB, nullable=False),
 )
+
+examples = Table("examples", metadata, _run_id(primary_key=True), Column("data", BLOB, nullable=False))
 
 KEPT = 0
 """The `epoch` under which the kept model of a finished run lies."""
@@ -116,3 +123,5 @@ leases = Table(
 notes = Table("notes", metadata, Column("name", String(32), primary_key=True), Column("text", Text, nullable=False))
 DAMAGE = "damage"
 """The note about a damaged store that was moved aside: JSON with `at` (Unix seconds) and `sentence`."""
+SCHEMA = "schema"
+"""The note with the version of these tables, a whole number; version 1 did not write it."""

@@ -34,7 +34,7 @@ class Steering:
 
     def follow(self, order: Order) -> None:
         """Pass a command on to the controls."""
-        if order.name in CHANGEABLE:
+        if order.name in CHANGEABLE and order.value is not None:
             self.controls.set(order.name, order.value)
             self.controls.checkpoint()
             self._awaited.setdefault(order.name, []).append(order.id)

@@ -4,22 +4,24 @@ import contextlib
 import json
 import secrets
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-import safetensors.numpy
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from dlcore.errors import DlcoreError, InvalidValue, LimitReached, RunNotFound, WeightsUnreadable
-from dlcore.runs import curves, schema
+from dlcore.config.fields import checked
+from dlcore.config.kinds import KINDS
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
+from dlcore.errors import DlcoreError, InvalidValue, LimitReached, RunNotFound, RunUnreadable, WeightsUnreadable
+from dlcore.runs import curves, schema, snapshots
+from dlcore.runs.admission import check_examples, check_share, check_size
 from dlcore.runs.database import Database, default_url
 from dlcore.runs.limits import Limits
-from dlcore.runs.run import ENDED, STATES, Queue, Run
+from dlcore.runs.run import ENDED, STATES, Queue, Run, Unreadable, from_row, read_config
 from dlcore.runs.turns import holding, positions
-from dlcore.training.config import RunConfig, TrainingConfig
 from dlcore.training.controls import CHANGEABLE
-from dlcore.training.fields import checked
 from dlcore.training.records import Record, Snapshot, from_dict
 
 ALIVE_SECONDS = 10.0
@@ -31,8 +33,6 @@ MAX_PENDING = 50
 """Commands that wait for one worker."""
 NOTICE_SECONDS = 24 * 3600.0
 TITLE_LENGTH = 80
-OUTDATED = (KeyError, TypeError, ValueError)
-"""What reading a config or record of another version may raise."""
 
 _RUN_COLUMNS = [each for each in schema.runs.c if each.name not in ("worker", "beat", "seconds")]
 
@@ -65,24 +65,33 @@ class Store:
 
     # Entering and leaving the queue
 
-    def submit(self, config: RunConfig, owner: str, title: str = "") -> str:
-        """Queue a run and return its id. LimitReached when the machine, the queue or the owner's share is full."""
+    def submit(self, config: RunConfig, owner: str, title: str = "", examples: bytes | None = None) -> str:
+        """Queue a run and return its id. LimitReached when the machine, the queue or the owner's share is full.
+
+        examples: a safetensors file with images uint8 (N, 1, 28, 28) and labels int64 (N,), if `config.examples` is set
+        """
         if not isinstance(config, RunConfig):
             raise InvalidValue(f"a run needs a RunConfig, got {type(config).__name__}")
         if not owner or len(owner) > 200:
             raise InvalidValue("a run needs an owner's name of 1 to 200 characters")
-        self._check_size(config)
+        check_size(config, self.limits, self.database.free_bytes())
+        check_examples(config, examples)
         run, now = secrets.token_urlsafe(8), time.time()
-        values = {"id": run, "owner": owner, "title": _title(title, config), "config": json.dumps(config.to_dict())}
+        values = {"id": run, "owner": owner, "title": _title(title, config)}
+        values |= {"config": json.dumps(config.to_dict()), "kind": config.kind}
+        values |= {"group_id": config.group, "start": config.start}
         with self.database.write() as connection:
-            self._check_share(connection, owner)
+            check_share(connection, owner, self.limits)
             connection.execute(insert(schema.runs).values(**values, state="queued", created=now, queued=now))
+            if examples is not None:
+                connection.execute(insert(schema.examples).values(run=run, data=examples))
         return run
 
     def retry(self, run_id: str, owner: str) -> None:
-        """Queue an interrupted or failed run again; it goes on from its last checkpoint."""
+        """Queue an interrupted or failed run again; it goes on from its last checkpoint. RunUnreadable if it cannot."""
         with self.database.write() as connection:
             row = _owned(connection, run_id, owner)
+            read_config(row["config"])
             if row["state"] not in ("interrupted", "failed"):
                 raise InvalidValue(f"only an interrupted or failed run can be tried again, this one is {row['state']}")
             connection.execute(delete(schema.commands).where(schema.commands.c.run == run_id))
@@ -91,7 +100,8 @@ class Store:
     def command(self, run_id: str, owner: str, name: str, value: float | None = None) -> None:
         """Steer a run: pause, resume, step (one optimizer step), stop, or a setting with its new value.
 
-        InvalidValue for an unknown command, a value out of range, or a run that has ended.
+        InvalidValue for an unknown command, a value out of range, or a run that has ended; RunUnreadable for all but
+        stop where this program cannot read the run.
         """
         if name not in COMMANDS:
             raise InvalidValue(f"a run understands {', '.join(COMMANDS)}, got {name!r}")
@@ -106,16 +116,18 @@ class Store:
                 return
             if name in ("pause", "step") and state == "queued":
                 raise InvalidValue("this run still waits in the queue: it can be paused once it runs")
+            if name != "stop":
+                read_config(row["config"])
             if parked and name in ("resume", "step", "stop"):
                 self._queue_again(connection, row, however_full=name == "stop")
             _send(connection, run_id, name, value)
 
     def rename(self, run_id: str, owner: str, title: str) -> None:
-        """Give a run another title."""
+        """Give a run another title; an empty one is what it had without."""
         with self.database.write() as connection:
             row = _owned(connection, run_id, owner)
-            values = {"title": _title(title, RunConfig.from_dict(json.loads(row["config"])))}
-            connection.execute(update(schema.runs).where(schema.runs.c.id == run_id).values(**values))
+            title = _one_line(title) or _title("", read_config(row["config"]))
+            connection.execute(update(schema.runs).where(schema.runs.c.id == run_id).values(title=title))
 
     def delete(self, run_id: str, owner: str) -> None:
         """Remove a run and all that it learned; one that still runs is ended first."""
@@ -128,35 +140,51 @@ class Store:
 
     # Watching
 
-    def run(self, run_id: str) -> Run:
+    def run(self, run_id: str) -> Run | Unreadable:
         """One run; RunNotFound if there is none with this id."""
         with self.database.read() as connection:
             row = connection.execute(select(*_RUN_COLUMNS).where(schema.runs.c.id == str(run_id))).mappings().first()
             if row is None:
                 raise _not_found(run_id)
             places = positions(connection) if row["state"] == "queued" else {}
-        try:
-            return _run(row, places)
-        except OUTDATED as error:
-            raise RunNotFound("This run was made by another version of the program, which cannot show it.") from error
+        return from_row(row, places.get(row["id"], 0))
 
-    def runs(self, owner: str | None = None, states: Collection[str] | None = None, limit: int = 50) -> list[Run]:
-        """Runs of one owner (None: of all) in some states (None: in any), newest first."""
-        query = select(*_RUN_COLUMNS).order_by(schema.runs.c.created.desc(), schema.runs.c.id).limit(limit)
+    def readable(self, run_id: str) -> Run:
+        """One run that this program can show. RunNotFound, or RunUnreadable with its problem."""
+        found = self.run(run_id)
+        if isinstance(found, Unreadable):
+            raise RunUnreadable(found.problem)
+        return found
+
+    def runs(
+        self,
+        owner: str | None = None,
+        states: Collection[str] | None = None,
+        limit: int = 50,
+        *,
+        kind: str | None = None,
+        group: str | None = None,
+    ) -> list[Run | Unreadable]:
+        """Runs of one owner (None: of all) in some states (None: in any) and of one group, newest first.
+
+        kind: of run; those of which this program does not know the kind are listed with every kind
+        """
+        table = schema.runs.c
+        query = select(*_RUN_COLUMNS).order_by(table.created.desc(), table.id).limit(limit)
         if owner is not None:
-            query = query.where(schema.runs.c.owner == owner)
+            query = query.where(table.owner == owner)
         if states is not None:
             if unknown := set(states) - set(STATES):
                 raise InvalidValue(f"states must be among {', '.join(STATES)}, got {', '.join(sorted(unknown))}")
-            query = query.where(schema.runs.c.state.in_(list(states)))
+            query = query.where(table.state.in_(list(states)))
+        if kind is not None:
+            query = query.where((table.kind == kind) | table.kind.not_in(list(KINDS)))
+        if group is not None:
+            query = query.where(table.group_id == group)
         with self.database.read() as connection:
             rows = connection.execute(query).mappings().all()
             places = positions(connection) if any(row["state"] == "queued" for row in rows) else {}
-        found = []
-        for row in rows:
-            with contextlib.suppress(*OUTDATED):
-                found.append(_run(row, places))
-        return found
+        return [from_row(row, places.get(row["id"], 0)) for row in rows]
 
     def queue(self) -> Queue:
         """How busy the machine is."""
@@ -186,17 +214,19 @@ class Store:
             rows = connection.execute(query).all()
         found = []
         for number, data in rows:
-            with contextlib.suppress(*OUTDATED):
+            with contextlib.suppress(KeyError, TypeError, ValueError):  # one of another version
                 found.append((number, from_dict(json.loads(data))))
         return found
 
-    def snapshot(self, run_id: str, name: str) -> Snapshot | None:
-        """The latest snapshot of that name, None if there is none yet."""
-        table = schema.snapshots
+    def snapshot(self, run_id: str, name: str, step: int | None = None) -> Snapshot | None:
+        """The latest snapshot of that name, or the one at a step, else the nearest before it. None if there is none."""
         with self.database.read() as connection:
-            query = select(table).where(table.c.run == run_id, table.c.name == name)
-            row = connection.execute(query).mappings().first()
-        return row and Snapshot(row["step"], row["epoch"], name, safetensors.numpy.load(row["data"]))
+            return snapshots.read(connection, run_id, name, step)
+
+    def snapshot_steps(self, run_id: str, name: str) -> list[int]:
+        """The steps whose snapshots of that name are kept: the first, the latest, and some evenly between."""
+        with self.database.read() as connection:
+            return snapshots.steps(connection, run_id, name)
 
     # Fetching what was learned
 
@@ -221,42 +251,25 @@ class Store:
         with self.database.read() as connection:
             return list(connection.scalars(query))
 
-    # Rules of admission
-
-    def _check_size(self, config: RunConfig) -> None:
-        if config.training.epochs > self.limits.max_epochs:
-            raise LimitReached(
-                f"A run may take up to {self.limits.max_epochs} epochs here, got {config.training.epochs}: try fewer."
-            )
-        free = self.database.free_bytes()
-        if free is not None and free < self.limits.min_free_bytes:
-            raise LimitReached(
-                f"Only {free // 1_000_000} MB are free on the disk that holds the runs: delete old runs, or free space."
-            )
-
-    def _check_share(self, connection: Connection, owner: str) -> None:
-        """LimitReached unless the queue and this owner's share have room; inside of a writing transaction."""
-        queued = list(connection.scalars(select(schema.runs.c.owner).where(schema.runs.c.state == "queued")))
-        held = holding(connection)
-        if queued.count(owner) + held.count(owner) >= self.limits.max_per_user:
-            raise LimitReached(
-                f"You already have {self.limits.max_per_user} runs that run or wait: "
-                "let one end, or stop one, then start the next."
-            )
-        room = max(0, self.limits.max_running - len(held))
-        if len(queued) >= self.limits.max_queued + room:
-            raise LimitReached(f"The queue is full with {len(queued)} waiting runs: try again in a few minutes.")
+    def examples(self, run_id: str) -> bytes | None:
+        """The examples of its own that the run brought along, None if it has none."""
+        table = schema.examples.c
+        with self.database.read() as connection:
+            return connection.scalar(select(table.data).where(table.run == run_id))
 
     def _queue_again(self, connection: Connection, row: RowMapping, *, however_full: bool = False) -> None:
         if not however_full:
-            self._check_share(connection, row["owner"])
+            check_share(connection, row["owner"], self.limits)
         values = {"state": "queued", "queued": time.time(), "ended": None, "message": "", "worker": None}
         connection.execute(update(schema.runs).where(schema.runs.c.id == row["id"]).values(**values))
 
 
 def _title(title: str, config: RunConfig) -> str:
-    words = " ".join(str(title).split())
-    return words[:TITLE_LENGTH] or f"{config.preset} on {config.data.name}"
+    return _one_line(title) or f"{config.summary} on {config.data.name}"
+
+
+def _one_line(title: str) -> str:
+    return " ".join(str(title).split())[:TITLE_LENGTH]
 
 
 def _not_found(run_id: str) -> RunNotFound:
@@ -276,11 +289,11 @@ def _send(connection: Connection, run_id: str, name: str, value: float | None) -
     """Leave a command for the worker; it replaces those not yet taken that it makes pointless."""
     table, records = schema.commands, schema.records.c
     changes = select(func.count()).where(records.run == run_id, records.kind == "Changed")
-    if name in CHANGEABLE and connection.scalar(changes) >= MAX_CHANGES:
+    if name in CHANGEABLE and connection.execute(changes).scalar_one() >= MAX_CHANGES:
         raise LimitReached(f"The settings of this run have changed {MAX_CHANGES} times: start a new one.")
     replaced = ("pause", "resume") if name in ("pause", "resume") else (name,) if name != "step" else ()
     connection.execute(delete(table).where(table.c.run == run_id, table.c.name.in_(replaced)))
-    if connection.scalar(select(func.count()).where(table.c.run == run_id)) >= MAX_PENDING:
+    if connection.execute(select(func.count()).where(table.c.run == run_id)).scalar_one() >= MAX_PENDING:
         raise LimitReached("This run has many commands to follow already: wait a moment.")
     connection.execute(insert(table).values(run=run_id, name=name, value=value))
 
@@ -291,12 +304,4 @@ def _end(connection: Connection, run_id: str, state: str, message: str) -> None:
 
 
 def _count(connection: Connection, condition: Any) -> int:
-    return connection.scalar(select(func.count()).select_from(schema.runs).where(condition))
-
-
-def _run(row: RowMapping, places: Mapping[str, int]) -> Run:
-    values = {name: row[name] for name in row if name != "queued"}
-    values["config"] = RunConfig.from_dict(json.loads(values["config"]))
-    for name in ("started_record", "last_epoch", "finished"):
-        values[name] = from_dict(json.loads(values[name])) if values[name] else None
-    return Run(**values, position=places.get(row["id"], 0))
+    return connection.execute(select(func.count()).select_from(schema.runs).where(condition)).scalar_one()

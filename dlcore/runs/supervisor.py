@@ -10,8 +10,9 @@ from typing import Any
 
 from dlcore.errors import StoreUnavailable
 from dlcore.runs.desk import Desk
+from dlcore.runs.entry import device_and_precision, work
 from dlcore.runs.executor import ProcessExecutor, WorkerDied, dask_executor
-from dlcore.runs.job import Job, device_and_precision, work
+from dlcore.runs.job import Job
 from dlcore.runs.store import Store
 
 LOOK_SECONDS = 0.1

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import torch
 
-from dlcore import device
 from dlcore.errors import DlcoreError, StoreUnavailable
+from dlcore.machine import device
 from dlcore.models import files
 from dlcore.runs import schema
 from dlcore.runs.database import Database
@@ -25,7 +25,7 @@ from dlcore.training import checkpoint
 from dlcore.training.controls import Controls
 from dlcore.training.loop import fit
 from dlcore.training.records import Changed, Checkpoint, Epoch, Finished, Record, Snapshot, Started, Step, to_dict
-from dlcore.training.tasks import NO_THRESHOLD
+from dlcore.training.task import NO_THRESHOLD
 
 BEAT_SECONDS = 1 / 8
 IDLE_BEAT_SECONDS = 1.0
@@ -47,7 +47,7 @@ class Left(Exception):
 
 
 def work(job: Job, fit: Fit = fit) -> None:
-    """The whole life of a worker; see `dlcore.runs.job.work`."""
+    """The whole life of a worker; see `dlcore.runs.entry.work`."""
     device.keep_freed_memory()
     stand_back()
     worker = Worker(job)
@@ -95,10 +95,12 @@ class Worker:
         self._beat()
         data = self._patiently(self.journal.checkpoint)
         try:
-            options = {"checkpoint_seconds": CHECKPOINT_SECONDS, "progress": self._progress}
+            config = self.journal.config
             resume = checkpoint.loads(data) if data else None
             self.begun = resume is not None
-            for record in fit(self.journal.config, self.controls, resume=resume, **options):
+            start = None if self.begun else self._patiently(self.journal.start)
+            options = {"checkpoint_seconds": CHECKPOINT_SECONDS, "progress": self._progress}
+            for record in fit(config, self.controls, start=start, resume=resume, **options):
                 self.take(record)
         except (Gone, Left):
             raise
@@ -129,7 +131,7 @@ class Worker:
             case Epoch() | Changed():
                 self._milestone(record)
             case Snapshot():
-                self.page.snapshots[record.name] = record
+                self.page.snapshots[record.name, record.step] = record
             case Checkpoint():
                 self._checkpoint(record)
             case Finished():

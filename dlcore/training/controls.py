@@ -1,8 +1,8 @@
 """What can be changed while a run goes on."""
 
+from dlcore.config.fields import checked
+from dlcore.config.training import TrainingConfig
 from dlcore.errors import InvalidValue
-from dlcore.training.config import TrainingConfig
-from dlcore.training.fields import checked
 
 CHANGEABLE = ("learning_rate", "momentum", "weight_decay")
 

@@ -5,8 +5,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError, InvalidValue
-from dlcore.training.config import RunConfig
 from dlcore.training.records import Finished, Started
 
 MODEL = "model.safetensors"
@@ -39,6 +39,7 @@ def write(out: Path, config: RunConfig, started: Started, finished: Finished) ->
     """
     summary = {
         "preset": config.preset,
+        "network": config.summary,
         "data": started.data,
         "device": started.device,
         "device_name": started.device_name,

@@ -7,15 +7,20 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
-from dlcore import device
+from dlcore.config.optimizers import OPTIMIZERS
+from dlcore.config.run import RunConfig
+from dlcore.config.schedules import SCHEDULES
+from dlcore.config.training import LOWEST_RATE
 from dlcore.data.sets import Progress
+from dlcore.errors import InvalidValue
+from dlcore.machine import device
 from dlcore.models import files
-from dlcore.training import checkpoint, optimizers, tasks
-from dlcore.training.config import LOWEST_RATE, USES_MOMENTUM, RunConfig
+from dlcore.training import checkpoint, optimizers, seeds, task
 from dlcore.training.controls import Controls
 from dlcore.training.records import Changed, Checkpoint, Epoch, Finished, Record, Started, Step
-from dlcore.training.schedules import SCHEDULES
+from dlcore.training.task import Phase
 
 GPU_BURST = 16
 """Steps between two readings of the loss on a GPU: each reading stops the pipeline."""
@@ -25,6 +30,7 @@ def fit(
     config: RunConfig,
     controls: Controls | None = None,
     *,
+    start: bytes | None = None,
     resume: Mapping[str, Tensor] | None = None,
     checkpoint_seconds: float | None = None,
     progress: Progress | None = None,
@@ -34,12 +40,13 @@ def fit(
     Every random number of a step depends on the seed and the step alone, so the same config on the same device with the
     same number of threads gives the same records, also when it is resumed. Not calling `next` is a pause.
 
+    start: a weights file of a network of the same shape, to begin with instead of weights drawn by the seed
     resume: tensors of an earlier Checkpoint of the same config
     checkpoint_seconds: also yield a Checkpoint within an epoch when this much time went by
     progress: called with a sentence and a fraction while data are fetched
     Raises InvalidValue or DataUnavailable before the first record.
     """
-    run = _Run(config, controls or Controls(), resume, checkpoint_seconds, progress)
+    run = _Run(config, controls or Controls(), start, resume, checkpoint_seconds, progress)
     yield run.started()
     if run.step == 0:
         yield from run.task.snapshots(0, 0)
@@ -55,6 +62,7 @@ class _Run:
         self,
         config: RunConfig,
         controls: Controls,
+        start: bytes | None,
         resume: Mapping[str, Tensor] | None,
         checkpoint_seconds: float | None,
         progress: Progress | None,
@@ -62,9 +70,10 @@ class _Run:
         self.config, self.controls = config, controls
         self.settings = config.training
         self.device = device.resolve(config.device)
-        self.task = tasks.make(config, self.device, progress)
-        self.parameters = [each for each in self.task.model.parameters() if each.requires_grad]
-        self.optimizer = optimizers.make(self.settings, self.parameters, self.device)
+        self.task = task.make(config, self.device, progress)
+        self.phases = self.task.phases
+        self.optimizers = [optimizers.make(self.settings, phase.parameters, self.device) for phase in self.phases]
+        self.metrics = tuple(name for phase in self.phases for name in phase.metrics)
         self.schedule = SCHEDULES[self.settings.schedule]
         self.steps_per_epoch = math.ceil(self.task.sizes["train"] / self.settings.batch_size)
         self.total = self.steps_per_epoch * self.settings.epochs
@@ -75,10 +84,12 @@ class _Run:
         self.learning_rate = self.settings.learning_rate
         self.best_loss = math.inf
         self.kept: dict[str, Tensor] = {}
-        self.sums = [0.0] * (len(self.task.metrics) + 1)
+        self.sums = [0.0] * (len(self.metrics) + 1)
         self.reason = ""
         if resume:
             self._restore(resume)
+        elif start:
+            self._begin_with(start)
 
     # State that a checkpoint carries besides the weights.
 
@@ -89,7 +100,7 @@ class _Run:
         numbers = {name: getattr(self, name) for name in self._NUMBERS}
         tensors = {
             **checkpoint.pack("model", checkpoint.model_state(self.task.model)),
-            **checkpoint.pack("optimizer", checkpoint.optimizer_state(self.optimizer)),
+            **self._optimizer_states(),
             **checkpoint.pack("loop", {**numbers, "sums": self.sums}),
             **checkpoint.pack("kept", self.kept),
         }
@@ -97,14 +108,27 @@ class _Run:
 
     def _restore(self, tensors: Mapping[str, Tensor]) -> None:
         self.task.restore(checkpoint.unpack("model", tensors))
-        checkpoint.restore_optimizer(self.optimizer, checkpoint.unpack("optimizer", tensors))
+        for phase, optimizer in zip(self.phases, self.optimizers, strict=True):
+            checkpoint.restore_optimizer(optimizer, checkpoint.unpack(_slot(phase), tensors))
         loop = checkpoint.unpack("loop", tensors)
         self.sums = loop.pop("sums").tolist()
         for name, value in loop.items():
             setattr(self, name, value.item())
-        self.kept = checkpoint.unpack("kept", tensors)
+        self.kept = files.renamed(checkpoint.unpack("kept", tensors))
         if self._out_of_patience():
             self.reason = "early stopping"
+
+    def _optimizer_states(self) -> dict[str, Tensor]:
+        states = zip(self.phases, map(checkpoint.optimizer_state, self.optimizers), strict=True)
+        return {name: each for phase, state in states for name, each in checkpoint.pack(_slot(phase), state).items()}
+
+    def _begin_with(self, start: bytes) -> None:
+        try:
+            self.task.restore(files.load(start)[0].state_dict())
+        except RuntimeError as error:
+            raise InvalidValue(
+                "the run that this one starts from has another network: start from one like it"
+            ) from error
 
     @property
     def done_epochs(self) -> int:
@@ -122,7 +146,7 @@ class _Run:
             step=self.step,
             epochs=self.settings.epochs,
             steps_per_epoch=self.steps_per_epoch,
-            parameters=sum(each.numel() for each in self.parameters),
+            parameters=sum(each.numel() for phase in self.phases for each in phase.parameters),
             device=self.device.type,
             device_name=device.describe(self.device.type).name,
             precision=self.task.precision,
@@ -171,29 +195,35 @@ class _Run:
 
     def _order(self, epoch: int) -> Tensor:
         """The order of the training samples in an epoch, decided by the seed alone."""
-        generator = torch.Generator().manual_seed(_mix(self.settings.seed, -1 - epoch))
+        generator = torch.Generator().manual_seed(seeds.mix(self.settings.seed, -1 - epoch))
         return torch.randperm(self.task.sizes["train"], generator=generator).to(self.device)
 
     def _advance(self, index: Tensor) -> tuple[Step, Tensor]:
         """One optimizer step; its metrics stay on the device until they are read."""
         start = time.perf_counter()
-        seed = _mix(self.settings.seed, self.step)
-        _seed_default(self.device, seed)
+        seed = seeds.mix(self.settings.seed, self.step)
+        seeds.seed_default(self.device, seed)
         self.task.generator.manual_seed(seed)
         rate = self.learning_rate * self.schedule(self.step / self.total)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
-        loss, shown = self.task.loss(index)
-        self.optimizer.zero_grad()
-        loss.backward()
-        if self.settings.gradient_clip:
-            nn.utils.clip_grad_norm_(self.parameters, self.settings.gradient_clip)
-        self.optimizer.step()
+        shown = [self._descend(*each, index, rate) for each in zip(self.phases, self.optimizers, strict=True)]
         self.step += 1
         self.samples += len(index)
         self.train_seconds += time.perf_counter() - start
         epoch = (self.step - 1) // self.steps_per_epoch + 1
-        return Step(self.step, epoch, rate, {"samples": len(index)}), shown
+        return Step(self.step, epoch, rate, {"samples": len(index)}), shown[0] if len(shown) == 1 else torch.cat(shown)
+
+    def _descend(self, phase: Phase, optimizer: Optimizer, index: Tensor, rate: float) -> Tensor:
+        """One phase of a step; returns what it shows."""
+        for group in optimizer.param_groups:
+            group["lr"] = rate * phase.rate
+        loss, shown = phase.loss(index)
+        optimizer.zero_grad()
+        loss.backward()
+        self.task.after_backward(phase, self.step)
+        if self.settings.gradient_clip:
+            nn.utils.clip_grad_norm_(phase.parameters, self.settings.gradient_clip)
+        optimizer.step()
+        return shown
 
     def _read(self, waiting: list[tuple[Step, Tensor]]) -> Iterator[Step]:
         """The finished records of steps whose metrics were left on the device."""
@@ -207,7 +237,7 @@ class _Run:
         for step, row in zip(steps, rows, strict=True):
             count = step.values["samples"]
             self.sums = [total + value * count for total, value in zip(self.sums, [*row, 1], strict=True)]
-            yield Step(step.step, step.epoch, step.learning_rate, dict(zip(self.task.metrics, row, strict=True)))
+            yield Step(step.step, step.epoch, step.learning_rate, dict(zip(self.metrics, row, strict=True)))
             if not math.isfinite(row[0]):
                 self.reason = "diverged"
                 return
@@ -217,17 +247,17 @@ class _Run:
             if setting == "learning_rate":
                 self.learning_rate = value
             elif setting == "momentum":
-                if self.settings.optimizer in USES_MOMENTUM:
-                    optimizers.set_momentum(self.optimizer, value)
+                if OPTIMIZERS[self.settings.optimizer].momentum:
+                    for optimizer in self.optimizers:
+                        optimizers.set_momentum(optimizer, value)
             else:
-                optimizers.set_weight_decay(self.optimizer, value)
+                for optimizer in self.optimizers:
+                    optimizers.set_weight_decay(optimizer, value)
             yield Changed(self.step, setting, value)
 
     def _end_epoch(self) -> Iterator[Record]:
         *totals, count = self.sums
-        train = dict(zip(self.task.metrics, (total / count for total in totals), strict=True))
-        if "perplexity" in train:  # that of the mean loss, as in validation: the mean of perplexities is more
-            train["perplexity"] = math.exp(min(train["loss"], 700.0))
+        train = self.task.figures(dict(zip(self.metrics, (total / count for total in totals), strict=True)))
         self.sums = [0.0] * len(self.sums)
         validation = self.task.evaluate("validation")
         if not math.isfinite(validation["loss"]):
@@ -302,19 +332,6 @@ class _Run:
         return f"All {epochs} epochs are done." if epochs > 1 else "The one epoch is done."
 
 
-def _mix(seed: int, step: int) -> int:
-    """A seed of its own for every step (the finalizer of MurmurHash3, on 64 bits)."""
-    value = (seed * 0x9E3779B97F4A7C15 + step) & 0xFFFFFFFFFFFFFFFF
-    for shift, factor in ((33, 0xFF51AFD7ED558CCD), (33, 0xC4CEB9FE1A85EC53)):
-        value = ((value ^ (value >> shift)) * factor) & 0xFFFFFFFFFFFFFFFF
-    return value >> 1
-
-
-def _seed_default(where: torch.device, seed: int) -> None:
-    """Seed torch's default generator of one device; torch.manual_seed would seed those of all devices."""
-    if where.type == "cuda":
-        torch.cuda.manual_seed(seed)
-    elif where.type == "mps":
-        torch.mps.manual_seed(seed)
-    else:
-        torch.default_generator.manual_seed(seed)
+def _slot(phase: Phase) -> str:
+    """Where a checkpoint has the state of a phase's optimizer."""
+    return f"optimizer-{phase.name}" if phase.name else "optimizer"

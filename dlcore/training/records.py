@@ -1,5 +1,6 @@
 """The records that `fit` yields. Small, frozen, free of torch but for `Checkpoint`'s tensors."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ class Started:
     precision: str
     data: str
     """The data set that was really used."""
-    sizes: dict[str, int]
+    sizes: Mapping[str, int]
     """Samples in train, validation, test."""
     labels: tuple[str, ...] = ()
     """Names of the classes."""

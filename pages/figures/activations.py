@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared import theme
+from dlcore.formula.numbers import fixed, number
+from dlcore.functions.activations import ACTIVATIONS
+from pages.figures import theme
 
 X_RANGE = (-6.0, 6.0)
 X = np.linspace(*X_RANGE, 1201)
@@ -23,19 +25,11 @@ class Curve:
     breaks: bool = False
 
 
-_OWN = (
-    "sigmoid", "tanh", "relu", "leaky-relu", "gelu", "elu", "silu", "softplus", "linear", "mish", "softsign",
-    "hard-tanh", "relu6", "prelu", "sine", "celu", "hard-swish", "selu", "step", "gelu-tanh", "hard-sigmoid",
-    "squared-relu",
-)  # fmt: skip
-"""Names in the order of theme.DIGIT_COLOURS, over and over, so that those that are often compared differ."""
-
-
 def colours(chosen: Sequence[str]) -> dict[str, str]:
     """A colour for each of the `chosen` names: as far as possible its own, whatever else is chosen."""
     found: dict[str, str] = {}
     for name in chosen:
-        own = _OWN.index(name)
+        own = list(ACTIVATIONS).index(name)
         order = [theme.DIGIT_COLOURS[(own + i) % len(theme.DIGIT_COLOURS)] for i in range(len(theme.DIGIT_COLOURS))]
         found[name] = next((each for each in order if each not in found.values()), order[0])
     return found
@@ -47,7 +41,7 @@ def curves(
     saturated: Sequence[tuple[float, float]],
     point: tuple[float, float, float],
     *,
-    dark: bool = False,
+    dark: bool,
 ) -> go.Figure:
     """Above the functions, below their derivatives; the one in focus with its tangent and where it is saturated.
 
@@ -143,7 +137,7 @@ def flat_ends(slope: np.ndarray, limit: float) -> list[tuple[float, float]]:
     return [each for each in regions(np.abs(slope) < limit) if each[0] == X[0] or each[1] == X[-1]]
 
 
-def gate_map(axis: np.ndarray, output: np.ndarray, point: tuple[float, float], *, dark: bool = False) -> go.Figure:
+def gate_map(axis: np.ndarray, output: np.ndarray, point: tuple[float, float], *, dark: bool) -> go.Figure:
     """The output of a gated unit over value a (across) and gate b (up); trace 0 is the point that can be dragged.
 
     axis: (N,); output: (N, N), rows are b
@@ -170,14 +164,14 @@ def _handle(figure: go.Figure, point: tuple[float, float], dark: bool) -> None:
 
 
 def gate_slices(
-    axis: np.ndarray, slices: Sequence[tuple[float, np.ndarray]], point: tuple[float, float], *, dark: bool = False
+    axis: np.ndarray, slices: Sequence[tuple[float, np.ndarray]], point: tuple[float, float], *, dark: bool
 ) -> go.Figure:
     """The output against the gate b for several values a, the present one, the first of `slices`, thick."""
     figure = go.Figure()
     muted = theme.palette(dark)["muted"]
     for index, (a, output) in enumerate(slices):
         figure.add_scatter(
-            x=axis, y=output, mode="lines", name=f"a = {a:.2f}", hovertemplate="%{y:.3f}", showlegend=False,
+            x=axis, y=output, mode="lines", name=f"a = {fixed(a, 2)}", hovertemplate="%{y:.3f}", showlegend=False,
             line={"color": theme.LOSS_COLOUR if index == 0 else muted, "width": 4 if index == 0 else 1.5},
             opacity=1 if index == 0 else 0.6,
         )  # fmt: skip
@@ -186,7 +180,7 @@ def gate_slices(
         marker={"size": 14, "color": theme.LOSS_COLOUR, "line": rim(dark)},
     )  # fmt: skip
     figure.add_annotation(
-        x=point[0], y=point[1], text=f"a = {slices[0][0]:.3g}", showarrow=False, yshift=20, xshift=-26,
+        x=point[0], y=point[1], text=f"a = {number(slices[0][0], 3)}", showarrow=False, yshift=20, xshift=-26,
         font={"color": theme.LOSS_COLOUR, "size": 14},
     )  # fmt: skip
     figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 12, "t": 12, "b": 8})

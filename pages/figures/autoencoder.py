@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared import theme
+from pages.figures import theme
 
 _ROOM = 0.06
 """Of the width, left free around the points."""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared import theme
+from dlcore.formula.numbers import number
+from pages.figures import theme
 
 _MARK = "#e76300"
 
@@ -26,7 +27,7 @@ def loss_curve(losses: Sequence[float], done: int, dark: bool) -> go.Figure:
         y=[losses[done]],
         mode="markers+text",
         marker={"size": 12, "color": _MARK, "line": {"color": ink, "width": 1.5}},
-        text=[f"{losses[done]:.3g}"],
+        text=[number(losses[done], 3)],
         textposition="top right" if done < len(losses) * 0.85 else "top left",
         hoverinfo="skip",
     )

@@ -9,7 +9,9 @@ import plotly.graph_objects as go
 from dlcore.descent.basins import DIVERGED, FLAT, ON_THE_WAY, Basins
 from dlcore.descent.sweep import Sweep
 from dlcore.descent.trace import Trace
-from pages.shared import theme
+from dlcore.formula.numbers import coordinates, number
+from pages.figures import theme
+from pages.figures.film import Film
 
 DIVERGED_COLOUR = "#7a1f5c"
 BEST, WORST = -8, 1
@@ -27,7 +29,7 @@ def shades(found: Basins) -> list[str]:
     return sample_colorscale(theme.SEQUENTIAL, list(1 - depth))
 
 
-def special(dark: bool | None) -> dict[int, str]:
+def special(dark: bool) -> dict[int, str]:
     """The colours of starts that reached no end."""
     colours = theme.palette(dark)
     return {DIVERGED: DIVERGED_COLOUR, ON_THE_WAY: colours["grid"], FLAT: colours["muted"]}
@@ -36,9 +38,7 @@ def special(dark: bool | None) -> dict[int, str]:
 NAMES = {DIVERGED: "diverged", ON_THE_WAY: "still on its way", FLAT: "at rest on flat ground"}
 
 
-def picture(
-    found: Basins, walk: Trace, shown: np.ndarray, *, rate: float, shaded: bool = True, dark: bool | None = None
-) -> tuple[go.Figure, list[dict]]:
+def picture(found: Basins, walk: Trace, shown: np.ndarray, *, rate: float, shaded: bool = True, dark: bool) -> Film:
     """A pixel for each start, in the colour of where it ended, darker the longer that took; and one way in full.
 
     walk: the way from one start; shown: which of its steps are frames
@@ -48,8 +48,11 @@ def picture(
     colours = [special(dark)[each] for each in (FLAT, ON_THE_WAY, DIVERGED)] + shades(found)
     x, y = found.x.numpy().astype(np.float32), found.y.numpy()
     outcome = found.outcome.numpy()
-    said = np.array([NAMES[FLAT], NAMES[ON_THE_WAY], NAMES[DIVERGED], *(describe(each.point) for each in found.ends)])
-    figure = go.Figure()
+    said = np.array(
+        [NAMES[FLAT], NAMES[ON_THE_WAY], NAMES[DIVERGED], *(coordinates(each.point) for each in found.ends)]
+    )
+    film = Film(go.Figure())
+    figure = film.figure
     figure.add_heatmap(
         x=x, y=y, z=outcome.astype(np.int16), zmin=FLAT - 0.5, zmax=len(found.ends) - 0.5, showscale=False,
         colorscale=_steps(colours), customdata=np.stack([said[outcome + 3], found.steps.numpy()], axis=-1),
@@ -62,18 +65,12 @@ def picture(
             x=x, y=y, z=steps, zmin=low, zmax=max(high, low + 0.5), showscale=False, hoverinfo="skip",
             colorscale=[[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0.5)"]],
         )  # fmt: skip
-    tracks: list[dict] = []
     if not flat:
         for label, end in enumerate(found.ends[:10], start=1):
             _numbered(figure, end.point, str(label), end.kind)
-    _way(figure, tracks, walk, shown, rate)
+    _way(film, walk, shown, rate)
     _axes(figure, found, flat, dark)
-    return figure, tracks
-
-
-def describe(point: Sequence[float]) -> str:
-    """A place, in words."""
-    return f"({', '.join(f'{each + 0.0:.3g}' for each in point)})"
+    return film
 
 
 def _numbered(figure: go.Figure, point: Sequence[float], label: str, kind: str) -> None:
@@ -81,11 +78,11 @@ def _numbered(figure: go.Figure, point: Sequence[float], label: str, kind: str) 
         x=[point[0]], y=[point[1]], mode="markers+text", text=[label], textfont={"size": 14, "color": "#1c2430"},
         marker={"size": 22, "color": "#ffffff", "symbol": "circle" if kind == "minimum" else "diamond",
                 "line": {"color": "#1c2430", "width": 1.5}},
-        hovertemplate=f"{kind} {label}: {describe(point)}<extra></extra>",
+        hovertemplate=f"{kind} {label}: {coordinates(point)}<extra></extra>",
     )  # fmt: skip
 
 
-def _way(figure: go.Figure, tracks: list[dict], walk: Trace, shown: np.ndarray, rate: float) -> None:
+def _way(film: Film, walk: Trace, shown: np.ndarray, rate: float) -> None:
     where = walk.positions[np.minimum(shown, walk.steps)]
     x, y = where.T if walk.objective.dimensions == 2 else (where[:, 0], np.full(len(where), rate))
     for mode, last, look in (
@@ -95,11 +92,11 @@ def _way(figure: go.Figure, tracks: list[dict], walk: Trace, shown: np.ndarray, 
                                     "marker": {"size": 15, "color": "#ffffff",
                                                "line": {"color": "#1c2430", "width": 3}}}),
     ):  # fmt: skip
-        figure.add_scatter(x=x[last], y=y[last], hoverinfo="skip", **look)
-        tracks.append({"trace": len(figure.data) - 1, "x": x, "y": y, "mode": mode})
+        film.figure.add_scatter(x=x[last], y=y[last], hoverinfo="skip", **look)
+        film.follow(mode, x=x, y=y)
 
 
-def _axes(figure: go.Figure, found: Basins, flat: bool, dark: bool | None) -> None:
+def _axes(figure: go.Figure, found: Basins, flat: bool, dark: bool) -> None:
     figure.update_layout(
         template=theme.template(dark), hovermode="closest", showlegend=False, dragmode=False,
         margin={"l": 56, "r": 8, "t": 8, "b": 48},
@@ -139,7 +136,7 @@ def sweep_map(
     limits: Sequence[tuple[str, float, str]],
     picked: tuple[int, float] | None,
     *,
-    dark: bool | None = None,
+    dark: bool,
 ) -> go.Figure:
     """A row for each optimizer, a column for each learning rate, coloured by how much of the way down is left.
 
@@ -151,7 +148,11 @@ def sweep_map(
         depth = np.clip(np.log10(share), BEST, WORST)
     gone = ~np.isfinite(share)
     colours = theme.palette(dark)
-    said = np.vectorize(lambda left: "diverged" if not np.isfinite(left) else f"{left:.2g} of the way left")(share)
+
+    def told(left: float) -> str:
+        return f"{number(left, 2)} of the way left" if np.isfinite(left) else "diverged"
+
+    said = np.vectorize(told)(share)
     hover = "%{customdata[0]} at α = %{x:.3g}: %{customdata[1]}<extra></extra>"
     names = np.broadcast_to(np.array(titles)[:, None], share.shape)
     common = {"x": rates, "y": rows, "customdata": np.stack([names, said], axis=-1), "hovertemplate": hover, "ygap": 3}
@@ -190,7 +191,7 @@ def sweep_curves(
     share: np.ndarray,
     limits: Sequence[tuple[str, float, str]],
     *,
-    dark: bool | None = None,
+    dark: bool,
 ) -> go.Figure:
     """How much of the way down is left against the learning rate: a curve each, which ends where it diverges."""
     figure, rates = go.Figure(), found.rates.numpy()
@@ -226,7 +227,7 @@ def _limit_lines(figure: go.Figure, limits: Sequence, rates: np.ndarray, colours
             )  # fmt: skip
 
 
-def _sweep_layout(figure: go.Figure, rates: np.ndarray, dark: bool | None) -> go.Figure:
+def _sweep_layout(figure: go.Figure, rates: np.ndarray, dark: bool) -> go.Figure:
     figure.update_layout(
         template=theme.template(dark), hovermode="closest", showlegend=False, dragmode=False,
         margin={"l": 80, "r": 8, "t": 52, "b": 48},

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,24 +10,17 @@ import plotly.graph_objects as go
 import torch
 from plotly.subplots import make_subplots
 
-from dlcore.descent.objectives import Objective
+from dlcore.descent.objective import Objective
 from dlcore.descent.optimizers import OPTIMIZERS
 from dlcore.descent.trace import Trace
-from pages.shared import theme
+from pages.figures import theme
+from pages.figures.film import Film
 
 Bounds = tuple[tuple[float, float], ...]
 RESOLUTION = 101
 MOST_FRAMES = 300
 FLOOR = 1e-12
 """Where logarithmic axes end: less is rounding."""
-
-
-@dataclass(frozen=True)
-class Film:
-    """A figure, and how its traces follow the frames: keyword arguments of `Track`."""
-
-    figure: go.Figure
-    tracks: list[dict[str, Any]] = field(default_factory=list)
 
 
 def frames(traces: Sequence[Trace]) -> np.ndarray:
@@ -70,9 +63,7 @@ def along(trace: Trace, shown: np.ndarray) -> np.ndarray:
     return trace.positions[np.minimum(shown, trace.steps)]
 
 
-def course(
-    objective: Objective, traces: Sequence[Trace], shown: np.ndarray, dark: bool | None = None, window: Bounds = ()
-) -> Film:
+def course(objective: Objective, traces: Sequence[Trace], shown: np.ndarray, dark: bool, window: Bounds = ()) -> Film:
     """The map of a landscape in two dimensions, or its curve in one, with the way of every racer.
 
     window: the part of it that is drawn, by default all of it
@@ -84,23 +75,15 @@ def course(
     for each in traces:
         where, look = along(each, shown), colour[each.racer.rule.name]
         x, y = where.T if objective.dimensions == 2 else (where[:, 0], each.values[np.minimum(shown, each.steps)])
-        add(film, "trail", x, y, name=each.racer.rule.title, mode="lines", line={"color": look, "width": 3})
-        add(
-            film, "point", x, y, name=each.racer.rule.title, mode="markers", showlegend=False, hoverinfo="skip",
+        film.add("trail", x, y, name=each.racer.rule.title, mode="lines", line={"color": look, "width": 3})
+        film.add(
+            "point", x, y, name=each.racer.rule.title, mode="markers", showlegend=False, hoverinfo="skip",
             marker={"color": look, "size": 13, "line": {"color": ink, "width": 2}},
         )  # fmt: skip
     return film
 
 
-def add(film: Film, mode: str, x: np.ndarray, y: np.ndarray, place: dict | None = None, /, **look: Any) -> None:
-    """Add a trace that moves (`mode` as in `Track`); as it stands before the film it shows the last frame."""
-    last = slice(None) if mode == "trail" else slice(-1, None)
-    x, y = np.asarray(x, dtype=np.float32), np.asarray(y, dtype=np.float32)
-    film.figure.add_scatter(x=x[last], y=y[last], **look, **(place or {}))
-    film.tracks.append({"trace": len(film.figure.data) - 1, "x": x, "y": y, "mode": mode})
-
-
-def _map(objective: Objective, dark: bool | None) -> go.Figure:
+def _map(objective: Objective, dark: bool) -> go.Figure:
     x, y, raw = heights(objective)
     colours = theme.palette(dark)
     figure = go.Figure()
@@ -110,7 +93,7 @@ def _map(objective: Objective, dark: bool | None) -> go.Figure:
         line={"width": 0.6}, hovertemplate="x %{x:.3g}<br>y %{y:.3g}<br>f %{customdata:.4g}<extra></extra>",
     )  # fmt: skip
     _add_minima(figure, [(*each, None)[:2] for each in objective.minima], colours)
-    _square_axes(figure, objective)
+    _square_axes(figure, objective, dark)
     return figure
 
 
@@ -120,7 +103,7 @@ def _single(values: np.ndarray) -> np.ndarray:
         return values.astype(np.float32)
 
 
-def _curve(objective: Objective, dark: bool | None) -> go.Figure:
+def _curve(objective: Objective, dark: bool) -> go.Figure:
     x, y = heights(objective, 401)
     colours = theme.palette(dark)
     figure = go.Figure()
@@ -148,13 +131,13 @@ def _add_minima(figure: go.Figure, points: Sequence[tuple], colours: dict[str, s
     )  # fmt: skip
 
 
-def _square_axes(figure: go.Figure, objective: Objective) -> None:
-    figure.update_layout(template=theme.template(), hovermode="closest", margin={"t": 8, "r": 8}, showlegend=False)
+def _square_axes(figure: go.Figure, objective: Objective, dark: bool) -> None:
+    figure.update_layout(template=theme.template(dark), hovermode="closest", margin={"t": 8, "r": 8}, showlegend=False)
     figure.update_xaxes(title_text="x", range=objective.bounds[0], showgrid=False, zeroline=False)
     figure.update_yaxes(title_text="y", range=objective.bounds[1], showgrid=False, zeroline=False)
 
 
-def surface(objective: Objective, traces: Sequence[Trace], shown: np.ndarray, dark: bool | None = None) -> Film:
+def surface(objective: Objective, traces: Sequence[Trace], shown: np.ndarray, dark: bool) -> Film:
     """The landscape in three dimensions, with the way of every racer; what lies outside of it is not drawn."""
     x, y, raw = heights(objective, 61)
     z = lifted(objective, raw, raw)
@@ -182,7 +165,7 @@ def surface(objective: Objective, traces: Sequence[Trace], shown: np.ndarray, da
                 x=shape[:, 0], y=shape[:, 1], z=shape[:, 2], name=each.racer.rule.title, hoverinfo="skip", **look
             )
             columns = dict(zip("xyz", points.T.astype(np.float32), strict=True))
-            film.tracks.append({"trace": len(film.figure.data) - 1, "mode": mode, **columns})
+            film.follow(mode, **columns)
     film.figure.update_layout(
         template=theme.template(dark), showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0},
         scene={"aspectratio": {"x": 1, "y": 1, "z": 0.6}, "camera": {"eye": {"x": -1.05, "y": -1.35, "z": 1.25}},
@@ -191,7 +174,7 @@ def surface(objective: Objective, traces: Sequence[Trace], shown: np.ndarray, da
     return film
 
 
-def progress(traces: Sequence[Trace], shown: np.ndarray, dark: bool | None = None) -> Film:
+def progress(traces: Sequence[Trace], shown: np.ndarray, dark: bool) -> Film:
     """Height, slope and distance to the minimum against steps, on logarithmic axes: a faint preview, and what was."""
     objective = traces[0].objective
     curves = {_height_title(objective): _above(traces), "slope |∇f|": [each.slopes for each in traces]}
@@ -210,10 +193,10 @@ def progress(traces: Sequence[Trace], shown: np.ndarray, dark: bool | None = Non
                 name=each.racer.rule.title, hovertemplate="%{y:.3g}", **place,
             )  # fmt: skip
             at = np.minimum(shown, each.steps)
-            add(film, "trail", at, y[at], place, name=each.racer.rule.title, mode="lines", showlegend=False,
-                 hoverinfo="skip", line={**look, "width": 3})  # fmt: skip
-            add(film, "point", at, y[at], place, name=each.racer.rule.title, mode="markers", showlegend=False,
-                 hoverinfo="skip", marker={**look, "size": 8})  # fmt: skip
+            film.add("trail", at, y[at], place, name=each.racer.rule.title, mode="lines", showlegend=False,
+                     hoverinfo="skip", line={**look, "width": 3})  # fmt: skip
+            film.add("point", at, y[at], place, name=each.racer.rule.title, mode="markers", showlegend=False,
+                     hoverinfo="skip", marker={**look, "size": 8})  # fmt: skip
         film.figure.update_yaxes(**decades(_log_range(values)), **place)
     film.figure.update_xaxes(range=[0, 1.02 * max(1, int(shown[-1]))])
     film.figure.update_xaxes(title_text="step", row=len(curves), col=1)

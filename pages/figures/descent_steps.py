@@ -7,13 +7,12 @@ import plotly.graph_objects as go
 
 from dlcore.descent.narration import Line, Narration
 from dlcore.descent.trace import Trace
-from pages.figures.descent import Film, add, course, decades, stacked
-from pages.shared import theme
+from pages.figures import theme
+from pages.figures.descent import course, decades, stacked
+from pages.figures.film import Film
 
 ARROWS = {"against the gradient": "#d6278a", "against the memory": "#12a594", "the step": ""}
 """Title → colour; where it is empty, the colour of text."""
-REMEMBERS = ("momentum", "nesterov", "adam", "amsgrad", "adamw", "nadam", "radam", "adamax", "lbfgs")
-"""Optimizers whose memory is a direction."""
 COORDINATES = ("#3f90da", "#e76300")
 LONGEST = 0.16
 """Of the map's width: how long the longest arrow is whose length is only comparable to others of its kind."""
@@ -39,9 +38,7 @@ def numbers(line: Line, narration: Narration, step: np.ndarray, stage: np.ndarra
     return values
 
 
-def add_arrows(
-    film: Film, trace: Trace, narration: Narration, step: np.ndarray, stage: np.ndarray, dark: bool | None = None
-) -> None:
+def add_arrows(film: Film, trace: Trace, narration: Narration, step: np.ndarray, stage: np.ndarray, dark: bool) -> None:
     """Against the gradient, along the memory, and the real step: arrows that appear as their stages are reached."""
     order = stages(narration)
     low, high = film.figure.layout.xaxis.range
@@ -51,7 +48,7 @@ def add_arrows(
     if flat:  # arrows run along x, at the height of the curve
         start = np.column_stack([start, trace.values[:-1]])
     wanted = [("gradient", "against the gradient", -trace.seen)]
-    if trace.racer.rule.name in REMEMBERS and narration.memory is not None:
+    if narration.memory is not None:
         wanted.append(("moments", "against the memory", -narration.memory))
     wanted.append(("scale", "the step", None))
     for name, title, direction in wanted:
@@ -63,7 +60,7 @@ def add_arrows(
             x=shape[-1, :, 0], y=shape[-1, :, 1], mode="lines", name=title, hoverinfo="skip",
             line={"color": ARROWS[title] or theme.palette(dark)["ink"], "width": 4 if direction is None else 3},
         )  # fmt: skip
-        film.tracks.append({"trace": len(film.figure.data) - 1, "mode": "set", "x": shape[..., 0], "y": shape[..., 1]})
+        film.follow("set", x=shape[..., 0], y=shape[..., 1])
 
 
 def _comparable(vectors: np.ndarray, width: float) -> np.ndarray:
@@ -88,7 +85,7 @@ def _arrow(start: np.ndarray, reach: np.ndarray, width: np.ndarray) -> np.ndarra
     return np.stack([start, tip, barbs[0], tip, barbs[1]], axis=1)
 
 
-def mind(trace: Trace, narration: Narration, step: np.ndarray, dark: bool | None = None) -> Film:
+def mind(trace: Trace, narration: Narration, step: np.ndarray, dark: bool) -> Film:
     """What the optimizer saw, remembered and did, for each coordinate against steps; a mark follows the frames."""
     rows = {"gradient seen": trace.seen}
     if narration.memory is not None:
@@ -105,8 +102,8 @@ def mind(trace: Trace, narration: Narration, step: np.ndarray, dark: bool | None
                 x=steps, y=values[:, axis], mode="lines", name="xy"[axis], showlegend=row == 1, opacity=0.75,
                 line={"color": colour, "width": 2.5}, hovertemplate="%{y:.4g}", **place,
             )  # fmt: skip
-            add(film, "point", steps[step], values[step, axis], place, name="xy"[axis], mode="markers",
-                showlegend=False, hoverinfo="skip", marker={"color": colour, "size": 10})  # fmt: skip
+            film.add("point", steps[step], values[step, axis], place, name="xy"[axis], mode="markers",
+                     showlegend=False, hoverinfo="skip", marker={"color": colour, "size": 10})  # fmt: skip
         wide = title.startswith("rate") and values.min() > 0 and values.max() > 30 * values.min()
         look = decades(np.log10([values.min(), values.max()])) if wide else {"range": _range(values), "nticks": 4}
         film.figure.update_yaxes(**look, **place)
@@ -141,7 +138,7 @@ def window(trace: Trace) -> tuple[tuple[float, float], ...]:
     return tuple(zip((middle - half).tolist(), (middle + half).tolist(), strict=True))
 
 
-def fall(trace: Trace, step: np.ndarray, dark: bool | None = None) -> Film:
+def fall(trace: Trace, step: np.ndarray, dark: bool) -> Film:
     """The height against steps, with a mark that follows the frames."""
     film = Film(go.Figure())
     color = theme.palette(dark)["ink"]
@@ -149,14 +146,14 @@ def fall(trace: Trace, step: np.ndarray, dark: bool | None = None) -> Film:
         x=np.arange(trace.steps + 1), y=trace.values, mode="lines", line={"color": color, "width": 2}, opacity=0.6,
         hovertemplate="f %{y:.4g}<extra></extra>",
     )  # fmt: skip
-    add(film, "point", step, trace.values[step], mode="markers", hoverinfo="skip", marker={"color": color, "size": 10})
+    film.add("point", step, trace.values[step], mode="markers", hoverinfo="skip", marker={"color": color, "size": 10})
     film.figure.update_xaxes(title_text="step", range=[-0.5, trace.steps + 0.5])
     film.figure.update_yaxes(title_text="f", nticks=5, range=_range(trace.values))
     film.figure.update_layout(template=theme.template(dark), showlegend=False, margin={"t": 10, "r": 12})
     return film
 
 
-def walk(trace: Trace, step: np.ndarray, moved: np.ndarray, dark: bool | None = None) -> Film:
+def walk(trace: Trace, step: np.ndarray, moved: np.ndarray, dark: bool) -> Film:
     """The map with one way on it: the racer stands where step `step` begins, or, once it has `moved`, where it ends."""
     film = course(trace.objective, [], np.array([0]), dark, window(trace))
     at = step + moved
@@ -168,6 +165,6 @@ def walk(trace: Trace, step: np.ndarray, moved: np.ndarray, dark: bool | None = 
         x=x, y=y, mode="lines+markers", name="whole way", opacity=0.35, line={"color": ink, "width": 1},
         marker={"color": ink, "size": 4}, hoverinfo="skip",
     )  # fmt: skip
-    add(film, "point", x[at], y[at], name=trace.racer.rule.title, mode="markers", hoverinfo="skip",
-         marker={"color": ink, "size": 13})  # fmt: skip
+    film.add("point", x[at], y[at], name=trace.racer.rule.title, mode="markers", hoverinfo="skip",
+             marker={"color": ink, "size": 13})  # fmt: skip
     return film

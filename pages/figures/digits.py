@@ -8,6 +8,8 @@ from html import escape
 import numpy as np
 from PIL import Image
 
+from dlcore.formula.numbers import percent
+
 NOTHING = "–"
 """Stands where the answer will be."""
 
@@ -76,13 +78,6 @@ def _bar(label: str, value: float, colour: str, best: bool) -> str:
         f'<div style="height:100%;width:{100 * value:.2f}%;border-radius:0.3rem;background:{colour}"></div></div>'
         f'<div style="text-align:right;font-weight:{weight}">{percent(value)}</div>'
     )
-
-
-def percent(value: float, places: int = 1) -> str:
-    """0…1 as a percentage that never claims more than is known: 99.97 % is not rounded up to 100 %."""
-    if 0.999 <= value < 1:
-        return f"{np.floor(value * 1e4) / 100:.2f} %"
-    return f"{100 * value:.{places}f} %"
 
 
 def _square(image: np.ndarray) -> np.ndarray:

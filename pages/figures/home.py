@@ -46,7 +46,7 @@ SEVEN = (
     "00000000004d7000000000000000",
     "0000000000000000000000000000",
 )
-"""What `dlcore.ink` makes of a crossed seven: 28 rows of 28 pixels, 0 = paper, f = ink."""
+"""What `dlcore.data.ink` makes of a crossed seven: 28 rows of 28 pixels, 0 = paper, f = ink."""
 
 WIDTH, HEIGHT = 480, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 20, 394, 24, 188

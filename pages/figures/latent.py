@@ -9,8 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image, ImageColor
 
+from pages.figures import theme
 from pages.figures.autoencoder import cloud
-from pages.shared import theme
 
 HERE, OWN = "#bd1f01", "#832db6"
 """The point that is decoded, and the visitor's own digit."""

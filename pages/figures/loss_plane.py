@@ -4,8 +4,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dlcore.inspect.loss_plane import Course, Slice
-from pages.figures.descent import Film, add, decades
-from pages.shared import theme
+from pages.figures import theme
+from pages.figures.descent import decades
+from pages.figures.film import Film
 
 PATH = "#e76300"
 SHADOW = theme.LOSS_COLOUR
@@ -14,7 +15,7 @@ FLOOR = 1e-6
 """Losses below are as good as none; logarithms need an end."""
 
 
-def contour(found: Slice, course: Course | None, plane: str, dark: bool | None = None) -> Film:
+def contour(found: Slice, course: Course | None, plane: str, dark: bool) -> Film:
     """The plane as a map in levels of the logarithm of the loss; plane: "path" or "random", for the axes' titles."""
     height, film = _lifted(found.losses), Film(go.Figure())
     film.figure.add_contour(
@@ -26,10 +27,10 @@ def contour(found: Slice, course: Course | None, plane: str, dark: bool | None =
     if course is not None:
         x, y = course.points.T
         look = {"name": "path of training", "showlegend": False}
-        add(film, "trail", x, y, mode="lines+markers", hoverinfo="skip", **look,
-            line={"color": PATH, "width": 3}, marker={"color": PATH, "size": 6})  # fmt: skip
-        add(film, "point", x, y, mode="markers", hoverinfo="skip", **look,
-            marker={"color": PATH, "size": 14, "line": {"color": ink, "width": 2}})  # fmt: skip
+        film.add("trail", x, y, mode="lines+markers", hoverinfo="skip", **look,
+                 line={"color": PATH, "width": 3}, marker={"color": PATH, "size": 6})  # fmt: skip
+        film.add("point", x, y, mode="markers", hoverinfo="skip", **look,
+                 marker={"color": PATH, "size": 14, "line": {"color": ink, "width": 2}})  # fmt: skip
     film.figure.add_scatter(
         x=[0], y=[0], mode="markers", name="θ*", showlegend=False, hovertemplate="θ*, the last network<extra></extra>",
         marker={"symbol": "x-thin", "size": 14, "color": ink, "line": {"color": ink, "width": 3}},
@@ -41,7 +42,7 @@ def contour(found: Slice, course: Course | None, plane: str, dark: bool | None =
     return film
 
 
-def surface(found: Slice, course: Course | None, plane: str, dark: bool | None = None) -> Film:
+def surface(found: Slice, course: Course | None, plane: str, dark: bool) -> Film:
     """The same in three dimensions; the path lies on it, at the loss of its projections."""
     height, film = _lifted(found.losses), Film(go.Figure())
     film.figure.add_surface(
@@ -60,7 +61,7 @@ def surface(found: Slice, course: Course | None, plane: str, dark: bool | None =
             part = slice(None) if mode == "trail" else slice(-1, None)
             shape = {axis: values[part] for axis, values in columns.items()}
             film.figure.add_scatter3d(**shape, name="path of training", hoverinfo="skip", **look)
-            film.tracks.append({"trace": len(film.figure.data) - 1, "mode": mode, **columns})
+            film.follow(mode, **columns)
     titles, ticks = AXES[plane], _scale(height)
     film.figure.update_layout(
         template=theme.template(dark), showlegend=False, margin={"l": 0, "r": 0, "t": 0, "b": 0},
@@ -71,7 +72,7 @@ def surface(found: Slice, course: Course | None, plane: str, dark: bool | None =
     return film
 
 
-def losses(course: Course, titles: tuple[str, ...], dark: bool | None = None) -> Film:
+def losses(course: Course, titles: tuple[str, ...], dark: bool) -> Film:
     """The true loss at each checkpoint beside the loss of its projection, on a logarithmic axis."""
     film, at = Film(go.Figure()), np.arange(len(titles))
     curves = {"the network itself": (course.losses, PATH, "solid"), "its projection": (course.shown, SHADOW, "dot")}
@@ -81,8 +82,8 @@ def losses(course: Course, titles: tuple[str, ...], dark: bool | None = None) ->
             x=at, y=y, mode="lines", opacity=0.3, showlegend=False, line={"color": colour, "width": 1.5, "dash": dash},
             name=name, customdata=titles, hovertemplate="%{customdata}: %{y:.4g}<extra>" + name + "</extra>",
         )  # fmt: skip
-        add(film, "trail", at, y, name=name, mode="lines+markers", hoverinfo="skip",
-            line={"color": colour, "width": 3, "dash": dash}, marker={"color": colour, "size": 6})  # fmt: skip
+        film.add("trail", at, y, name=name, mode="lines+markers", hoverinfo="skip",
+                 line={"color": colour, "width": 3, "dash": dash}, marker={"color": colour, "size": 6})  # fmt: skip
     together = np.log10(np.maximum(np.concatenate((course.losses, course.shown)), FLOOR))
     finite = together[np.isfinite(together)]
     film.figure.update_layout(template=theme.template(dark), hovermode="closest", margin={"t": 30, "r": 8})

@@ -6,18 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from dlcore.line_fit import Line
-from pages.shared import theme, words
+from dlcore.formula.numbers import number, percent, signed
+from dlcore.functions.line_fit import Line
+from dlcore.functions.losses import LOSSES
+from pages.figures import theme
 
 NEGATIVE, POSITIVE = theme.signed(False)[0][1], theme.signed(False)[-1][1]
 """The colours of values below and above zero."""
-
-COLOURS = {
-    "mse": "#3f90da", "mae": "#ffa90e", "huber": "#bd1f01", "smooth-l1": "#94a4a2", "quantile": "#832db6",
-    "brier": "#3f90da", "bce": "#e76300", "focal": "#832db6",
-    "sigmoid-mse": "#3f90da", "bce-logits": "#e76300", "focal-logits": "#832db6", "hinge": "#94a4a2",
-}  # fmt: skip
-"""The same loss has the same colour in every picture: squared errors are blue, cross-entropies orange."""
 
 _MARGIN = {"l": 60, "r": 16, "t": 28, "b": 48}
 _LOW = {**_MARGIN, "t": 12}
@@ -28,6 +23,12 @@ _AT_EDGE = 0.04
 _SYMBOLS = {-1: "triangle-down", 0: "circle", 1: "triangle-up"}
 _SHORTEST_ARROW = 0.15
 """Below this p - y an arrow would be shorter than its head."""
+
+
+def colour(name: str) -> str:
+    """The colour of a loss in every picture; losses of one family share theirs: squared errors are blue."""
+    families = list(dict.fromkeys(each.family for each in LOSSES.values()))
+    return theme.DIGIT_COLOURS[families.index(LOSSES[name].family) % len(theme.DIGIT_COLOURS)]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def curves(
     y_title: str,
     x_range: tuple[float, float],
     y_range: tuple[float, float],
-    dark: bool = False,
+    dark: bool,
 ) -> go.Figure:
     """Each curve, a point where the prediction is on it, and with a slope a piece of the tangent.
 
@@ -114,9 +115,7 @@ def _numbers_beyond(
     said = []
     for each, (height, out) in zip(shown, places, strict=True):
         if out:
-            handy = 100 <= abs(each.now) < 1e5
-            text = f"{float(f'{each.now:.3g}'):,.0f}" if handy else words.number(each.now, 3)
-            said.append(_text(x, height, text, font={"color": each.colour, "size": 15}, **look))
+            said.append(_text(x, height, number(each.now, 3), font={"color": each.colour, "size": 15}, **look))
     return said
 
 
@@ -131,12 +130,6 @@ def _within(values: Sequence[float], y_range: tuple[float, float]) -> list[tuple
     return places
 
 
-def signed(value: float, digits: int) -> str:
-    """A number with its sign, none where it is rounded to 0: +0.50, −2.00, 0.00."""
-    text = f"{value:z.{digits}f}"
-    return text.replace("-", "−") if float(text) <= 0 else f"+{text}"
-
-
 def fitted_lines(
     points: np.ndarray,
     held: int,
@@ -144,7 +137,7 @@ def fitted_lines(
     *,
     x_range: tuple[float, float],
     y_range: tuple[float, float],
-    dark: bool = False,
+    dark: bool,
 ) -> go.Figure:
     """Points and the best line of each loss, dotted where it would be without the held point.
 
@@ -166,9 +159,9 @@ def fitted_lines(
     traces[0]["hovertemplate"] = says
     ends = np.array(x_range)
     for width, (name, (title, line, without)) in zip(_widths(len(fits)), fits.items(), strict=True):
-        dotted = _line(ends, without(ends), COLOURS[name], 2, "dot")
+        dotted = _line(ends, without(ends), colour(name), 2, "dot")
         traces.append({**dotted, "opacity": 0.8, "hoverinfo": "skip"})
-        traces.append({**_line(ends, line(ends), COLOURS[name], width), "name": title, "hoverinfo": "skip"})
+        traces.append({**_line(ends, line(ends), colour(name), width), "name": title, "hoverinfo": "skip"})
     return _figure(
         dark,
         traces,
@@ -178,9 +171,7 @@ def fitted_lines(
     )
 
 
-def logit_bars(
-    logits: Sequence[float], labels: Sequence[str], true: int, *, limit: float, dark: bool = False
-) -> go.Figure:
+def logit_bars(logits: Sequence[float], labels: Sequence[str], true: int, *, limit: float, dark: bool) -> go.Figure:
     """A bar for each class with a handle at its end; trace 0 has the handles."""
     rows = list(range(len(labels)))
     colours = theme.digit_colours(len(labels))
@@ -205,7 +196,7 @@ def probability_bars(
     true: int,
     *,
     symbol: str = "y",
-    dark: bool = False,
+    dark: bool,
 ) -> go.Figure:
     """What the softmax makes of the logits, and for each class the target, called `symbol`, as an upright mark.
 
@@ -226,7 +217,7 @@ def probability_bars(
         for row, (p, y) in enumerate(zip(probabilities, wanted, strict=True))
         if abs(p - y) > _SHORTEST_ARROW
     ]  # fmt: skip
-    said = [_text(1.06, row, f"{p:.1%}", xanchor="left") for row, p in enumerate(probabilities)]
+    said = [_text(1.06, row, percent(p), xanchor="left") for row, p in enumerate(probabilities)]
     title = {"text": f"probability p, mark: target {symbol}"}
     return _bars(
         labels, true, dark, [bars, targets], annotations=[*arrows, *said],
@@ -234,7 +225,7 @@ def probability_bars(
     )  # fmt: skip
 
 
-def gradient_bars(gradient: Sequence[float], labels: Sequence[str], true: int, *, dark: bool = False) -> go.Figure:
+def gradient_bars(gradient: Sequence[float], labels: Sequence[str], true: int, *, dark: bool) -> go.Figure:
     """The derivative of the loss by each logit: orange where the logit should fall, blue where it should rise.
 
     Each number stands on the other side of zero, where its bar never is.
@@ -253,17 +244,17 @@ def gradient_bars(gradient: Sequence[float], labels: Sequence[str], true: int, *
 
 
 def gradient_by_logit(
-    logits: np.ndarray, gradients: Mapping[str, tuple[str, np.ndarray]], target: float, *, dark: bool = False
+    logits: np.ndarray, gradients: Mapping[str, tuple[str, np.ndarray]], target: float, *, dark: bool
 ) -> go.Figure:
     """How strong each loss pulls at every logit; then one point a loss, for the frames to move."""
     lines = [
-        {**_line(logits, values, COLOURS[name], 3), "name": title, "hovertemplate": "%{y:.4f}"}
+        {**_line(logits, values, colour(name), 3), "name": title, "hovertemplate": "%{y:.4f}"}
         for name, (title, values) in gradients.items()
     ]
     ends = [float(logits.min()), float(logits.max())]
     return _figure(
         dark,
-        [*lines, *(_points([None], [None], [COLOURS[name]], dark) for name in gradients)],
+        [*lines, *(_points([None], [None], [colour(name)], dark) for name in gradients)],
         x={"title": {"text": "logit z"}, "range": ends, "hoverformat": ".2f"},
         y={
             "title": {"text": "gradient ∂L/∂z"},
@@ -274,13 +265,13 @@ def gradient_by_logit(
     )
 
 
-def learning(steps: int, titles: Mapping[str, str], target: float, *, dark: bool = False) -> go.Figure:
+def learning(steps: int, titles: Mapping[str, str], target: float, *, dark: bool) -> go.Figure:
     """Room for the prediction after every step, one empty trace a loss, then one point each, for the frames to fill."""
     lines = [
-        {**_line([None], [None], COLOURS[name], 4), "name": title, "hovertemplate": "%{y:.3f}"}
+        {**_line([None], [None], colour(name), 4), "name": title, "hovertemplate": "%{y:.3f}"}
         for name, title in titles.items()
     ]
-    ends = [{**_points([None], [None], [COLOURS[name]], dark), "cliponaxis": False} for name in titles]
+    ends = [{**_points([None], [None], [colour(name)], dark), "cliponaxis": False} for name in titles]
     dashed = {"color": theme.palette(dark)["muted"], "dash": "dash", "width": 2}
     level = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target, "line": dashed}
     return _figure(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared import theme
+from pages.figures import theme
 
 TARGET, OUTPUT, NEURONS = 0, 1, 2
 """Traces of `fitted`: the function, the network, and from here on one for each neuron."""
@@ -18,7 +18,7 @@ def line_neuron(
     point: tuple[float, float],
     bend: float | None,
     *,
-    dark: bool = False,
+    dark: bool,
 ) -> go.Figure:
     """What enters the activation, the line z = wx + b, and what leaves it; trace 0 is the point on the curve.
 
@@ -65,7 +65,7 @@ def plane_neuron(
     point: tuple[float, float],
     limits: tuple[float, float],
     *,
-    dark: bool = False,
+    dark: bool,
 ) -> go.Figure:
     """The output over two inputs, the line on which z = 0, and the weights as an arrow that stands on it.
 
@@ -116,7 +116,7 @@ def plane_neuron(
     return figure
 
 
-def fitted(x: np.ndarray, target: np.ndarray, output: np.ndarray, *, dark: bool = False) -> go.Figure:
+def fitted(x: np.ndarray, target: np.ndarray, output: np.ndarray, *, dark: bool) -> go.Figure:
     """The function, and the network that approximates it; arrays (N,)."""
     figure = go.Figure()
     figure.add_scatter(
@@ -135,9 +135,7 @@ def fitted(x: np.ndarray, target: np.ndarray, output: np.ndarray, *, dark: bool 
     return figure
 
 
-def contributions(
-    x: np.ndarray, parts: np.ndarray, bends: np.ndarray, reach: float, *, dark: bool = False
-) -> go.Figure:
+def contributions(x: np.ndarray, parts: np.ndarray, bends: np.ndarray, reach: float, *, dark: bool) -> go.Figure:
     """What every neuron adds, and where it bends; trace i is neuron i, the last trace has the bends.
 
     parts: (n, N); bends: (n,); reach: the picture goes from -reach to reach
@@ -159,7 +157,7 @@ def contributions(
     return figure
 
 
-def losses(steps: Sequence[int], values: Sequence[float], *, dark: bool = False) -> go.Figure:
+def losses(steps: Sequence[int], values: Sequence[float], *, dark: bool) -> go.Figure:
     """The mean squared error against the step, on a logarithmic axis."""
     figure = go.Figure(
         go.Scatter(x=list(steps), y=list(values), mode="lines", line={"color": theme.LOSS_COLOUR, "width": 3},

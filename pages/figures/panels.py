@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared import theme
+from pages.figures import theme
 
 TICKS = 40
 """Steps up to which each one has its own name at the axis."""
@@ -41,7 +41,7 @@ def panels(
     step_names: Sequence[str] = (),
     downwards: bool = False,
     cursor: bool = False,
-    dark: bool = False,
+    dark: bool,
 ) -> go.Figure:
     """Heat maps of the same steps: below each other with time to the right, or side by side with time downwards.
 
@@ -160,7 +160,7 @@ def cursor_path(steps: int) -> np.ndarray:
 
 
 def tiles(
-    values: np.ndarray, titles: Sequence[str], *, x_title: str, y_title: str, columns: int = 5, dark: bool = False
+    values: np.ndarray, titles: Sequence[str], *, x_title: str, y_title: str, columns: int = 5, dark: bool
 ) -> go.Figure:
     """Small heat maps of one scale. values: (N, steps, things), signed; one title for each, a word a line"""
     from plotly.subplots import make_subplots

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from pages.figures import theme
 from pages.figures.panels import TICKS
-from pages.shared import theme
 
 CELL_COLOURS = {
     "rnn-tanh": "#832db6", "rnn-relu": "#bd1f01", "gru": "#e76300", "lstm": "#3f90da", "simple-gated": "#a96b59",
@@ -25,7 +25,7 @@ def forecast(
     *,
     free_from: float | None = None,
     step_title: str = "step",
-    dark: bool = False,
+    dark: bool,
 ) -> go.Figure:
     """A series and what is forecast of it.
 
@@ -61,7 +61,7 @@ def forecast(
     return figure
 
 
-def against(truth: np.ndarray, said: np.ndarray, *, dark: bool = False) -> go.Figure:
+def against(truth: np.ndarray, said: np.ndarray, *, dark: bool) -> go.Figure:
     """Each answer against the right one; on the diagonal they are equal. truth, said: (N,)"""
     truth, said = np.asarray(truth, dtype=np.float32).ravel(), np.asarray(said, dtype=np.float32).ravel()
     ends = [float(min(truth.min(), 0)), float(max(truth.max(), 2))]
@@ -83,9 +83,7 @@ def against(truth: np.ndarray, said: np.ndarray, *, dark: bool = False) -> go.Fi
     return figure
 
 
-def reach(
-    curves: Mapping[str, tuple[np.ndarray, np.ndarray]], *, colours: Mapping[str, str], dark: bool = False
-) -> go.Figure:
+def reach(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], *, colours: Mapping[str, str], dark: bool) -> go.Figure:
     """How much of the gradient arrives so many steps back, on a logarithmic axis.
 
     curves: title → distances and norms of ∂loss/∂h; colours: by title
@@ -111,7 +109,7 @@ def reach(
 
 
 def gates(
-    lines: Mapping[str, np.ndarray], *, step_title: str = "step", step_names: Sequence[str] = (), dark: bool = False
+    lines: Mapping[str, np.ndarray], *, step_title: str = "step", step_names: Sequence[str] = (), dark: bool
 ) -> go.Figure:
     """Gate values of one unit step by step; the last trace marks a step with a dot on every line.
 
@@ -149,7 +147,7 @@ def by_step(
     step_title: str = "step",
     step_names: Sequence[str] = (),
     marked: Sequence[int] = (),
-    dark: bool = False,
+    dark: bool,
 ) -> go.Figure:
     """Bars: one magnitude for each step. values: (steps,); marked: steps, from 0, that stand out"""
     values = np.asarray(values, dtype=np.float32)
@@ -170,7 +168,7 @@ def by_step(
     return figure
 
 
-def parts(values: np.ndarray, bounds: tuple[int, int], *, dark: bool = False) -> go.Figure:
+def parts(values: np.ndarray, bounds: tuple[int, int], *, dark: bool) -> go.Figure:
     """A series, cut into its training, validation and test part. values: (N,); bounds: where the latter two begin"""
     values = np.asarray(values, dtype=np.float32)
     figure = go.Figure()
@@ -187,7 +185,7 @@ def parts(values: np.ndarray, bounds: tuple[int, int], *, dark: bool = False) ->
     return figure
 
 
-def waiting(*, dark: bool = False) -> go.Figure:
+def waiting(*, dark: bool) -> go.Figure:
     """The place of a picture that is still to come."""
     figure = go.Figure()
     figure.add_annotation(
@@ -199,7 +197,7 @@ def waiting(*, dark: bool = False) -> go.Figure:
 
 
 def bars(
-    shares: np.ndarray, names: Sequence[str], *, title: str = "", colours: Sequence[str] = (), dark: bool = False
+    shares: np.ndarray, names: Sequence[str], *, title: str = "", colours: Sequence[str] = (), dark: bool
 ) -> go.Figure:
     """Horizontal bars from 0 to 100 %, the first at the top. shares: (N,); title: of their axis"""
     shares = np.asarray(shares, dtype=np.float32)

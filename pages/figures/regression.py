@@ -4,8 +4,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dlcore.descent.regression import Bowl, Descent
-from pages.shared import theme
-from pages.shared.plot import Track
+from dlcore.formula.numbers import number
+from pages.figures import theme
+from pages.figures.film import Track
 
 LINE_COLOUR, TRAINED_COLOUR, POINT_COLOUR = "#e76300", "#3f90da", "#94a4a2"
 GRID = 81
@@ -19,7 +20,7 @@ def fit(
     asked: tuple[float, ...],
     *,
     sticks: bool = False,
-    dark: bool = False,
+    dark: bool,
 ) -> tuple[go.Figure, list[Track]]:
     """The points (trace 0), the line after each of `steps`, the exact line, and the line's height at `asked` x.
 
@@ -70,7 +71,7 @@ def bowl(
     steps: np.ndarray,
     *,
     others: tuple[tuple[str, Descent, np.ndarray, str], ...] = (),
-    dark: bool = False,
+    dark: bool,
 ) -> tuple[go.Figure, list[Track]]:
     """The loss over (w, b) from above, its lowest point, and the way down.
 
@@ -114,7 +115,7 @@ def loss_curve(
     now: np.ndarray,
     loss_now: np.ndarray,
     *,
-    dark: bool = False,
+    dark: bool,
 ) -> tuple[go.Figure, list[Track]]:
     """The loss against epochs on a logarithmic axis, the lowest loss that a line can have, and the current step.
 
@@ -137,7 +138,7 @@ def loss_curve(
         figure.add_hline(y=lowest, line=line)
         figure.add_annotation(
             x=1, xref="paper", xanchor="right", y=np.log10(lowest), yanchor="bottom", showarrow=False,
-            text=f"no line has less than {lowest:.4g}", font={"color": theme.palette(dark)["muted"], "size": 14},
+            text=f"no line has less than {number(lowest)}", font={"color": theme.palette(dark)["muted"], "size": 14},
         )  # fmt: skip
     pad = max(0.1 * (high - low), 0.1)
     figure.update_xaxes(title_text="epoch", range=[0, max(float(epochs[-1]), 1e-9)], zeroline=False)

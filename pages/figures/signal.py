@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from dlcore.propagation import is_handy, short
-from pages.shared import theme
+from dlcore.functions.propagation import is_handy, short
+from pages.figures import theme
 
 SIDES = {"A": "#3f90da", "B": "#e76300"}
 """The colour of each of two settings that are compared."""
@@ -29,7 +29,7 @@ class Line:
     theory: np.ndarray | None = None
 
 
-def ridges(histogram: np.ndarray, variance: np.ndarray, frame: float, colour: str, *, dark: bool = False) -> go.Figure:
+def ridges(histogram: np.ndarray, variance: np.ndarray, frame: float, colour: str, *, dark: bool) -> go.Figure:
     """The distribution of the activations of up to ten layers, the first at the top; heights are square roots.
 
     histogram: (depth, bins) shares from -frame to frame; variance: (depth,)
@@ -80,7 +80,7 @@ def by_layer(
     log: bool = False,
     square: bool = False,
     unit: str = "",
-    dark: bool = False,
+    dark: bool,
 ) -> go.Figure:
     """One quantity against the layer for each side, dotted what theory predicts.
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared import theme
+from dlcore.formula.numbers import number, percent
+from pages.figures import theme
 
 
-def logits(labels: Sequence[str], values: Sequence[float], limit: float, *, dark: bool = False) -> go.Figure:
+def logits(labels: Sequence[str], values: Sequence[float], limit: float, *, dark: bool) -> go.Figure:
     """The logits as stems; the heads, trace 0, can be dragged up and down."""
     figure = go.Figure()
     colours = theme.digit_colours(len(labels))
@@ -24,12 +25,12 @@ def logits(labels: Sequence[str], values: Sequence[float], limit: float, *, dark
     return figure
 
 
-def probabilities(labels: Sequence[str], values: Sequence[float], *, dark: bool = False) -> go.Figure:
+def probabilities(labels: Sequence[str], values: Sequence[float], *, dark: bool) -> go.Figure:
     """The probabilities as bars with their numbers."""
     figure = go.Figure(
         go.Bar(
             x=list(range(len(labels))), y=list(values), marker_color=theme.digit_colours(len(labels)), width=0.62,
-            text=[percent(each) for each in values], textposition="outside", cliponaxis=False, textfont_size=15,
+            text=[probability(each) for each in values], textposition="outside", cliponaxis=False, textfont_size=15,
             hovertemplate="%{y:.4f}<extra></extra>",
         )
     )  # fmt: skip
@@ -38,13 +39,9 @@ def probabilities(labels: Sequence[str], values: Sequence[float], *, dark: bool 
     return figure
 
 
-def percent(value: float) -> str:
-    """A probability as it is written beside a bar."""
-    return f"{value:.0%}" if 0.1 <= value <= 0.9 else f"{value:.1%}" if 0.001 <= value <= 0.999 else _extreme(value)
-
-
-def _extreme(value: float) -> str:
-    return "< 0.1%" if value < 0.5 else "> 99.9%"
+def probability(value: float) -> str:
+    """A probability as it is written: softmax never reaches 0 or 1, only its rounded numbers do."""
+    return percent(min(max(value, 1e-300), 1 - 1e-16))
 
 
 def _classes(figure: go.Figure, labels: Sequence[str], dark: bool) -> None:
@@ -59,9 +56,7 @@ def _classes(figure: go.Figure, labels: Sequence[str], dark: bool) -> None:
     )
 
 
-def temperatures(
-    labels: Sequence[str], axis: np.ndarray, shares: np.ndarray, now: float, *, dark: bool = False
-) -> go.Figure:
+def temperatures(labels: Sequence[str], axis: np.ndarray, shares: np.ndarray, now: float, *, dark: bool) -> go.Figure:
     """Every probability against the temperature on a logarithmic axis; shares: (T, C)."""
     figure = go.Figure()
     for label, share, colour in zip(labels, shares.T, theme.digit_colours(len(labels)), strict=True):
@@ -76,8 +71,9 @@ def temperatures(
     ink = theme.palette(dark)["ink"]
     figure.add_shape(type="line", x0=now, x1=now, y0=0, y1=1, line={"color": ink, "width": 2, "dash": "dot"})
     figure.add_annotation(
-        x=np.log10(now), y=1.0, text=f"T = {now:g}", showarrow=False, yanchor="bottom", font={"color": ink, "size": 14}
-    )
+        x=np.log10(now), y=1.0, text=f"T = {number(now)}", showarrow=False, yanchor="bottom",
+        font={"color": ink, "size": 14},
+    )  # fmt: skip
     figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 12, "t": 16, "b": 8}, showlegend=False)
     ticks = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20]
     figure.update_xaxes(
@@ -88,7 +84,7 @@ def temperatures(
     return figure
 
 
-def jacobian(labels: Sequence[str], values: np.ndarray, *, dark: bool = False) -> go.Figure:
+def jacobian(labels: Sequence[str], values: np.ndarray, *, dark: bool) -> go.Figure:
     """How each probability (rows) answers if one logit (columns) is raised; values: (C, C)."""
     names = list(labels)
     figure = go.Figure(

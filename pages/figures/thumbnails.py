@@ -42,7 +42,7 @@ SEVEN = (
     "0000000004ed2000000000000000",
     "0000000004d70000000000000000",
 )
-"""What `dlcore.ink` makes of a seven: 28 rows of 28 pixels, 0 = paper, f = ink."""
+"""What `dlcore.data.ink` makes of a seven: 28 rows of 28 pixels, 0 = paper, f = ink."""
 SEVEN_AGAIN = (
     "0000000000000000000000000000",
     "0000000000000000000000000000",

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared import theme
+from pages.figures import theme
 
 
-def class_counts(counts: Sequence[int], labels: Sequence[str], *, dark: bool = False) -> go.Figure:
+def class_counts(counts: Sequence[int], labels: Sequence[str], *, dark: bool) -> go.Figure:
     """Bars: training images of each class, the number written on each."""
     figure = go.Figure(
         go.Bar(
@@ -31,7 +31,7 @@ def class_counts(counts: Sequence[int], labels: Sequence[str], *, dark: bool = F
     return figure
 
 
-def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: bool = False) -> go.Figure:
+def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: bool) -> go.Figure:
     """Which class was read as which: mistakes in colour, the diagonal muted so that it does not outshine them.
 
     The colour follows the square root of the count, so that one great confusion leaves the others visible.
@@ -86,7 +86,7 @@ def _sentences(counts: np.ndarray, labels: list[str]) -> list[list[str]]:
     return [[sentence(true, read) for read in range(len(labels))] for true in range(len(labels))]
 
 
-def recall(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: bool = False) -> go.Figure:
+def recall(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: bool) -> go.Figure:
     """Bars: the share of each true class that was read right; the dashed line is the mean over classes.
 
     counts: (C, C), rows: true class, columns: predicted
@@ -128,7 +128,7 @@ def overlay(
     *,
     y_title: str,
     percent: bool = False,
-    dark: bool = False,
+    dark: bool,
 ) -> go.Figure:
     """Validation curves of several runs on one chart.
 

@@ -9,10 +9,10 @@ from urllib.parse import quote
 import numpy as np
 import streamlit as st
 
-from dlcore import ink
+from dlcore.data import ink
 from dlcore.data.strokes import render
 from dlcore.errors import UnreadableImage
-from pages.shared import theme
+from pages.figures import theme
 from pages.shared.examples import PEN, UNITS
 
 SIDE = 340

@@ -4,9 +4,10 @@ import math
 
 import streamlit as st
 
+from dlcore.config.kinds import KINDS
 from dlcore.runs.run import Run
-from dlcore.training.script import export
-from pages.shared import page, theme, words
+from pages.figures import words
+from pages.shared import page
 from pages.shared.live_sheet import empty_live_sheet, live_sheet
 from pages.shared.plot import plot
 from pages.shared.run_series import RunSeries
@@ -92,7 +93,7 @@ def mistakes(run: Run) -> None:
     labels = (
         run.started_record.labels if run.started_record else [str(each) for each in range(len(run.finished.confusion))]
     )
-    dark = theme.is_dark()
+    dark = page.is_dark()
     left, right = st.columns([3, 2])
     with left:
         st.markdown("**What was read as what**, right answers in grey")
@@ -108,16 +109,16 @@ def mistakes(run: Run) -> None:
         )  # fmt: skip
 
 
-def _script(run: Run) -> str:
-    return export(run.config, precision=run.started_record.precision if run.started_record else "fp32")
-
-
-IMAGE_VIEW = View(
+_VIEW = View(
     settings=IMAGES,
     live=_live,
     ended=_ended,
-    script=_script,
-    unit="images",
+    unit=KINDS["image"].unit,
     snapshots=("predictions",),
     charts=(LOSS, ACCURACY),
 )
+
+
+def view(run_id: str | None) -> View:
+    """The panel for a run: all of this kind look alike."""
+    return _VIEW

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.shared import plotly_source, theme
+from pages.figures import theme
+from pages.shared import page, plotly_source
 
 _component = st.components.v2.component(
     "dlcore_live_chart",
@@ -84,7 +85,7 @@ def _still_chart(key, traces, x_title, y_title, log_y, y_range, height) -> None:
     """The same curves by st.plotly_chart, where ./static cannot be written: right, but redrawn at every update."""
     import plotly.graph_objects as go
 
-    figure = go.Figure(layout={"template": theme.template(), "height": height})
+    figure = go.Figure(layout={"template": theme.template(page.is_dark()), "height": height})
     for index, trace in enumerate(traces):
         look = _encoded(trace, index)
         figure.add_scatter(

@@ -6,11 +6,9 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from dlcore.config.kinds import KINDS
 from dlcore.errors import DlcoreError
-from dlcore.expression import InvalidExpression
-
-PAGE_OF = {"image": "pages/train.py", "recurrent": "pages/recurrent.py", "autoencoder": "pages/autoencoder.py"}
-"""Where the runs of each kind of network are watched, see dlcore.training.config.KINDS."""
+from dlcore.formula.expression import InvalidExpression
 
 _ENTERED = "_entered_through_app"
 _FORMULAS = """
@@ -22,6 +20,11 @@ _FORMULAS = """
 </style>
 """
 """So that formulas fit: one that is too wide for its place goes on in a new line, and nothing is cut off above it."""
+
+
+def of_kind(kind: str) -> str:
+    """The file of the page on which runs of a kind are watched."""
+    return f"pages/{KINDS[kind].page}.py"
 
 
 def entered() -> None:
@@ -44,6 +47,11 @@ def header(title: str, sentence: str) -> None:
     st.html(_FORMULAS)
     st.title(title, anchor=False)
     st.markdown(sentence)
+
+
+def is_dark() -> bool:
+    """Whether this visitor sees the dark theme; light until the browser has told."""
+    return st.context.theme.type == "dark"
 
 
 def on_demand(title: str, icon: str, key: str, draw: Callable[[], None]) -> None:

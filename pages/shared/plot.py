@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import streamlit as st
 
-from pages.shared import plotly_source, theme
+from pages.figures import theme
+from pages.figures.film import Track
+from pages.shared import plotly_source
 from pages.shared.formula import mathml
 
 if TYPE_CHECKING:
@@ -34,23 +36,6 @@ _component = st.components.v2.component(
     js=plotly_source.LOADER + PLAYER + "".join((_HERE / f"{name}.js").read_text("utf-8") for name in ("film", "plot")),
     isolate_styles=False,
 )
-
-
-@dataclass(frozen=True)
-class Track:
-    """How one trace follows the frames.
-
-    trail: x, y (and z) of shape (count,); frame t shows points 0 to t
-    point: the same shape; frame t shows point t alone
-    set: shape (count, n); frame t replaces the whole trace
-    A coordinate that is None stays as it is in the figure. NaN is a gap.
-    """
-
-    trace: int
-    x: Any = None
-    y: Any = None
-    z: Any = None
-    mode: Literal["trail", "point", "set"] = "trail"
 
 
 @dataclass(frozen=True)

@@ -6,46 +6,25 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlcore.errors import DlcoreError, RunNotFound
-from dlcore.models.presets import PRESETS
-from pages.figures import digits
-from pages.shared import link, page, session, words
+from dlcore.config.kinds import KINDS
+from dlcore.config.presets import PRESETS
+from dlcore.formula.numbers import percent
+from pages.figures import words
+from pages.shared import page, session
+from pages.shared.chooser import Chooser, unfinished
 
 if TYPE_CHECKING:
-    from dlcore.classifier import Classifier
     from dlcore.runs import Run
-
-_CHOICE, _WIDGET = "_reader", "_reader_widget"
+    from dlcore.use.classifier import Classifier
 
 
 def choose(*, own: bool = False) -> str:
     """Let the visitor choose; returns the name of a bundled network or the id of a run.
 
     own: begin with the visitor's newest run, if there is one, instead of a bundled network
-
-    `?run=ID` in the link chooses one too. What cannot be found is named in a sentence, and the default takes its place.
     """
-    options = _options()
-    default = next((each for each in options if own and each not in _names()), next(iter(options), ""))
-    wanted = link.wanted_run(_CHOICE, default)
-    try:
-        if wanted not in options:
-            options[wanted] = _title(_finished(wanted))
-        link.name_run(_CHOICE, wanted, "" if own else default)
-    except DlcoreError as error:
-        page.problem(f"{error} {options[default]} is used instead.")
-        forget()
-        wanted = default
-    st.session_state[_WIDGET] = wanted
-    return st.selectbox(
-        "Who reads it?",
-        options,
-        format_func=lambda key: options.get(key, key),
-        key=_WIDGET,
-        on_change=link.run_chosen,
-        args=(_CHOICE, _WIDGET, "" if own else default),
-        help="The network that comes with the app, or any that you trained.",
-    )
+    name, _ = _chooser(own).choose(_names())
+    return name
 
 
 def load(choice: str) -> "Classifier":
@@ -62,12 +41,12 @@ def source(choice: str) -> str:
 
 def summary(classifier: "Classifier") -> str:
     """One line on who reads: network, size, and how well it did on which images."""
-    network, card = PRESETS[classifier.config.preset], classifier.card
+    config, card = classifier.config, classifier.card
     measured = {"accuracy": card.get("test_accuracy"), "data": card.get("data"), **card["measured"]}
     count = sum(each.numel() for each in classifier.model.parameters())
-    line = f"{network.title}, {count:,} parameters."
+    line = f"{PRESETS[config.preset].title if config.preset else config.summary}, {count:,} parameters."
     if measured["accuracy"] is not None and measured["data"] is not None:
-        accuracy = digits.percent(measured["accuracy"], 2 if measured["accuracy"] > 0.99 else 1)
+        accuracy = percent(measured["accuracy"], 2 if measured["accuracy"] > 0.99 else 1)
         line += f" It reads {accuracy} of the test images of {words.dataset(measured['data'])} correctly."
     return line
 
@@ -80,7 +59,7 @@ def show_card(classifier: "Classifier") -> None:
     with st.expander("About this network", icon=":material/info:"):
         st.markdown(f"**Trained on** {page.plain(card['trained_on'])}")
         shares = {name: value for name, value in card["measured"].items() if not name.endswith("loss")}
-        rows = "".join(f"| {page.plain(name)} | {digits.percent(value)} |\n" for name, value in shares.items())
+        rows = "".join(f"| {page.plain(name)} | {percent(value)} |\n" for name, value in shares.items())
         st.markdown(f"| Measured | |\n|:--|--:|\n{rows}")
         if card.get("limits"):
             st.markdown("**Know its limits**\n\n" + "\n".join(f"- {page.plain(each)}" for each in card["limits"]))
@@ -90,7 +69,7 @@ def show_card(classifier: "Classifier") -> None:
 
 def forget() -> None:
     """Go back to the default, such as when the chosen network turned out to be damaged."""
-    st.session_state.pop(_CHOICE, None)
+    _chooser(own_first=False).forget()
 
 
 @cache
@@ -108,13 +87,13 @@ def wake_up() -> None:
 
 @cache
 def _core():
-    """dlcore.classifier, imported late: torch takes seconds. One thread reads one drawing faster than many.
+    """dlcore.use.classifier, imported late: torch takes seconds. One thread reads one drawing faster than many.
 
     The first step of an optimizer imports half of torch once more, so one is taken here.
     """
     import torch
 
-    from dlcore import classifier
+    from dlcore.use import classifier
 
     torch.set_num_threads(1)
     torch.optim.SGD([torch.zeros(1, requires_grad=True)]).step()
@@ -135,24 +114,15 @@ def _trained(run_id: str) -> "Classifier":
     return _core().Classifier.load(session.store().weights(run_id))
 
 
-def _options() -> dict[str, str]:
-    """Every choice with its title: bundled networks first, then this visitor's runs, newest first."""
-    options = {name: f"{name}, comes with the app" for name in _names()}
-    try:
-        runs = session.store().runs(session.owner())
-    except DlcoreError as error:
-        page.problem(error)
-        return options
-    return options | {run.id: _title(run) for run in runs if run.has_weights and run.config.reads_images}
+def _chooser(own_first: bool) -> Chooser:
+    help = "The network that comes with the app, or any that you trained."
+    return Chooser("_reader", "Who reads it?", help, tuple(KINDS), _refusal, _title, own_first)
 
 
-def _finished(run_id: str) -> "Run":
-    run = session.store().run(run_id)
-    if not run.has_weights:
-        raise RunNotFound(f"The run {run.title!r} has no trained network yet: let it finish first.")
-    if not run.config.reads_images:
-        raise RunNotFound(f"The network of the run {run.title!r} does not tell images apart.")
-    return run
+def _refusal(run: "Run") -> str:
+    if run.config.reads_images:
+        return unfinished(run)
+    return f"The network of the run {run.title!r} does not tell images apart."
 
 
 def _title(run: "Run") -> str:

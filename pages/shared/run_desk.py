@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dlcore.config.kinds import KINDS
+from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
-from dlcore.models.presets import preset
-from dlcore.training.config import RunConfig
-from pages.shared import link, page, scroll, session
+from dlcore.runs.run import Unreadable
+from pages.shared import address, page, scroll, session
 from pages.shared.run_list import run_list
 from pages.shared.run_panel import run_panel
-from pages.shared.run_view import View
+from pages.shared.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,11 @@ class RunExperiment:
 
 
 class RunDesk:
-    """The runs of one page. kind: of network, see dlcore.training.config.KINDS."""
+    """The runs of one page. kind: of network, see dlcore.config.kinds."""
 
-    def __init__(self, kind: str, view: View) -> None:
-        self.kind, self.view, self.settings = kind, view, view.settings
+    def __init__(self, kind: str) -> None:
+        self.kind, self._view = kind, KINDS[kind].find("view")
+        self.settings: Settings = self._view(None).settings
         self._run, self._problems, self._tried = (f"_{kind}_{name}" for name in ("run", "problems", "tried"))
 
     def open(self) -> str | None:
@@ -36,7 +38,7 @@ class RunDesk:
         Returns the id of the run in the link, else of the one that this visitor looked at last. None if there is no
         such run, or if it is for another page.
         """
-        link.remember(self.settings.values(self.settings.start))
+        address.remember(self.settings.values(self.settings.start))
         if found := self.settings.link_problems():
             st.session_state[self._problems] = found
         try:
@@ -60,11 +62,10 @@ class RunDesk:
             run = session.store().run(run_id)
         except DlcoreError:
             return False  # the panel says why
-        kind = preset(run.config.preset).kind
-        if kind == self.kind:
+        if isinstance(run, Unreadable) or run.kind == self.kind:
             return False
         page.problem(f"The run {run.title!r} is of another kind of network, and has a page of its own.")
-        st.page_link(page.PAGE_OF[kind], label="Open it there", icon=":material/monitoring:",
+        st.page_link(page.of_kind(run.kind), label="Open it there", icon=":material/monitoring:",
                      query_params={"run": run.id})  # fmt: skip
         return True
 
@@ -121,7 +122,7 @@ class RunDesk:
 
     def panel(self, run_id: str, below: Callable[[], None] = lambda: None) -> None:
         """The run, what the page has to show below it, and a way to close it."""
-        run_panel(run_id, session.owner(), self.view)
+        run_panel(run_id, session.owner(), self._view(run_id))
         below()
         st.button("Close this run", icon=":material/close:", type="tertiary", on_click=self.leave)
 

@@ -5,12 +5,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dlcore.config.optimizers import OPTIMIZERS
 from dlcore.errors import DlcoreError, RunNotFound
-from dlcore.runs.run import Run
+from dlcore.runs.run import Run, Unreadable
 from dlcore.runs.store import Store
-from dlcore.training.config import USES_MOMENTUM
-from pages.shared import page, session, words
+from pages.figures import words
+from pages.shared import page, session
 from pages.shared.live_chart import live_chart
+from pages.shared.run_files import downloads
 from pages.shared.run_results import results
 from pages.shared.run_series import RunSeries, series
 from pages.shared.run_view import View, component_key
@@ -50,10 +52,21 @@ def run_panel(run_id: str, owner: str, view: View) -> None:
     except DlcoreError as error:
         page.problem(error)
         return
+    if isinstance(run, Unreadable):
+        _unreadable(run)
+        return
     st.session_state[_WHOLE] = True
     st.fragment(_watch, run_every=POLL_SECONDS if run.active else None)(run, owner, view)
     if not run.active:
         results(run, view)
+
+
+def _unreadable(run: Unreadable) -> None:
+    """What can be said of a run that this program cannot show, and its files."""
+    st.markdown(f"**{page.plain(run.title)}**  \n{run.state.capitalize()} at step {run.step:,}.")
+    page.problem(run.problem)
+    with st.container(horizontal=True):
+        downloads(run)
 
 
 def _watch(then: Run, owner: str, view: View) -> None:
@@ -62,7 +75,7 @@ def _watch(then: Run, owner: str, view: View) -> None:
     store = session.store()
     seen = series(then.id, view.snapshots)
     try:
-        run = store.run(then.id)
+        run = store.readable(then.id)
         seen.update(store, run)
     except DlcoreError as error:
         if then.active and isinstance(error, RunNotFound):
@@ -144,7 +157,7 @@ def _live_settings(run: Run, seen: RunSeries) -> None:
     rate = seen.settings.get("learning_rate", training.learning_rate)
     options = sorted({*RATES, rate, training.learning_rate})
     _live(st.select_slider, run, seen, "learning_rate", rate, options=options, format_func=words.short)
-    if training.optimizer in USES_MOMENTUM:
+    if OPTIMIZERS[training.optimizer].momentum:
         kept = seen.settings.get("momentum", training.momentum)
         _live(st.slider, run, seen, "momentum", kept, min_value=0.0, max_value=0.999, step=0.001, format="%g")
     decay = seen.settings.get("weight_decay", training.weight_decay)

@@ -13,7 +13,7 @@ from dlcore.runs.run import Run
 from dlcore.runs.store import Store
 from dlcore.training.curve import Curve
 from dlcore.training.records import Changed, Epoch, Snapshot, Started
-from pages.shared import theme, words
+from pages.figures import theme, words
 
 _KEPT = 6
 """Runs that one visitor's session remembers."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dlcore.runs.run import Run
-from pages.shared import theme, words
+from pages.figures import theme, words
 from pages.shared.run_series import RunSeries
 from pages.shared.settings import Settings
 
@@ -49,13 +49,11 @@ class View:
     live(run, seen): pictures below the charts, drawn again at every poll: cheap, and updated in place
     ended(run): results and tools of a run that has ended
     lines(run, metric): more traces for the chart of a metric, such as a baseline
-    script(run): the run as a plain PyTorch script
     """
 
     settings: Settings
     live: Callable[[Run, RunSeries], None]
     ended: Callable[[Run], None]
-    script: Callable[[Run], str]
     unit: str = "samples"
     snapshots: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = (LOSS,)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
+from dlcore.config.images import DataConfig
 from dlcore.errors import DlcoreError
-from dlcore.training.config import DataConfig
 from pages.figures.sheet import empty_sheet, sheet
-from pages.shared import page, theme
+from pages.shared import page
 
 IMAGES = 32
 POLL_SECONDS = 0.3
@@ -95,7 +95,7 @@ def _counts(sample: Sample) -> None:
     from pages.figures import training as figures
 
     st.caption("Training images of each class")
-    figure = figures.class_counts(sample.counts, sample.labels, dark=theme.is_dark())
+    figure = figures.class_counts(sample.counts, sample.labels, dark=page.is_dark())
     st.plotly_chart(figure, theme=None, key="class_counts", config={"displayModeBar": False})
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
-    from dlcore.runs import Store
+    from dlcore.runs import Run, Store
 
 _COOKIE = "dlcore_owner"
 _SHAPE = re.compile(r"[0-9a-f]{32}")
@@ -29,6 +29,13 @@ def store() -> "Store":
     opened = Store()
     ensure_supervisor(opened)
     return opened
+
+
+def runs(kind: str) -> "list[Run]":
+    """This visitor's runs of a kind, newest first, without those that this program cannot read."""
+    from dlcore.runs import Run
+
+    return [run for run in store().runs(owner(), kind=kind) if isinstance(run, Run)]
 
 
 def owner() -> str:

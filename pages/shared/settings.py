@@ -1,18 +1,21 @@
 """The settings of a run as controls. Limits and help come from dlcore; every value is part of the page's link."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import cached_property
 from typing import Any
 
 import streamlit as st
 
+from dlcore.config.fields import checked, setting
+from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.config.images import AUGMENTATIONS
+from dlcore.config.optimizers import OPTIMIZERS
+from dlcore.config.presets import PRESETS
+from dlcore.config.run import RunConfig
 from dlcore.errors import InvalidValue
-from dlcore.models.presets import PRESETS, preset
-from dlcore.training.config import AUGMENTATIONS, USES_MOMENTUM, RunConfig
-from dlcore.training.fields import checked, setting
-
-LINKED = "query-params"
+from dlcore.formula.numbers import plain
+from pages.shared import address
 
 OPTIMIZER_HELP = (
     "The rule that turns gradients into steps. sgd: straight down the slope. momentum, nesterov: keep some of the last "
@@ -40,7 +43,8 @@ class Settings:
     def _places(self) -> dict[str, tuple[str, type, str]]:
         """Setting → the part of the config where its value belongs, the class of that part, and its name there."""
         parts = {name: type(getattr(self.start, name)) for name in ("data", "training", "model")}
-        found = {each.name: (part, kind, each.name) for part, kind in parts.items() for each in fields(kind)}
+        found = {each.name: (part, kind, each.name) for part, kind in parts.items() for each in fields(kind)
+                 if not each.metadata.get("structure")}  # fmt: skip
         found.pop("name")
         return {**found, "data": ("data", parts["data"], "name"), "device": ("", RunConfig, "device")}
 
@@ -59,14 +63,15 @@ class Settings:
         if "augment" in parts["data"]:
             parts["data"]["augment"] = tuple(parts["data"]["augment"] or ())
         whole = parts.pop("")
-        return RunConfig(preset=state.get(self.key("preset"), self.start.preset), **whole, **parts)
+        return RunConfig.of(state.get(self.key("preset"), self.start.preset), **whole, **parts)
 
     def values(self, config: RunConfig) -> dict[str, Any]:
         """What the controls have to show for `config`."""
         found = {name: getattr(getattr(config, part) if part else config, field)
                  for name, (part, _, field) in self._places.items()}  # fmt: skip
         found = {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
-        return {self.key(name): value for name, value in {**found, "preset": config.preset}.items()}
+        found["preset"] = config.preset or self.start.preset
+        return {self.key(name): value for name, value in found.items()}
 
     def show(self, config: RunConfig) -> None:
         """Set the controls to `config`. For callbacks: before the controls are drawn."""
@@ -80,19 +85,19 @@ class Settings:
     def standard(self, name: str) -> Any:
         """The value of a setting where nobody changed it: it depends on the preset."""
         part, _, field = self._places[name]
-        usual = self.start if self.chosen == self.start.preset else RunConfig(preset=self.chosen)
+        usual = self.start if self.chosen == self.start.preset else RunConfig.of(self.chosen)
         return getattr(getattr(usual, part) if part else usual, field)
 
     def title(self, config: RunConfig) -> str:
         """What a run is called unless its owner says otherwise: network, data, and what is out of the ordinary."""
-        usual, now = self.values(RunConfig(preset=config.preset)), self.values(config)
+        usual, now = self.values(RunConfig.of(config.preset or self.start.preset)), self.values(config)
         changed = [
             f"{_SHORT_NAMES.get(name, name).replace('_', ' ')} {_short(now[self.key(name)])}"
             for name in self._places
             if now[self.key(name)] != usual[self.key(name)] and name not in _QUIET
         ]
         more = [f"{len(changed) - 3} more"] if len(changed) > 3 else []
-        return ", ".join([f"{config.preset} on {config.data.name}", *changed[:3], *more])
+        return ", ".join([f"{config.summary} on {config.data.name}", *changed[:3], *more])
 
     # The link.
 
@@ -117,8 +122,7 @@ class Settings:
         key = self.key(name)
         raw = st.query_params[key]
         if name == "preset":
-            kind = preset(self.start.preset).kind
-            known = [each for each in PRESETS if PRESETS[each].kind == kind]
+            known = [each for each in PRESETS if PRESETS[each].kind == self.start.kind]
             if raw not in known:
                 raise InvalidValue(f"preset must be one of {', '.join(known)} on this page, got {raw[:40]!r}")
             return raw
@@ -167,13 +171,10 @@ class Settings:
             placeholder=empty or None,
             help=rule["help"],
             disabled=disabled,
-            key=self.key(name),
-            bind=LINKED,
+            **address.typed(self.key(name)),
         )
 
-    def scale(
-        self, name: str, label: str, stops: Iterable[float], form: Callable[[float], str] = "{:g}".format
-    ) -> float:
+    def scale(self, name: str, label: str, stops: Iterable[float]) -> float:
         """A slider over `stops`, to which a valid value from the link or from a run is added."""
         _, section, field = self._places[name]
         key, default = self.key(name), self.standard(name)
@@ -181,51 +182,51 @@ class Settings:
         for candidate in (default, st.session_state.get(key), self._usable(name)):
             if candidate is not None and candidate not in (*stops, *more):
                 more.append(candidate)
-        options = sorted((*stops, *more))
-        tip = setting(section, field)["help"]
-        return st.select_slider(label, options, value=default, format_func=form, help=tip, key=key, bind=LINKED)
+        options, form = sorted((*stops, *more)), "{:g}".format
+        bound = address.one(key, address.Known.numbers(options, form), default)
+        return st.select_slider(label, options, format_func=form, help=setting(section, field)["help"], **bound)
 
     def choice(self, name: str, label: str, *, help: str = "", disabled: bool = False) -> str:
         """One of the allowed values in a drop-down list, under the name that the link and the command line use too."""
         _, section, field = self._places[name]
         rule = setting(section, field)
-        options = rule["allowed"]
-        index = options.index(self.standard(name))
-        tip = help or rule["help"]
-        return st.selectbox(label, options, index, help=tip, key=self.key(name), bind=LINKED, disabled=disabled)
+        bound = address.one(self.key(name), address.Known.named(rule["allowed"]), self.standard(name))
+        return st.selectbox(label, rule["allowed"], help=help or rule["help"], disabled=disabled, **bound)
 
     def flag(self, name: str, label: str, *, disabled: bool = False) -> bool:
         """On or off."""
         _, section, field = self._places[name]
         tip = setting(section, field)["help"]
-        return st.toggle(label, self.standard(name), help=tip, key=self.key(name), bind=LINKED, disabled=disabled)
+        return st.toggle(label, self.standard(name), help=tip, disabled=disabled, **address.typed(self.key(name)))
 
     def network(self, names: Iterable[str]) -> str:
         """Which preset, with its layers and its number of parameters."""
         names = tuple(names)
         default = self.start.preset if self.start.preset in names else names[0]
         chosen = st.segmented_control(
-            "Network", names, default=default, required=True, key=self.key("preset"), bind=LINKED, width="stretch",
-            help="The layers, from the input to the output.", on_change=self._follow,
+            "Network", names, required=True, width="stretch", on_change=self._follow,
+            help="The layers, from the input to the output.",
+            **address.one(self.key("preset"), address.Known.named(names), default),
         )  # fmt: skip
-        about = PRESETS[chosen]
-        st.caption(f"{about.layers}  \n**{about.parameters:,}** parameters to learn")
+        usual = RunConfig.of(chosen)
+        st.caption(f"{usual.about.summary(usual)}  \n**{usual.model.parameters:,}** parameters to learn")
         return chosen
 
     def _follow(self) -> None:
         """A callback: another preset brings its own model and its own way to be trained."""
-        usual = RunConfig(preset=self.chosen)
+        usual = RunConfig.of(self.chosen)
         chosen, values = PRESETS[self.chosen], self.values(usual)
         for name in (*chosen.model, *chosen.training):
-            st.session_state[self.key(name)] = values[self.key(name)]
+            if name in self._places:
+                st.session_state[self.key(name)] = values[self.key(name)]
 
     def data_set(self, names: Iterable[str], label: str = "Images", help: str = "") -> str:
         """Which data set."""
+        names = tuple(names)
         return st.segmented_control(
-            label, tuple(names), default=self.standard("data"), required=True,
-            key=self.key("data"), bind=LINKED, width="stretch",
-            help=help or "digits: 1,797 handwritten digits that come with the app. mnist: 70,000 handwritten digits. "
-            "fashion: 70,000 pieces of clothing, in the same format.",
+            label, names, required=True, width="stretch",
+            **address.one(self.key("data"), address.Known.named(names), self.standard("data")),
+            help=help or "  \n".join(f"{name}: {IMAGE_SETS[name].title}." for name in names),
         )  # fmt: skip
 
     # Groups of controls.
@@ -240,7 +241,7 @@ class Settings:
         """How gradients become steps."""
         with st.expander("Optimizer", icon=":material/trending_down:"):
             optimizer = self.choice("optimizer", "Optimizer", help=OPTIMIZER_HELP)
-            self.number("momentum", "Momentum", step=0.05, disabled=optimizer not in USES_MOMENTUM)
+            self.number("momentum", "Momentum", step=0.05, disabled=not OPTIMIZERS[optimizer].momentum)
             self.choice("schedule", "Schedule of the learning rate")
             self.number("gradient_clip", "Gradient clip", step=0.5)
 
@@ -248,8 +249,8 @@ class Settings:
         """What keeps a network from learning its data by heart."""
         with st.expander("Against overfitting", icon=":material/shield:"):
             self.number("weight_decay", "Weight decay", step=0.001)
-            own = PRESETS[self.chosen].dropout
-            self.number("dropout", "Dropout", step=0.1, empty=f"the network's own: {own:g}")
+            own = RunConfig.of(self.chosen).model.dropout
+            self.number("dropout", "Dropout", step=0.1, empty=f"the network's own: {plain(own)}")
             if smoothing:
                 self.number("label_smoothing", "Label smoothing", step=0.05)
             self.number("early_stopping", "Early stopping, epochs of patience")
@@ -261,10 +262,9 @@ class Settings:
             self.number("imbalance", "Imbalance", step=0.1)
             self.number("label_noise", "Label noise", step=0.1)
             _, section, field = self._places["augment"]
-            st.pills(
-                "Augmentation", AUGMENTATIONS, selection_mode="multi", key=self.key("augment"), bind=LINKED,
-                help=setting(section, field)["help"],
-            )  # fmt: skip
+            bound = address.several(self.key("augment"), address.Known.named(AUGMENTATIONS), [])
+            tip = setting(section, field)["help"]
+            st.pills("Augmentation", AUGMENTATIONS, selection_mode="multi", help=tip, **bound)
             self.number("outliers", "Teach it doubt: share of non-digits", step=0.05)
 
     def machine(self) -> None:
@@ -275,7 +275,7 @@ class Settings:
             self.choice("device", "Device")
 
 
-IMAGES = Settings(RunConfig())
+IMAGES = Settings(RunConfig.of())
 """The controls of the Train page."""
 
 
@@ -291,4 +291,4 @@ def _short(value: object) -> str:
         return "+".join(value) or "off"
     if isinstance(value, str):
         return value if len(value) <= 20 else f"{value[:19]}…"
-    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return plain(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

@@ -103,7 +103,7 @@ def test_a_basin_is_clicked_and_the_way_from_there_is_seen(page):
     page.goto("/descent?gd_section=basins&gd_landscape=himmelblau&gdb_optimizer=sgd&gdb_resolution=61")
     basins = drawn(page, "Starts by where they end")
     expect(page.get_by_text("3,721 starts")).to_be_visible()
-    for begin, end in (((2.5, 2.5), "(3, 2)"), ((-3, 3), "(-2.81, 3.13)")):
+    for begin, end in (((2.5, 2.5), "(3, 2)"), ((-3, 3), "(−2.81, 3.13)")):
         page.mouse.click(*place(basins, *begin))
         expect(page.get_by_test_id("stMain")).to_contain_text(f"Reached the minimum at {end}")
     expect(page).to_have_url(re.compile("gd_x=-3|gd_x=-2.9"))

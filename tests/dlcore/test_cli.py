@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from dlcore import data
-from dlcore.classifier import Classifier
 from dlcore.cli import main
 from dlcore.training import loop
 from dlcore.training.records import Record, Started, Step
+from dlcore.use.classifier import Classifier
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,6 +45,7 @@ def last_json(text: str) -> dict:
     return json.loads(text.strip().splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_train_as_a_program_prints_one_object_last_and_saves_a_model_that_classifies(tmp_path, digit_files):
     out = tmp_path / "model"
     command = [sys.executable, "-m", "dlcore"]
@@ -113,7 +114,7 @@ def test_info_says_what_is_there(capsys):
     ("arguments", "sentence"),
     [
         (["train", "cnn-65"], "got 'cnn-65'"),
-        (["train", "mlp", "--lr", "0"], "learning_rate must be between 1e-06 and 10, got 0"),
+        (["train", "mlp", "--lr", "0"], "learning_rate must be between 1e-6 and 10, got 0"),
         (["train", "mlp", "--lr", "nan"], "learning_rate must be a number"),
         (["train", "mlp", "--optimizer", "adem"], "did you mean 'adam'?"),
         (["train", "mlp", "--data", "cifar"], "data must be one of digits, mnist, fashion, got 'cifar'"),

@@ -7,26 +7,11 @@ from functools import partial
 import numpy as np
 import pytest
 
-from dlcore.models.presets import PRESETS
-from dlcore.runs.desk import Desk
-from dlcore.runs.limits import Limits
-from dlcore.runs.store import Store
-from dlcore.runs.worker import Job, work
-from dlcore.training.config import RunConfig
+from dlcore.config.run import RunConfig
 from pages.figures import autoencoder as figures
-from pages.shared import session
-from tests.pages.visits import visited
+from tests.pages.visits import ME, button, trained, visited, words
 
-ME = "0" * 32
 DATA, TRAINING = {"name": "digits", "train_size": 100}, {"epochs": 2, "batch_size": 50}
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    """A store of its own, without a supervisor: nothing runs unless the test says so."""
-    fresh = Store(f"sqlite:///{tmp_path}/runs.db", Limits(max_running=1, max_per_user=2))
-    monkeypatch.setattr(session, "store", lambda: fresh)
-    return fresh
 
 
 @pytest.fixture
@@ -34,23 +19,8 @@ def visit(store):
     return partial(visited, "pages/autoencoder.py", ME)
 
 
-def trained(store, preset, model=None):
-    """A run that a worker has brought to its end."""
-    store.submit(RunConfig(preset, DATA, TRAINING, "cpu", model), ME)
-    run, token = Desk(store).claim()
-    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
-    return store.run(run)
-
-
-def button(app, label):
-    return next(each for each in app.button if each.label == label)
-
-
-def words(app):
-    kinds = (app.markdown, app.caption, app.warning, app.metric, app.get("html"))
-    return " ".join(
-        str(getattr(each, "value", None) or each.proto.body).replace("\\", "") for kind in kinds for each in kind
-    )
+def learned(store, preset, model=None):
+    return trained(store, RunConfig.of(preset, DATA, TRAINING, "cpu", model))
 
 
 def test_every_network_is_shown_with_its_size(visit):
@@ -58,7 +28,7 @@ def test_every_network_is_shown_with_its_size(visit):
     assert "50,992" in words(app)
     for name in ("ae-deep", "ae-conv", "vae", "cvae"):
         app.segmented_control(key="ae_preset").set_value(name).run()
-        assert f"{PRESETS[name].parameters:,}" in words(app)
+        assert f"{RunConfig.of(name).model.parameters:,}" in words(app)
         assert "With these settings" not in words(app)
     app.select_slider(key="ae_code_size").set_value(2).run()
     assert "With these settings 639,188 parameters" in words(app).replace("**", "")
@@ -79,7 +49,7 @@ def test_a_link_restores_the_controls_and_they_decide_the_run(visit, store):
     button(app, "Start training").click().run()
     config = store.runs(ME)[0].config
     assert (config.preset, config.data.name, config.training.epochs) == ("vae", "fashion", 3)
-    assert (config.model.code_size, config.model.layers, config.model.beta) == (5, (64, 32), 4.0)
+    assert (config.model.code_size, config.model.sizes, config.model.beta) == (5, (64, 32), 4.0)
     assert (config.model.corruption, config.model.corruption_amount) == ("noise", 0.45)
 
 
@@ -113,7 +83,7 @@ def test_layers_that_cannot_be_built_are_one_sentence(visit, store):
     ],
 )
 def test_a_finished_run_shows_what_was_measured_against_pca(visit, store, preset, model, measured):
-    run = trained(store, preset, model)
+    run = learned(store, preset, model)
     app = visit(run=run.id)
     shown = {each.label: each.value for each in app.metric}
     size = run.config.model.code_size
@@ -128,7 +98,7 @@ def test_a_finished_run_shows_what_was_measured_against_pca(visit, store, preset
 
 
 def test_the_film_shows_the_codes_of_every_epoch(visit, store):
-    run = trained(store, "ae-deep")
+    run = learned(store, "ae-deep")
     app = visit(run=run.id)
     button(app, "Play how the codes found their places").click().run()
     assert not app.exception
@@ -136,7 +106,7 @@ def test_the_film_shows_the_codes_of_every_epoch(visit, store):
 
 
 def test_the_script_that_is_shown_runs_and_prints_the_figures(visit, store):
-    run = trained(store, "vae", {"code_size": 2, "hidden": "32"})
+    run = learned(store, "vae", {"code_size": 2, "hidden": "32"})
     script = next(each.value for each in visit(run=run.id).code if "import torch" in each.value)
     output = io.StringIO()
     with contextlib.redirect_stdout(output):

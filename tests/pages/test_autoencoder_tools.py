@@ -12,21 +12,20 @@ import torch
 from PIL import Image
 
 from dlcore import data
+from dlcore.config.images import DataConfig
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
 from dlcore.data.strokes import render
 from dlcore.inspect import latent
-from dlcore.runs.desk import Desk
-from dlcore.runs.limits import Limits
-from dlcore.runs.store import Store
-from dlcore.runs.worker import Job, work
-from dlcore.trained_autoencoder import TrainedAutoencoder
-from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
+from dlcore.use.autoencoder import TrainedAutoencoder
 from pages.figures import digits
 from pages.figures import latent as figures
-from pages.shared import canvas, session
+from pages.shared import canvas
 from pages.shared.examples import EXAMPLES
-from tests.pages.visits import visited
+from tests.pages.visits import ME, metrics, trained, visited
 
-ME = "0" * 32
+pytestmark = pytest.mark.slow
+
 SECTIONS = ("latent", "generate", "own", "anomaly", "few-labels", "weights")
 SEVEN = EXAMPLES[0].strokes
 
@@ -42,13 +41,6 @@ def no_mnist():
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch):
-    fresh = Store(f"sqlite:///{tmp_path}/runs.db", Limits(max_running=1))
-    monkeypatch.setattr(session, "store", lambda: fresh)
-    return fresh
-
-
-@pytest.fixture
 def visit(store):
     return lambda section, **link: visited("pages/autoencoder.py", ME, ae_section=section, **link)
 
@@ -61,16 +53,9 @@ def pen(monkeypatch):
     return sends
 
 
-def trained(store, preset="ae-deep", **model):
-    training = TrainingConfig(epochs=1, batch_size=32)
-    run_id = store.submit(RunConfig(preset, DataConfig("digits", train_size=100), training, model=model), ME, "mine")
-    run, token = Desk(store).claim()
-    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
-    return run_id
-
-
-def metrics(app):
-    return {each.label: each.value for each in app.metric}
+def learned(store, preset="ae-deep", **model):
+    data, training = DataConfig("digits", train_size=100), TrainingConfig(epochs=1, batch_size=32)
+    return trained(store, RunConfig.of(preset, data, training, model=model), title="mine").id
 
 
 def slider(app, key):
@@ -100,7 +85,7 @@ def test_every_section_opens_with_the_bundled_autoencoder_and_shows_code_that_ru
 @pytest.mark.parametrize("section", [each for each in SECTIONS if each != "few-labels"])
 @pytest.mark.parametrize(("preset", "model"), [("cvae", {"code_size": 3}), ("ae-conv", {"code_size": 20})])
 def test_every_section_opens_with_a_network_of_my_own(visit, store, section, preset, model, tmp_path, monkeypatch, pen):
-    run_id = trained(store, preset, **model)
+    run_id = learned(store, preset, **model)
     app = visit(section, run=run_id)
     assert not app.warning
     assert app.selectbox[0].value == run_id
@@ -136,7 +121,7 @@ def test_a_bad_number_in_a_link_is_one_sentence(visit, bad):
 
 
 def test_wide_codes_are_flattened_and_the_widest_numbers_have_their_sliders_first(visit, store):
-    run_id = trained(store, "autoencoder", code_size=40)
+    run_id = learned(store, "autoencoder", code_size=40)
     app = visit("latent", run=run_id)
     assert [each.key for each in app.slider] == [f"ae_z{rank}" for rank in range(1, 17)]
     assert any("of the codes' variance" in each.value for each in app.markdown)
@@ -145,7 +130,7 @@ def test_wide_codes_are_flattened_and_the_widest_numbers_have_their_sliders_firs
 
 
 def test_the_other_numbers_of_a_wide_code_have_sliders_too(visit, store):
-    run_id = trained(store, "autoencoder", code_size=40)
+    run_id = learned(store, "autoencoder", code_size=40)
     before = visit("latent", run=run_id).code[0].value
     app = visit("latent", run=run_id, ae_z40="2.0")
     assert len(app.slider) == 40
@@ -165,7 +150,7 @@ def test_a_card_chooses_two_images_of_other_classes(visit):
 
 @pytest.mark.parametrize("preset", ["vae", "cvae"])
 def test_the_code_of_a_way_makes_as_many_pictures_as_its_film_has(visit, store, preset, monkeypatch, capsys):
-    app = visit("latent", run=trained(store, preset, code_size=2))
+    app = visit("latent", run=learned(store, preset, code_size=2))
     monkeypatch.setattr("dlcore.runs.Store", lambda: store)
     exec(compile(app.code[1].value, "shown", "exec"), {})
     assert capsys.readouterr().out.count("torch.Size([41, 28, 28])") == 2
@@ -173,7 +158,7 @@ def test_the_code_of_a_way_makes_as_many_pictures_as_its_film_has(visit, store, 
 
 def test_the_nearest_image_becomes_the_end_of_the_way(visit):
     app = visit("latent", ae_z1="-2.0")
-    next(each for each in app.button if each.key == "ae_to_here").click().run()
+    app.button(key="ae_to_here").click().run()
     assert not app.exception
     assert next(each for each in app.number_input if each.key == "ae_to").value > 1
 
@@ -184,20 +169,20 @@ def test_the_nearest_image_becomes_the_end_of_the_way(visit):
 def test_other_seeds_and_distances_draw_other_images(visit):
     app = visit("generate")
     first = app.code[0].value
-    next(each for each in app.button if each.key == "ae_others").click().run()
+    app.button(key="ae_others").click().run()
     assert app.code[0].value != first
     assert next(each for each in app.number_input if each.key == "ae_dream").value == 1
 
 
 def test_one_that_is_not_variational_says_that_it_has_no_prior(visit, store):
-    app = visit("generate", run=trained(store, code_size=4))
+    app = visit("generate", run=learned(store, code_size=4))
     assert any("there is no prior" in each.value for each in app.markdown)
 
 
 def test_a_question_about_new_images_counts_those_that_are_drawn(visit, store):
     asked = [each.value for each in visit("generate").markdown]
     assert any("How many of the 40" in each for each in asked)
-    asked = [each.value for each in visit("generate", run=trained(store, "cvae", code_size=2)).markdown]
+    asked = [each.value for each in visit("generate", run=learned(store, "cvae", code_size=2)).markdown]
     assert any("How many of the 100" in each for each in asked)
 
 
@@ -229,7 +214,7 @@ def test_my_digit_gets_a_place_on_the_map_and_noise_makes_it_worse(visit, pen):
 
 def test_an_example_is_drawn_with_one_click_and_a_forged_drawing_is_one_sentence(visit, pen):
     app = visit("own")
-    next(each for each in app.button if each.key == f"ae_own_{EXAMPLES[0].title}").click().run()
+    app.button(key=f"ae_own_{EXAMPLES[0].title}").click().run()
     assert any("The star is your digit" in each.value for each in app.markdown)
     pen.json_data, pen.image_bytes = {"objects": 7}, b"no image"
     app.run()
@@ -242,7 +227,7 @@ def test_the_drawing_that_the_code_reads_is_offered_and_gives_the_same_number(
 ):
     app = visit("own")
     assert [each.proto.disabled for each in app.get("download_button")] == [True, True]
-    next(each for each in app.button if each.key == f"ae_own_{EXAMPLES[0].title}").click().run()
+    app.button(key=f"ae_own_{EXAMPLES[0].title}").click().run()
     offered = {each.proto.label: each.proto.disabled for each in app.get("download_button")}
     assert offered == {"Drawing": False, "28×28 pixels": False}
     monkeypatch.chdir(tmp_path)
@@ -270,7 +255,7 @@ def test_scribbles_are_drawn_worse_than_digits(visit):
 
 def test_one_click_allows_one_false_alarm_in_twenty(visit):
     app = visit("anomaly")
-    next(each for each in app.button if each.key == "try_One alarm in twenty").click().run()
+    app.button(key="try_One alarm in twenty").click().run()
     assert float(metrics(app)["False alarms"].strip("%")) == pytest.approx(5, abs=1)
 
 
@@ -296,7 +281,7 @@ def test_the_number_that_is_turned_and_its_start_are_in_the_link(visit):
 
 def test_every_number_of_the_code_can_be_turned_and_no_other(visit, store):
     assert slider(visit("weights"), "ae_unit").max == 2
-    run_id = trained(store, "autoencoder", code_size=20)
+    run_id = learned(store, "autoencoder", code_size=20)
     app = visit("weights", run=run_id, ae_unit="20")
     assert slider(app, "ae_unit").max == 20
     app.selectbox[0].set_value("vae-2d").run()
@@ -339,7 +324,7 @@ def test_what_a_bad_link_says_is_one_sentence_and_the_page_works(store, pen, lin
 
 
 def test_a_network_that_went_astray_is_one_sentence(visit, store, monkeypatch):
-    run_id = trained(store, code_size=2)
+    run_id = learned(store, code_size=2)
     monkeypatch.setattr(
         latent, "encode", lambda model, images, labels=None: torch.full((len(images), model.code_size), torch.nan)
     )

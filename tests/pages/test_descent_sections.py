@@ -1,7 +1,5 @@
 """Sweep, basins and predictions on the page about gradient descent, as a visitor uses them."""
 
-import contextlib
-import io
 import re
 
 import numpy as np
@@ -14,31 +12,18 @@ from dlcore.descent.questions import ANSWERS, question
 from pages.parts.descent import basins as basins_part
 from pages.parts.descent import predict as predict_part
 from pages.parts.descent import sweep as sweep_part
-from tests.pages.visits import visited
-
-ME = "0" * 32
+from tests.pages.visits import ME, printed, visited, words
 
 
 def visit(section, **link):
     return visited("pages/descent.py", ME, gd_section=section, **link)
 
 
-def words(app):
-    return " ".join(each.value for each in app.markdown)
-
-
-def printed(code):
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(code, "<shown code>", "exec"), {})
-    return out.getvalue()
-
-
 def test_the_sweep_names_the_bound_where_it_is_exact_and_says_where_it_is_not():
     assert "stable exactly below 2/λmax = **0.04**" in words(visit("sweep", gd_landscape="ravine"))
     shown = words(visit("sweep", gd_landscape="himmelblau"))
     assert "does not lie in a bowl" in shown
-    assert "At the nearest minimum (3.58, -1.85)" in shown
+    assert "At the nearest minimum (3.58, −1.85)" in shown
 
 
 def test_a_range_of_rates_has_no_rate_in_it_that_fails():
@@ -60,7 +45,7 @@ def test_basins_count_every_start():
     assert "**3,721 starts**" in words(app)
     markup = next(each.proto.body for each in app.get("html") if "class=ends" in each.proto.body)
     counts = [
-        int(each.replace(",", "")) for each in re.findall(r"<td class=n>([\d,]+)</td><td class=n>[\d.]+%", markup)
+        int(each.replace(",", "")) for each in re.findall(r"<td class=n>([\d,]+)</td><td class=n>[<\d. ]+%", markup)
     ]
     assert sum(counts) == 3721
     found = basins(objective("himmelblau"), optimizer("sgd", lr=0.007), resolution=61, steps=300)

@@ -10,27 +10,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dlcore.config.images import DataConfig
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
 from dlcore.data.strokes import render
-from dlcore.runs.desk import Desk
-from dlcore.runs.limits import Limits
-from dlcore.runs.store import Store
-from dlcore.runs.worker import Job, work
-from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
 from pages.figures import digits
-from pages.shared import canvas, session
+from pages.shared import canvas
 from pages.shared.examples import EXAMPLES
-from tests.pages.visits import visited
+from tests.pages.visits import ME, SOMEBODY, button, trained, visited
 
-ME = "0" * 32
 SEVEN = EXAMPLES[0].strokes
 PATH = {"type": "Path", "path": [["M", 0, 0], ["L", 9, 9]], "stroke": "#000"}
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    fresh = Store(f"sqlite:///{tmp_path}/runs.db", Limits(max_running=1))
-    monkeypatch.setattr(session, "store", lambda: fresh)
-    return fresh
 
 
 @pytest.fixture
@@ -51,12 +41,9 @@ def visit(store, browser):
     return partial(visited, "pages/draw.py", ME)
 
 
-def trained(store, owner=ME, data="digits"):
-    config = RunConfig("mlp", DataConfig(data, train_size=60), TrainingConfig(epochs=1, batch_size=16))
-    run_id = store.submit(config, owner, "mine")
-    run, token = Desk(store).claim()
-    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
-    return run_id
+def learned(store, owner=ME, data="digits"):
+    config = RunConfig.of("mlp", DataConfig(data, train_size=60), TrainingConfig(epochs=1, batch_size=16))
+    return trained(store, config, owner, "mine").id
 
 
 def png(pixels):
@@ -85,7 +72,7 @@ def answer(app):
 
 
 def click(app, label):
-    next(each for each in app.button if each.label == label).click().run()
+    button(app, label).click().run()
     assert not app.exception
 
 
@@ -147,7 +134,7 @@ def test_a_bad_switch_in_a_link_leaves_the_step_on(visit, bad):
 
 
 def test_my_own_network_can_be_chosen_and_linked(visit, store, browser):
-    run_id = trained(store)
+    run_id = learned(store)
     app = visit(run=run_id)
     assert app.selectbox[0].value == run_id
     assert not app.warning
@@ -160,7 +147,7 @@ def test_my_own_network_can_be_chosen_and_linked(visit, store, browser):
 
 
 def test_a_network_of_others_is_read_by_its_link_only(visit, store):
-    run_id = trained(store, owner="f" * 32)
+    run_id = learned(store, owner=SOMEBODY)
     assert len(visit().selectbox[0].options) == len(visit(run=run_id).selectbox[0].options) - 1
 
 
@@ -174,12 +161,12 @@ def test_an_unknown_run_in_a_link_is_one_sentence(visit, browser, run_id):
 
 
 def test_a_run_that_has_learned_nothing_yet_is_one_sentence(visit, store):
-    run_id = store.submit(RunConfig("mlp"), ME)
+    run_id = store.submit(RunConfig.of("mlp"), ME)
     assert "no trained network yet" in visit(run=run_id).warning[0].value
 
 
 def test_a_damaged_network_is_one_sentence_and_the_next_visit_works(visit, store, monkeypatch):
-    run_id = trained(store)
+    run_id = learned(store)
     monkeypatch.setattr(type(store), "weights", lambda self, run, epoch=None: b"\x08\0\0\0\0\0\0\0garbage!")
     app = visit(run=run_id)
     assert len(app.warning) == 1
@@ -233,13 +220,6 @@ def test_a_picture_is_pixel_sharp_and_whole():
     assert "a&lt;b" in body
     data = body.split("base64,")[1].split('"')[0]
     assert Image.open(io.BytesIO(base64.b64decode(data))).size == (3, 3)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(0.0, "0.0 %"), (0.1234, "12.3 %"), (0.99999, "99.99 %"), (1.0, "100.0 %")]
-)
-def test_percentages_never_claim_more_than_is_known(value, text):
-    assert digits.percent(value) == text
 
 
 def test_the_bundled_network_says_what_it_was_trained_on_and_how_well_it_reads(visit):

@@ -3,23 +3,19 @@
 import numpy as np
 import pytest
 
-from dlcore.runs.desk import Desk
-from dlcore.runs.worker import Job, work
-from dlcore.training.config import RunConfig
+from dlcore.config.run import RunConfig
 from pages.parts.draw import rows
-from tests.pages.test_draw import ME, browser, draw, store, visit  # noqa: F401
+from tests.pages.test_draw import browser, draw, visit  # noqa: F401
+from tests.pages.visits import trained
 
 TITLE = "How its mind changes, row by row"
 
 
 @pytest.fixture
-def run(store):  # noqa: F811
+def run(store):
     both_ways = {"hidden": 6, "layers": 1, "bidirectional": True}
-    config = RunConfig("gru", {"name": "digits", "train_size": 60}, {"epochs": 1}, model=both_ways)
-    found = store.submit(config, ME)
-    job, token = Desk(store).claim()
-    work(Job(store.url, job, token, max_seconds=60, pause_seconds=1))
-    return found
+    config = RunConfig.of("gru", {"name": "digits", "train_size": 60}, {"epochs": 1}, model=both_ways)
+    return trained(store, config).id
 
 
 def subheaders(app):

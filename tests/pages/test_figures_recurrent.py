@@ -6,10 +6,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlcore.config.run import RunConfig
 from dlcore.inspect.terms import terms
 from dlcore.inspect.unroll import trace
 from dlcore.models.rnn import build
-from dlcore.training.config import RunConfig
 from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
@@ -25,7 +25,7 @@ def values(*shape):
 def test_panels_share_their_steps_and_keep_their_values(downwards):
     given, states = values(7, 3), values(7, 5)
     shown = (heat.Panel("in", given), heat.Panel("state", states, names=tuple("abcde")))
-    figure = heat.panels(shown, downwards=downwards, cursor=True)
+    figure = heat.panels(shown, downwards=downwards, cursor=True, dark=False)
     first, second, *cursors = figure.data
     assert np.array_equal(first.z, given if downwards else given.T)
     assert np.array_equal(second.z, states if downwards else states.T)
@@ -47,7 +47,7 @@ DATA = {"signals": 10, "digits": 8, "recall": 10, "adding": 2, "sines": 1}
 @pytest.mark.parametrize("name", DATA)
 @pytest.mark.parametrize("dark", [False, True])
 def test_one_sequence_is_drawn_for_every_task(name, dark):
-    config = RunConfig("lstm", {"name": name}, model={"hidden": 4})
+    config = RunConfig.of("lstm", {"name": name}, model={"hidden": 4})
     answers = np.full((6, 1 if name == "adding" else 10), 0.1, dtype=np.float32)
     figure = pictures.steps(config, values(6, DATA[name]), values(6, 4), answers, tuple("abcdefghij"), dark=dark)
     titles = [each.text for each in figure.layout.annotations]
@@ -57,28 +57,28 @@ def test_one_sequence_is_drawn_for_every_task(name, dark):
 
 def test_the_characters_of_a_text_stand_at_the_axis():
     codes = np.array([ord(each) for each in "a b\n"], dtype=np.int32)
-    figure = pictures.steps(RunConfig("char", {"name": "topics"}), codes, values(4, 3))
+    figure = pictures.steps(RunConfig.of("char", {"name": "topics"}), codes, values(4, 3), dark=False)
     assert list(figure.layout.xaxis.ticktext) == ["a", "␣", "b", "⏎"]
 
 
 def test_the_gradient_is_drawn_on_a_logarithmic_axis_with_gaps_at_zero():
-    figure = figures.reach({"RNN": (np.arange(3), np.array([1.0, 0.01, 0.0]))}, colours={"RNN": "#000"})
+    figure = figures.reach({"RNN": (np.arange(3), np.array([1.0, 0.01, 0.0]))}, colours={"RNN": "#000"}, dark=False)
     assert figure.layout.yaxis.type == "log"
     assert np.isnan(figure.data[0].y[2])
     assert figure.layout.yaxis.range[0] < -2
 
 
 def test_marked_steps_stand_out_and_bars_are_shares():
-    figure = figures.by_step(np.array([1.0, 2.0, 3.0]), "weight", marked=[1])
+    figure = figures.by_step(np.array([1.0, 2.0, 3.0]), "weight", marked=[1], dark=False)
     colours = figure.data[0].marker.color
     assert colours[1] != colours[0] == colours[2]
-    assert figures.bars(np.array([0.6, 0.4]), ["a", "b"]).layout.xaxis.range == (0, 1)
+    assert figures.bars(np.array([0.6, 0.4]), ["a", "b"], dark=False).layout.xaxis.range == (0, 1)
 
 
 def test_the_forecast_keeps_to_the_range_of_the_truth():
     time = np.arange(4)
     lines = {"truth": (time, np.array([0.0, 1, 0, 1])), "free": (time, np.array([np.nan, 1, 50, 1e6]))}
-    figure = figures.forecast(lines, free_from=1)
+    figure = figures.forecast(lines, free_from=1, dark=False)
     assert figure.layout.yaxis.range == (-0.25, 1.25)
     assert figure.layout.shapes[0].x0 == 1
 
@@ -108,7 +108,7 @@ def test_units_that_follow_a_text_are_found():
 @pytest.mark.parametrize("cell", ["rnn-tanh", "rnn-relu", "gru", "lstm", "simple-gated"])
 def test_the_numbers_in_the_formulas_are_those_of_the_step(cell):
     torch.manual_seed(0)
-    model = build(RunConfig("lstm", {"name": "signals"}, model={"cell": cell, "hidden": 5, "layers": 1})).eval()
+    model = build(RunConfig.of("lstm", {"name": "signals"}, model={"cell": cell, "hidden": 5, "layers": 1})).eval()
     (layer,) = trace(model, torch.randn(10, 10)).layers
     shown = readouts(layer, 3)
     known = {each.name: each.value for each in terms(layer, 7, 3)}
@@ -121,6 +121,9 @@ def test_the_numbers_in_the_formulas_are_those_of_the_step(cell):
 
 
 def test_states_that_are_only_the_first_of_many_say_so():
-    wide = RunConfig("lstm", model={"hidden": 192})
-    titles = [each.text for each in pictures.steps(wide, np.zeros((10, 10)), np.zeros((10, 128))).layout.annotations]
+    wide = RunConfig.of("lstm", model={"hidden": 192})
+    titles = [
+        each.text
+        for each in pictures.steps(wide, np.zeros((10, 10)), np.zeros((10, 128)), dark=False).layout.annotations
+    ]
     assert "hidden state, 128 of 192 units" in titles

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from pages.figures import sheet, training
-from pages.shared import theme
+from pages.figures import sheet, theme, training
 
 LABELS = tuple(str(digit) for digit in range(10))
 
@@ -21,14 +20,14 @@ def hover(figure):
 
 
 def test_confusion_says_in_words_what_was_read_as_what():
-    said = hover(training.confusion(counts([(4, 9, 12), (3, 5, 1)]), LABELS))
+    said = hover(training.confusion(counts([(4, 9, 12), (3, 5, 1)]), LABELS, dark=False))
     assert "true 4 read as 9: 12 times" in said
     assert "true 3 read as 5: 1 time" in said
     assert "4: 30 of 42 read right" in said
 
 
 def test_confusion_keeps_right_answers_out_of_the_scale_of_mistakes():
-    right, mistakes = training.confusion(counts([(4, 9, 12)]), LABELS).data
+    right, mistakes = training.confusion(counts([(4, 9, 12)]), LABELS, dark=False).data
     assert np.isnan(np.diag(mistakes.z)).all()
     assert np.nanmax(mistakes.z) == pytest.approx(mistakes.zmax)
     assert (mistakes.text[4][9], mistakes.text[4][4]) == ("12", "")
@@ -37,11 +36,11 @@ def test_confusion_keeps_right_answers_out_of_the_scale_of_mistakes():
 
 
 def test_confusion_without_a_mistake_is_still_a_figure():
-    assert training.confusion(counts(), LABELS).data[1].zmax > 0
+    assert training.confusion(counts(), LABELS, dark=False).data[1].zmax > 0
 
 
 def test_recall_is_the_share_of_each_true_class():
-    bars = training.recall(counts([(4, 9, 10)]), LABELS).data[0]
+    bars = training.recall(counts([(4, 9, 10)]), LABELS, dark=False).data[0]
     assert bars.x[4] == pytest.approx(30 / 40)
     assert bars.text[9] == "100.0%"
 
@@ -49,22 +48,22 @@ def test_recall_is_the_share_of_each_true_class():
 def test_recall_of_a_class_that_is_missing_is_no_error():
     table = counts()
     table[7][7] = 0
-    assert training.recall(table, LABELS).data[0].x[7] == 0
+    assert training.recall(table, LABELS, dark=False).data[0].x[7] == 0
 
 
 @pytest.mark.parametrize("figure", [training.confusion, training.recall])
 def test_nothing_of_a_figure_lies_under_its_icons(figure):
-    assert figure(counts(), LABELS).layout.margin.t >= theme.BAR
+    assert figure(counts(), LABELS, dark=False).layout.margin.t >= theme.BAR
 
 
 def test_the_same_class_has_the_same_colour_everywhere():
-    bars = training.class_counts([5] * 10, LABELS).data[0]
-    assert tuple(bars.marker.color) == tuple(training.recall(counts(), LABELS).data[0].marker.color)
+    bars = training.class_counts([5] * 10, LABELS, dark=False).data[0]
+    assert tuple(bars.marker.color) == tuple(training.recall(counts(), LABELS, dark=False).data[0].marker.color)
 
 
 def test_overlay_draws_one_dashed_curve_a_run():
     figure = training.overlay(
-        [("a", [1, 2], [0.5, 0.6]), ("b", [1], [0.7])], y_title="validation accuracy", percent=True
+        [("a", [1, 2], [0.5, 0.6]), ("b", [1], [0.7])], y_title="validation accuracy", percent=True, dark=False
     )
     assert [trace.name for trace in figure.data] == ["a", "b"]
     assert {trace.line.dash for trace in figure.data} == {"dash"}
@@ -72,7 +71,7 @@ def test_overlay_draws_one_dashed_curve_a_run():
 
 
 def test_overlay_of_more_runs_than_colours_goes_round():
-    assert len(training.overlay([(str(i), [1], [0.5]) for i in range(12)], y_title="loss").data) == 12
+    assert len(training.overlay([(str(i), [1], [0.5]) for i in range(12)], y_title="loss", dark=False).data) == 12
 
 
 @pytest.mark.parametrize("dark", [False, True])

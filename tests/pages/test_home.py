@@ -10,25 +10,17 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from dlcore.config.run import RunConfig
+from dlcore.data.ink import read
 from dlcore.data.strokes import render
 from dlcore.errors import StoreUnavailable
-from dlcore.ink import read
-from dlcore.runs.store import Store
-from dlcore.trained_autoencoder import TrainedAutoencoder
-from dlcore.training.config import RunConfig
+from dlcore.use.autoencoder import TrainedAutoencoder
 from pages.figures import home, thumbnails
 from pages.shared import session
 from pages.shared.examples import EXAMPLES
+from tests.pages.visits import ME, words
 
 ROOT = Path(__file__).parents[2]
-ME = "0" * 32
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    fresh = Store(f"sqlite:///{tmp_path}/runs.db")
-    monkeypatch.setattr(session, "store", lambda: fresh)
-    return fresh
 
 
 @pytest.fixture
@@ -36,10 +28,6 @@ def app(store):
     app = AppTest.from_file("../../app.py", default_timeout=60)
     app.session_state["_owner"] = ME
     return app
-
-
-def words(app):
-    return " ".join(str(each.value).replace("\\", "") for kind in (app.markdown, app.caption) for each in kind)
 
 
 def test_a_newcomer_finds_the_pages_and_no_empty_list(app):
@@ -52,8 +40,8 @@ def test_a_newcomer_finds_the_pages_and_no_empty_list(app):
 
 
 def test_my_latest_runs_are_there_and_nobody_elses(app, store):
-    mine = [store.submit(RunConfig("mlp"), ME, f"mine [{i}](x)") for i in range(2)]
-    store.submit(RunConfig("mlp"), "f" * 32, "theirs")
+    mine = [store.submit(RunConfig.of("mlp"), ME, f"mine [{i}](x)") for i in range(2)]
+    store.submit(RunConfig.of("mlp"), "f" * 32, "theirs")
     app.run()
     assert not app.exception
     assert app.subheader[0].value == "Your latest runs"
@@ -63,7 +51,7 @@ def test_my_latest_runs_are_there_and_nobody_elses(app, store):
 
 
 def test_a_run_of_another_kind_leads_to_its_own_page(app, store):
-    store.submit(RunConfig("autoencoder"), ME)
+    store.submit(RunConfig.of("autoencoder"), ME)
     app.run()
     assert not app.exception
     (link,) = [each.proto for each in app.get("page_link") if each.proto.query_string]
@@ -80,7 +68,7 @@ def test_every_explorer_has_a_picture_with_a_description(name):
 
 
 def test_the_badge_says_where_and_how_busy(app, store):
-    store.submit(RunConfig("mlp"), ME)
+    store.submit(RunConfig.of("mlp"), ME)
     app.run()
     assert "starting…" in words(app)
     assert "1 waiting" in words(app)

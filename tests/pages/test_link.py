@@ -1,7 +1,11 @@
 """Controls that live in the link: what a link sets, what it cannot set, and what is said about that."""
 
+from types import SimpleNamespace
+
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from pages.shared import address
 
 
 def script():
@@ -37,6 +41,11 @@ def opened(**link) -> AppTest:
     return app
 
 
+def written(app: AppTest) -> dict[str, list[str]]:
+    """What the address says."""
+    return {key: [given] if isinstance(given, str) else given for key, given in app.query_params.items()}
+
+
 def values(app: AppTest) -> dict:
     return {key: app.session_state[key] for key in DEFAULTS}
 
@@ -55,10 +64,75 @@ def test_a_link_sets_every_kind_of_control():
     assert not app.warning
 
 
-def test_options_may_be_named_as_people_name_them():
-    app = opened(c="y", d="y", e=["q"], b="1e-3", s="1000")
-    assert [app.session_state[key] for key in "cdebs"] == ["y", "y", ["q"], 0.001, 1000]
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"c": "y", "d": "y", "e": ["q"], "b": "0.1", "s": "1000"},
+        {"c": "Why", "d": "Why", "e": ["Queue"], "b": "1e-1", "s": "1,000"},
+    ],
+    ids=["identifiers", "labels"],
+)
+def test_links_carry_identifiers_and_labels_are_understood(link):
+    app = opened(**link)
+    assert [app.session_state[key] for key in "cdebs"] == ["y", "y", ["q"], 0.1, 1000]
     assert not app.warning
+    assert written(app) == {"c": ["y"], "d": ["y"], "e": ["q"], "b": ["0.1"], "s": ["1000"]}
+
+
+def test_what_is_chosen_is_in_the_link_unless_it_is_the_default():
+    app = opened(c="x", e=["p"])
+    assert not written(app)
+    app.selectbox(key="d").set_value("y")
+    app.select_slider(key="s").set_value(1000)
+    app.multiselect(key="e").set_value([]).run()
+    assert written(app) == {"d": ["y"], "s": ["1000"], "e": [""]}
+    app.selectbox(key="d").set_value("x").run()
+    assert written(app) == {"s": ["1000"], "e": [""]}
+
+
+def test_after_back_the_link_decides(monkeypatch):
+    app = opened()
+    app.selectbox(key="d").set_value("y").run()
+    app.query_params.clear()
+    app.run()
+    assert app.session_state["d"] == "y", "an address that is late by a click undoes nothing"
+    assert written(app) == {"d": ["y"]}
+    monkeypatch.setattr(address, "get_script_run_ctx", lambda: SimpleNamespace(is_history_navigation=True))
+    app.query_params.clear()
+    app.query_params["c"] = "y"
+    app.run()
+    assert (app.session_state["c"], app.session_state["d"]) == ("y", "x")
+    assert written(app) == {"c": ["y"]}
+
+
+def sections():
+    import streamlit as st
+
+    from pages.shared import address, link
+
+    @address.fragment
+    def section():
+        if link.choice("f", "F", ("one", "two"), "one") == "one":
+            link.choice("h", "H", ("p", "q"), "p")
+
+    with address.part():
+        if link.choice("c", "C", ("x", "y"), "x") == "x":
+            link.choice("g", "G", ("u", "v"), "u")
+        section()
+    st.write("end")
+
+
+@pytest.mark.parametrize(("outer", "other", "inner"), [("c", "y", "g"), ("f", "two", "h")])
+def test_what_is_not_shown_leaves_the_link_and_is_remembered(outer, other, inner):
+    app = AppTest.from_function(sections, default_timeout=60).run()
+    first, second = app.selectbox(key=outer).value, app.selectbox(key=inner).options[1]
+    app.selectbox(key=inner).set_value(second).run()
+    assert written(app) == {inner: [second]}
+    app.selectbox(key=outer).set_value(other).run()
+    assert written(app) == {outer: [other]}
+    app.selectbox(key=outer).set_value(first).run()
+    assert written(app) == {inner: [second]}
+    assert app.selectbox(key=inner).value == second
 
 
 @pytest.mark.parametrize(
@@ -104,13 +178,6 @@ def test_one_bad_name_among_good_ones_is_left_out():
     assert "Only the others are used" in bad
     assert "names 3 of m" in many
     assert "The default is used" in opened(m=["zz"]).warning[0].value
-
-
-def test_a_bad_value_is_still_named_when_another_makes_the_page_start_anew():
-    app = opened(a="9", c="y")
-    assert app.session_state["c"] == "y"
-    assert ["a=9" in each.value for each in app.warning] == [True]
-    assert not app.run().warning
 
 
 def test_too_long_a_text_is_cut():

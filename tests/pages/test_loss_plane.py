@@ -1,25 +1,26 @@
 """The loss of a real network on the page about gradient descent, as a visitor sees it."""
 
-import contextlib
-import io
 import re
 
 import numpy as np
 import pytest
 
+from dlcore.config.images import DataConfig
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
+from dlcore.formula.numbers import percent
 from dlcore.inspect import loss_plane
 from dlcore.inspect.loss_plane import Course, Slice
 from dlcore.runs.desk import Desk
 from dlcore.runs.limits import Limits
 from dlcore.runs.store import Store
 from dlcore.runs.worker import Job, work
-from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
 from pages.figures import loss_plane as figures
 from pages.parts.descent import cards, network
 from pages.shared import session
-from tests.pages.visits import visited
+from tests.pages.visits import ME, metrics, printed, trained, visited, warned
 
-ME, NOBODY = "0" * 32, "1" * 32
+NOBODY = "1" * 32
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +30,7 @@ def store(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(store):
-    store.submit(RunConfig("mlp", DataConfig(train_size=60), TrainingConfig(epochs=3, batch_size=16)), ME)
-    run, token = Desk(store).claim()
-    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
-    return run
+    return trained(store, RunConfig.of("mlp", DataConfig(train_size=60), TrainingConfig(epochs=3, batch_size=16))).id
 
 
 @pytest.fixture(autouse=True)
@@ -45,23 +43,8 @@ def visit(owner=ME, **link):
     return visited("pages/descent.py", owner, gd_section="A real network", gdn_detail="Coarse", **link)
 
 
-def metrics(app):
-    return {each.label: each.value for each in app.metric}
-
-
 def code(app):
     return next(each.value for each in app.code if "loss_plane" in each.value)
-
-
-def warnings(app):
-    return " ".join(each.value.replace("\\", "") for each in app.warning)
-
-
-def printed(script):
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(script, "shown", "exec"), {})
-    return out.getvalue()
 
 
 def test_a_run_of_ones_own_is_shown_at_once_and_its_code_says_the_same(store, run, monkeypatch):
@@ -73,7 +56,7 @@ def test_a_run_of_ones_own_is_shown_at_once_and_its_code_says_the_same(store, ru
     told = printed(code(app))
     assert f"{float(re.search(r'loss at θ. (.*)', told)[1]):.4f}" == shown["Loss at θ*"]
     share = float(re.search(r"of the path in the plane (.*)", told)[1])
-    assert f"{100 * share:.3g} %" == shown["Of the path in this plane"]
+    assert percent(share) == shown["Of the path in this plane"]
     assert "Before training" in told
     assert "After epoch 3" in told
     assert any("180 validation images" in each.value for each in app.caption)
@@ -126,27 +109,28 @@ def test_somebody_elses_run_can_be_opened_by_its_link(run):
 )
 def test_absurd_links_are_sentences(run, link, said):
     app = visit(**{"gdn_plane": "Random", "run": run, **link})
-    assert said in warnings(app)
+    assert said in warned(app)
     assert metrics(app)["Loss at θ*"]
 
 
 @pytest.mark.parametrize(("preset", "said"), [("mlp", "has kept no network yet"), ("gru", "not one of a network for")])
 def test_runs_without_a_path_are_sentences(store, preset, said):
-    waiting = store.submit(RunConfig(preset), NOBODY)
-    assert said in warnings(visit(owner=ME, run=waiting))
+    waiting = store.submit(RunConfig.of(preset), NOBODY)
+    assert said in warned(visit(owner=ME, run=waiting))
 
 
 def test_a_grid_that_was_not_ready_in_time_can_be_tried_again(run, monkeypatch):
     with monkeypatch.context() as hurried:
         hurried.setitem(loss_plane.evaluate.__kwdefaults__, "max_seconds", 0.0)
         app = visit(run=run, gdn_plane="Random", gdn_seed="77")
-    assert "a coarser one is shown" in warnings(app)
+    assert "a coarser one is shown" in warned(app)
     assert any("5 × 5 points" in each.value for each in app.caption)
     app.button(key="gdn_again").click().run()
     assert not app.warning
     assert any("17 × 17 points" in each.value for each in app.caption)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", list(cards.OF_SECTION))
 def test_the_cards_of_a_section_are_one_click_each(section, run):
     app = visited("pages/descent.py", ME, gd_section=section, gds_steps="10", gdb_resolution="61", gdb_steps="20")
@@ -169,9 +153,9 @@ def picture(height=1.0):
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_path_is_played_over_the_plane(draw, dark):
     film = draw(*picture(), "path", dark)
-    assert {each["mode"] for each in film.tracks} == {"trail", "point"}
+    assert {each.mode for each in film.tracks} == {"trail", "point"}
     for each in film.tracks:
-        assert np.allclose(each["x"], [-0.5, 0.0])
+        assert np.allclose(each.x, [-0.5, 0.0])
     alone = draw(picture()[0], None, "random", dark)
     assert not alone.tracks
 
@@ -204,9 +188,10 @@ def test_the_link_names_the_network_that_is_shown(run, page, section, box):
     assert shown(visited(f"pages/{page}.py", NOBODY, run=run, **section)) == run
 
 
+@pytest.mark.slow
 def test_the_newest_run_is_shown_until_another_is_chosen(run, store):
     app = visit()
-    newest = store.submit(RunConfig("mlp", DataConfig(train_size=60), TrainingConfig(epochs=1, batch_size=16)), ME)
+    newest = store.submit(RunConfig.of("mlp", DataConfig(train_size=60), TrainingConfig(epochs=1, batch_size=16)), ME)
     while not store.run(newest).has_weights:  # others may wait before it
         claimed, token = Desk(store).claim()
         work(Job(store.url, claimed, token, max_seconds=60, pause_seconds=1))

@@ -1,7 +1,5 @@
 """The page on losses: what it shows is what dlcore computes, and no link or click breaks it."""
 
-import contextlib
-import io
 import re
 
 import numpy as np
@@ -11,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlcore.errors import InvalidValue
-from dlcore.line_fit import fit
-from dlcore.losses import LOSSES, loss
-from dlcore.slow_start import learn
+from dlcore.functions.line_fit import fit
+from dlcore.functions.losses import LOSSES, loss
+from dlcore.functions.slow_start import learn
 from pages.figures import losses as figures
 from pages.parts.losses import classes, curves, outlier, slow
 from pages.parts.losses.numbers import short, with_numbers
-from tests.pages.visits import visited
+from tests.pages.visits import metrics, printed, text, visited
 
 MODULES = {"curves": curves, "outlier": outlier, "classes": classes, "slow": slow}
 WHOLE = st.integers(0, 1000).map(lambda value: value / 100)
@@ -25,23 +23,6 @@ WHOLE = st.integers(0, 1000).map(lambda value: value / 100)
 
 def visit(section: str, **link: str):
     return visited("pages/losses.py", "0" * 32, loss_section=section, **link)
-
-
-def metrics(app) -> dict[str, str]:
-    return {each.label: each.value for each in app.metric}
-
-
-def shown(app) -> str:
-    """Everything that is written on the page."""
-    texts = [each.value for kind in (app.markdown, app.caption, app.latex, app.warning) for each in kind]
-    return "\n".join([*texts, *(each.proto.body for each in app.get("html"))])
-
-
-def printed(script: str) -> list[str]:
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output):
-        exec(compile(script, "script", "exec"), {})
-    return output.getvalue().split()
 
 
 def numbers(words: list[str]) -> list[float]:
@@ -67,21 +48,21 @@ def test_numbers_and_formula_follow_the_prediction():
     app.slider("loss_at_number").set_value(3.0).run()
     wanted = loss("huber")
     assert metrics(app) == {"Loss": "2.5", "Gradient": "1"}
-    assert wanted.latex() in shown(app)
-    assert r"1 \left(\left|3 - 0\right| - 0.5 \cdot 1\right) = 2.5" in shown(app)
+    assert wanted.latex() in text(app)
+    assert r"1 \left(\left|3 - 0\right| - 0.5 \cdot 1\right) = 2.5" in text(app)
     app.slider("loss_huber_delta").set_value(4.0).run()
     assert metrics(app) == {"Loss": "4.5", "Gradient": "3"}
 
 
 @pytest.mark.parametrize("axis", curves.AXES)
 def test_every_loss_of_an_axis_can_be_shown_at_its_ends(axis):
-    about = curves.AXES[axis]
+    about, names = curves.AXES[axis], curves.offered(axis)
     for end in (about.low, about.high):
         app = visit("curves", loss_axis=axis, **{f"loss_at_{axis}": str(end)})
-        app.multiselect(f"loss_shown_{axis}").set_value(list(about.losses)).run()
+        app.multiselect(f"loss_shown_{axis}").set_value(list(names)).run()
         assert not app.exception
-        assert len(app.metric) == 2 * len(about.losses)
-        assert "nan" not in shown(app).lower().replace("unan", "")
+        assert len(app.metric) == 2 * len(names)
+        assert "nan" not in text(app).lower().replace("unan", "")
 
 
 def test_without_a_loss_there_is_an_invitation():
@@ -91,7 +72,7 @@ def test_without_a_loss_there_is_an_invitation():
 
 
 def test_the_table_tells_how_far_the_outlier_moves_each_line():
-    page = shown(visit("outlier"))
+    page = text(visit("outlier"))
     points, held = outlier.read(outlier.WITH_OUTLIER)
     for name in ("mse", "mae", "huber"):
         line, without = fit(name, *points.T), fit(name, *np.delete(points, held, axis=0).T)
@@ -112,7 +93,7 @@ def test_no_card_on_the_outlier_leaves_something_of_the_one_before():
 def test_a_wide_huber_is_the_line_of_least_squares():
     app = visit("outlier", loss_fit_delta="10")
     points, _ = outlier.read(outlier.WITH_OUTLIER)
-    assert shown(app).count(f"{fit('mse', *points.T).slope:.3f} x") == 2
+    assert text(app).count(f"{fit('mse', *points.T).slope:.3f} x") == 2
 
 
 def test_the_ringed_point_can_be_removed_until_two_are_left():
@@ -124,28 +105,28 @@ def test_the_ringed_point_can_be_removed_until_two_are_left():
 
 def test_the_gradient_of_the_cross_entropy_is_prediction_minus_target():
     app = visit("classes")
-    assert "The gradient **is** p − y" in shown(app)
+    assert "The gradient **is** p − y" in text(app)
     z = torch.tensor(classes.START, dtype=torch.float64)
     assert metrics(app)["Cross-entropy: loss"] == short(loss("cross-entropy")(z, torch.tensor(0)).item())
     for name in ("hinge-classes", "brier-classes", "focal-classes"):
         app.selectbox("loss_of_classes").set_value(name).run()
-        assert "not p − y" in shown(app) or "much smaller" in shown(app)
+        assert "not p − y" in text(app) or "much smaller" in text(app)
 
 
 @pytest.mark.parametrize("name", ["cross-entropy", "kl"])
 def test_a_smoothed_target_is_called_q_as_in_the_formula(name):
     app = visit("classes", loss_of_classes=name, loss_smoothing="0.1")
-    assert "<th>q</th><th>p − q</th>" in shown(app)
-    assert "0.9250" in shown(app)
-    assert "The gradient **is** p − q." in shown(app)
-    picture = figures.probability_bars([0.2, 0.8], [0.95, 0.05], ["cat", "dog"], 0, symbol="q")
+    assert "<th>q</th><th>p − q</th>" in text(app)
+    assert "0.9250" in text(app)
+    assert "The gradient **is** p − q." in text(app)
+    picture = figures.probability_bars([0.2, 0.8], [0.95, 0.05], ["cat", "dog"], 0, symbol="q", dark=False)
     assert picture.layout.xaxis.title.text.endswith("target q")
     app.slider("loss_smoothing").set_value(0.0).run()
-    assert "<th>y</th><th>p − y</th>" in shown(app)
-    assert "The gradient **is** p − y." in shown(app)
+    assert "<th>y</th><th>p − y</th>" in text(app)
+    assert "The gradient **is** p − y." in text(app)
 
 
-@pytest.mark.parametrize("name", classes.OFFERED)
+@pytest.mark.parametrize("name", curves.offered("logits"))
 def test_every_line_of_a_loss_over_classes_is_shown_with_its_numbers(name):
     app = visit("classes", loss_of_classes=name)
     formula = " ".join(app.latex[0].value.split())
@@ -233,7 +214,7 @@ def test_thirty_points_fit_into_the_link():
 
 def test_the_code_of_the_curves_runs_and_prints_what_is_shown():
     chosen = {"huber": {"delta": 0.5}, "quantile": {"tau": 0.9}}
-    found = numbers(printed(curves.script(chosen, 2.0, 0.5)))
+    found = numbers(printed(curves.script(chosen, 2.0, 0.5)).split())
     values = [
         f(2.0, 0.5, **parameters) for name, parameters in chosen.items() for f in (loss(name), loss(name).gradient)
     ]
@@ -243,13 +224,13 @@ def test_the_code_of_the_curves_runs_and_prints_what_is_shown():
 def test_the_code_of_the_lines_runs_and_prints_them():
     points, _ = outlier.read(outlier.WITH_OUTLIER)
     lines = [fit(name, *points.T, delta=0.5) for name in ("mse", "mae", "huber")]
-    found = numbers(printed(outlier.script(points, 0.5)))
+    found = numbers(printed(outlier.script(points, 0.5)).split())
     assert found == pytest.approx([value for line in lines for value in (line.slope, line.intercept)])
 
 
 def test_the_code_of_the_classes_runs_and_prints_what_is_shown():
     parameters = {"epsilon": 0.1, "w": torch.tensor([1.0, 2.0, 1.0, 1.0], dtype=torch.float64)}
-    found = numbers(printed(classes.script("cross-entropy", [1.0, 2.0, 0.0, -1.0], 1, parameters)))
+    found = numbers(printed(classes.script("cross-entropy", [1.0, 2.0, 0.0, -1.0], 1, parameters)).split())
     z = torch.tensor([1.0, 2.0, 0.0, -1.0])
     value = loss("cross-entropy")(z, torch.tensor(1), **parameters).item()
     gradient = loss("cross-entropy").gradient(z, torch.tensor(1), **parameters).tolist()
@@ -257,7 +238,7 @@ def test_the_code_of_the_classes_runs_and_prints_what_is_shown():
 
 
 def test_the_code_of_the_race_runs_and_prints_its_result():
-    found = printed(slow.script(5.0, 0.0, 0.5))
+    found = printed(slow.script(5.0, 0.0, 0.5)).split()
     assert found[0] == "sigmoid-mse"
     assert int(found[3]) == learn("sigmoid-mse", 5.0, steps=slow.STEPS).steps_until_right
 
@@ -271,7 +252,7 @@ def test_only_the_case_that_holds_is_shown_with_numbers():
 def test_points_and_tangents_lie_on_the_curves():
     x = np.linspace(-4, 4, 9)
     curve = figures.Curve("MSE", "#3f90da", x, x**2, now=2.25, slope=3.0)
-    picture = figures.curves([curve], 1.5, 0.0, x_title="p", y_title="L", x_range=(-4, 4), y_range=(0, 6))
+    picture = figures.curves([curve], 1.5, 0.0, x_title="p", y_title="L", x_range=(-4, 4), y_range=(0, 6), dark=False)
     points, line, tangent = picture.data
     assert (points.x[0], points.y[0]) == (1.5, 2.25)
     assert np.asarray(line.y).tolist() == (x**2).tolist()
@@ -284,8 +265,8 @@ def test_curves_are_drawn_through_all_of_their_points_and_at_every_place_of_a_sl
     x = np.linspace(-4, 4, 9)
     curve = figures.Curve("MSE", "#3f90da", x, x**2, now=2.25, slope=3.0)
     both = (
-        figures.curves([curve], 1.5, 0.0, x_title="p", y_title="L", x_range=(-4, 4), y_range=(0, 6)),
-        figures.gradient_by_logit(x, {"bce": ("Cross-entropy", x)}, 1.0),
+        figures.curves([curve], 1.5, 0.0, x_title="p", y_title="L", x_range=(-4, 4), y_range=(0, 6), dark=False),
+        figures.gradient_by_logit(x, {"bce": ("Cross-entropy", x)}, 1.0, dark=False),
     )
     assert all(each.line.simplify is False for picture in both for each in picture.data if each.mode == "lines")
     for axis in curves.AXES.values():
@@ -298,7 +279,7 @@ def drawn(now: list[float], prediction: float = 0.02, target: float | None = 1.0
     x = np.linspace(0, 1, 9)
     shown = [figures.Curve("BCE", "#e76300", x, x, now=each) for each in now]
     ranges = {"x_range": (0.0, 1.0), "y_range": (-8.0, 8.0)}
-    return figures.curves(shown, prediction, target, x_title="p", y_title="gradient", **ranges)
+    return figures.curves(shown, prediction, target, x_title="p", y_title="gradient", **ranges, dark=False)
 
 
 def test_a_point_beyond_the_picture_is_shown_at_its_edge_with_its_number():
@@ -347,29 +328,28 @@ def test_names_above_a_picture_leave_room_for_the_buttons_of_the_chart():
     ("value", "text"), [(0.5, "+0.500"), (-2.0, "−2.000"), (-0.0003, "0.000"), (0.0003, "0.000"), (0.0, "0.000")]
 )
 def test_what_is_rounded_to_zero_has_no_sign(value, text):
-    assert figures.signed(value, 3) == text
-    assert figures.gradient_bars([value, 1.0], ["cat", "dog"], 0).layout.annotations[0].text == text
+    assert figures.gradient_bars([value, 1.0], ["cat", "dog"], 0, dark=False).layout.annotations[0].text == text
 
 
 def test_the_start_of_the_race_has_a_real_minus():
-    assert "z = −8," in shown(visit("slow", loss_start="-8"))
+    assert "z = −8," in text(visit("slow", loss_start="-8"))
 
 
 def test_zero_is_not_said_to_be_the_least_of_every_loss():
-    assert "0 is perfect" not in shown(visit("curves"))
+    assert "0 is perfect" not in text(visit("curves"))
     soft = loss("bce")(torch.linspace(0.01, 0.99, 99, dtype=torch.float64), 0.3)
     assert soft.min() > 0.5
     assert int(soft.argmin()) == 29
 
 
 def test_every_loss_of_a_curve_has_a_colour_and_no_two_on_one_axis_share_it():
-    for axis in curves.AXES.values():
-        colours = [figures.COLOURS[name] for name in axis.losses]
+    for axis in curves.AXES:
+        colours = [figures.colour(name) for name in curves.offered(axis)]
         assert len(set(colours)) == len(colours)
 
 
 def test_arrows_lead_from_the_probability_to_the_target():
-    picture = figures.probability_bars([0.2, 0.8], [1.0, 0.0], ["cat", "dog"], 0)
+    picture = figures.probability_bars([0.2, 0.8], [1.0, 0.0], ["cat", "dog"], 0, dark=False)
     arrows = [each for each in picture.layout.annotations if each.showarrow]
     assert [(each.ax, each.x) for each in arrows] == [(0.2, 1.0), (0.8, 0.0)]
     assert arrows[0].arrowcolor == figures.NEGATIVE

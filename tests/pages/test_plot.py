@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared import plot as module
 from pages.shared.formula import mathml
+from tests.pages.visits import sent
 
 
 def script():
@@ -22,8 +23,10 @@ def script():
 
 
 def test_it_is_drawn_from_its_figure():
-    app = AppTest.from_function(script, default_timeout=60).run()
-    assert not app.exception
+    (shown,) = sent(AppTest.from_function(script, default_timeout=60).run())
+    assert (shown["alt"], shown["height"]) == ("A line", 200)
+    assert [each["type"] for each in json.loads(shown["figure"])["data"]] == ["scatter"]
+    assert shown["frames"]["count"] == 3
 
 
 def test_frames_are_packed_as_floats_and_known_by_their_content():

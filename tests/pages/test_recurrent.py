@@ -5,60 +5,25 @@ from functools import partial
 
 import pytest
 
-from dlcore.runs.desk import Desk
-from dlcore.runs.limits import Limits
-from dlcore.runs.store import Store
-from dlcore.runs.worker import Job, work
-from dlcore.training.config import RunConfig
+from dlcore.config.run import RunConfig
 from pages.parts.recurrent.own import decoded, passengers
-from pages.shared import session
-from tests.pages.visits import visited
+from tests.pages.visits import ME, button, trained, visited, warned, warnings, words
 
-ME = "0" * 32
 TINY = {"hidden": 6, "layers": 1}
 ONCE = {"epochs": 1, "batch_size": 32}
 RHYME = "One, two, buckle my shoe; three, four, knock at the door; five, six, pick up (some) sticks.\n" * 4
 RUNS = {
-    "signals": RunConfig("lstm", {"name": "signals", "train_size": 60}, ONCE, model=TINY),
-    "digits": RunConfig("gru", {"name": "digits", "train_size": 60}, ONCE, model=TINY),
-    "adding": RunConfig("rnn", {"name": "adding", "train_size": 60, "delay": 8}, ONCE, model=TINY),
-    "series": RunConfig("lstm", {"name": "series", "text": passengers(), "window": 12}, ONCE, model=TINY),
-    "own": RunConfig("char", {"name": "own", "text": RHYME, "window": 16}, ONCE, model=TINY),
+    "signals": RunConfig.of("lstm", {"name": "signals", "train_size": 60}, ONCE, model=TINY),
+    "digits": RunConfig.of("gru", {"name": "digits", "train_size": 60}, ONCE, model=TINY),
+    "adding": RunConfig.of("rnn", {"name": "adding", "train_size": 60, "delay": 8}, ONCE, model=TINY),
+    "series": RunConfig.of("lstm", {"name": "series", "text": passengers(), "window": 12}, ONCE, model=TINY),
+    "own": RunConfig.of("char", {"name": "own", "text": RHYME, "window": 16}, ONCE, model=TINY),
 }
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    """A store of its own, without a supervisor: nothing runs unless the test says so."""
-    fresh = Store(f"sqlite:///{tmp_path}/runs.db", Limits(max_running=1, max_per_user=4))
-    monkeypatch.setattr(session, "store", lambda: fresh)
-    return fresh
 
 
 @pytest.fixture
 def visit(store):
     return partial(visited, "pages/recurrent.py", ME)
-
-
-def train(store, config, owner=ME):
-    """Do in this process what a worker would do with the run."""
-    store.submit(config, owner)
-    run, token = Desk(store).claim()
-    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
-    return store.run(run)
-
-
-def button(app, label):
-    return next(each for each in app.button if each.label == label)
-
-
-def words(app):
-    kinds = (app.markdown, app.caption, app.warning, app.info, app.metric)
-    return " ".join(str(each.value).replace("\\", "") for kind in kinds for each in kind)
-
-
-def warnings(app):
-    return [each.value.replace("\\", "") for each in app.warning]
 
 
 def choose(app, key, value):
@@ -112,8 +77,8 @@ def test_a_link_chooses_task_network_and_settings(visit, store):
 def test_a_bad_setting_in_a_link_is_a_sentence(visit, store, name, value, said):
     link = {name: value}
     if name == "rnn_section":
-        link["run"] = train(store, RUNS["adding"]).id
-    assert said in " ".join(warnings(visit(**link)))
+        link["run"] = trained(store, RUNS["adding"]).id
+    assert said in warned(visit(**link))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +99,7 @@ def test_texts_and_series_that_cannot_be_learned_are_sentences(visit, store, dat
     app.text_area(key="rnn_text").set_value(text).run()
     button(app, "Start training").click().run()
     assert not app.exception
-    assert said in " ".join(warnings(app))
+    assert said in warned(app)
     assert store.runs(ME) == []
 
 
@@ -178,9 +143,10 @@ MEASURED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_that_has_ended_is_measured_and_looked_into(visit, store, name):
-    run = train(store, RUNS[name])
+    run = trained(store, RUNS[name])
     assert run.state == "finished", run.message
     app = visit(run=run.id)
     assert app.metric[0].label == MEASURED[name]
@@ -230,8 +196,8 @@ def another(app, run):
 
 def test_controls_go_with_the_run_that_is_opened(visit, store):
     """What was chosen in a long series and a large network is brought to what a smaller one has."""
-    short = train(store, RUNS["series"])
-    long = train(store, RunConfig("lstm", {"name": "sines", "train_size": 40, "window": 16}, ONCE,
+    short = trained(store, RUNS["series"])
+    long = trained(store, RunConfig.of("lstm", {"name": "sines", "train_size": 40, "window": 16}, ONCE,
                                   model={"hidden": 9, "layers": 2}))  # fmt: skip
     app = visit(run=long.id, rnn_section="forecast", rnn_from="3400")
     assert app.slider(key="rnn_from").value == 3400
@@ -244,8 +210,8 @@ def test_controls_go_with_the_run_that_is_opened(visit, store):
 
 
 def test_a_class_that_another_task_lacks_is_forgotten(visit, store):
-    signals = train(store, RUNS["signals"])
-    recall = train(store, RunConfig("lstm", {"name": "recall", "train_size": 60, "delay": 8}, ONCE, model=TINY))
+    signals = trained(store, RUNS["signals"])
+    recall = trained(store, RunConfig.of("lstm", {"name": "recall", "train_size": 60, "delay": 8}, ONCE, model=TINY))
     app = visit(run=signals.id, rnn_section="saliency")
     app.selectbox(key="rnn_target").set_value("9").run()
     assert another(app, recall).selectbox(key="rnn_target").value == ""
@@ -259,7 +225,7 @@ def test_the_delay_of_chaos_has_the_limits_of_the_core(visit, store):
 
 
 def test_waves_without_noise_are_solved_by_the_linear_model_which_is_said_not_divided_by(visit, store):
-    run = train(store, RunConfig("lstm", {"name": "sines", "train_size": 40, "window": 64}, ONCE, model=TINY))
+    run = trained(store, RunConfig.of("lstm", {"name": "sines", "train_size": 40, "window": 64}, ONCE, model=TINY))
     said = words(visit(run=run.id))
     assert said.count("The linear model makes no error here") == 2
     assert "as the linear model has" not in said
@@ -274,7 +240,7 @@ def test_a_run_that_has_just_started_is_looked_into_with_the_names_of_its_classe
 
 def test_cells_that_learn_from_the_same_batches_are_compared(visit, store):
     for cell in ("rnn-tanh", "gru"):
-        run = train(store, RunConfig("lstm", {"name": "adding", "train_size": 60, "delay": 8}, ONCE,
+        run = trained(store, RunConfig.of("lstm", {"name": "adding", "train_size": 60, "delay": 8}, ONCE,
                                      model={**TINY, "cell": cell}))  # fmt: skip
     said = words(visit(run=run.id))
     assert "Side by side, on the same batches: RNN (finished), GRU (finished)" in said.replace("**", "")

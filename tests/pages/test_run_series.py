@@ -3,22 +3,21 @@
 import numpy as np
 import pytest
 
-from dlcore.runs.desk import Desk
+from dlcore.config.images import DataConfig
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
 from dlcore.runs.limits import Limits
 from dlcore.runs.store import Store
-from dlcore.runs.worker import Job, work
-from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
-from pages.shared import words
+from pages.figures import words
 from pages.shared.run_series import RunSeries
+from tests.pages.visits import trained
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('runs')}/runs.db", Limits(max_running=1))
-    config = RunConfig("mlp", DataConfig(train_size=60), TrainingConfig(epochs=4, batch_size=16))
-    store.submit(config, "me")
-    run, token = Desk(store).claim()
-    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
+    config = RunConfig.of("mlp", DataConfig(train_size=60), TrainingConfig(epochs=4, batch_size=16))
+    trained(store, config)
     return store
 
 
@@ -98,11 +97,11 @@ def test_ages_read_well(age, said):
     assert words.ago(1e9, now=1e9 + age) == said
 
 
-@pytest.mark.parametrize(("value", "said"), [(0.123456, "0.1235"), (5.692e11, "5.69e11"), (12345.0, "1.23e4")])
+@pytest.mark.parametrize(("value", "said"), [(0.123456, "0.1235"), (5.692e11, "5.69·10¹¹"), (12345.0, "12,345")])
 def test_a_loss_fits_its_place_however_large(value, said):
     assert words.loss(value) == said
 
 
-@pytest.mark.parametrize(("value", "said"), [(1e-5, "1e-5"), (0.0042, "0.0042"), (1.0, "1")])
+@pytest.mark.parametrize(("value", "said"), [(1e-5, "10⁻⁵"), (0.0042, "0.0042"), (1.0, "1")])
 def test_learning_rates_read_well(value, said):
     assert words.short(value) == said

@@ -2,34 +2,36 @@
 
 import pytest
 
+from dlcore.config.images import DataConfig
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
 from dlcore.errors import InvalidValue
-from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
 from pages.shared.settings import IMAGES as settings
 
-UNUSUAL = RunConfig(
-    preset="mlp",
+UNUSUAL = RunConfig.of(
+    "mlp",
     data=DataConfig("mnist", train_size=500, label_noise=0.2, augment=("affine", "pen"), outliers=0.1),
     training=TrainingConfig(optimizer="nesterov", learning_rate=0.0042, batch_size=100, epochs=3, dropout=0.5, seed=9),
     device="cpu",
 )
 
 
-@pytest.mark.parametrize("config", [RunConfig(), UNUSUAL])
+@pytest.mark.parametrize("config", [RunConfig.of(), UNUSUAL])
 def test_a_config_survives_the_controls(config):
     assert settings.read(settings.values(config)) == config
 
 
 def test_controls_that_were_never_drawn_mean_the_defaults():
-    assert settings.read({}) == RunConfig()
+    assert settings.read({}) == RunConfig.of()
 
 
 def test_values_from_a_forged_browser_are_checked_again():
     with pytest.raises(InvalidValue, match="epochs must be between 1 and 500"):
-        settings.read(settings.values(RunConfig()) | {"epochs": 10**9})
+        settings.read(settings.values(RunConfig.of()) | {"epochs": 10**9})
 
 
 def test_a_title_names_what_is_out_of_the_ordinary():
-    assert settings.title(RunConfig()) == "cnn-64 on digits"
-    some = RunConfig("mlp", DataConfig("mnist", label_noise=0.2, augment=("affine", "pen")))
+    assert settings.title(RunConfig.of()) == "cnn-64 on digits"
+    some = RunConfig.of("mlp", DataConfig("mnist", label_noise=0.2, augment=("affine", "pen")))
     assert settings.title(some) == "mlp on mnist, label noise 0.2, augment affine+pen"
     assert len(settings.title(UNUSUAL)) <= 80

@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import live_chart, page, plotly_source, run_list, session, theme
+from dlcore.config.kinds import KINDS
+from pages.figures import theme
+from pages.shared import live_chart, page, plotly_source, run_list, session
+from tests.pages.visits import sent
 
 ROOT = Path(__file__).parents[2]
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
@@ -51,17 +54,17 @@ def test_only_an_id_of_our_own_making_is_taken_from_the_cookie(monkeypatch, cook
 
 
 @pytest.mark.parametrize(
-    ("test", "said"),
+    ("kind", "test", "said"),
     [
-        ({"loss": 0.3, "accuracy": 0.983}, "98.3 %"),
-        ({"loss": 0.3, "perplexity": 1.35, "accuracy": 1.0}, "perplexity 1.35"),
-        ({"loss": 0.1558, "mse": 0.0058, "bce": 0.1558}, "squared error 0.0058"),
-        ({"loss": 0.25, "naive": 0.5}, "squared error 0.2500"),
-        ({}, ""),
+        ("image", {"loss": 0.3, "accuracy": 0.983}, "98.3 %"),
+        ("recurrent", {"loss": 0.3, "perplexity": 1.35, "accuracy": 1.0}, "perplexity 1.35"),
+        ("autoencoder", {"loss": 0.1558, "mse": 0.0058, "bce": 0.1558}, "squared error 0.0058"),
+        ("recurrent", {"loss": 0.25, "naive": 0.5}, "squared error 0.2500"),
+        ("image", {}, ""),
     ],
 )
-def test_a_run_is_listed_with_what_its_page_reports(test, said):
-    assert run_list._measured(test) == said
+def test_a_run_is_listed_with_what_its_page_reports(kind, test, said):
+    assert run_list._measured(test, KINDS[kind].headline) == said
 
 
 def test_words_of_others_are_shown_as_they_are():
@@ -83,7 +86,10 @@ def chart(values):
 
 @pytest.mark.parametrize("values", [[], [1.0], [1.0, float("nan"), 2.0]])
 def test_a_chart_is_drawn_whatever_there_is(values):
-    chart(values)
+    (shown,) = sent(chart(values))
+    (trace,) = shown["traces"]
+    assert np.frombuffer(base64.b64decode(trace["y"]), "<f4") == pytest.approx(values, nan_ok=True)
+    assert (shown["x_title"], shown["y_title"], shown["marks"]) == ("step", "loss", [[1.0, "lr 0.1"]])
 
 
 def test_points_travel_as_four_bytes_each():

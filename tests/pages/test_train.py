@@ -6,55 +6,27 @@ from functools import partial
 import pytest
 from sqlalchemy import update
 
+from dlcore.config.images import DataConfig
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
 from dlcore.errors import DataUnavailable
 from dlcore.runs import schema
 from dlcore.runs.desk import Desk
 from dlcore.runs.limits import Limits
-from dlcore.runs.store import Store
 from dlcore.runs.worker import Job, work
-from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
-from pages.shared import session
-from tests.pages.visits import visited
+from tests.pages.visits import ME, SOMEBODY, button, labels, visited, warned, warnings, words, worked
 
-ME, SOMEBODY = "0" * 32, "f" * 32
-SMALL = RunConfig("mlp", DataConfig(train_size=60), TrainingConfig(epochs=2, batch_size=16))
+SMALL = RunConfig.of("mlp", DataConfig(train_size=60), TrainingConfig(epochs=2, batch_size=16))
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch):
-    """A store of its own, without a supervisor: nothing runs unless the test says so."""
-    fresh = Store(f"sqlite:///{tmp_path}/runs.db", Limits(max_running=1, max_per_user=2))
-    monkeypatch.setattr(session, "store", lambda: fresh)
-    return fresh
+def limits():
+    return Limits(max_running=1, max_per_user=2)
 
 
 @pytest.fixture
 def visit(store):
     return partial(visited, "pages/train.py", ME)
-
-
-def train(store):
-    """Do in this process what a worker would do with the next run in the queue."""
-    run, token = Desk(store).claim()
-    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
-    return store.run(run)
-
-
-def button(app, label):
-    return next(each for each in app.button if each.label == label)
-
-
-def labels(app):
-    return [each.label for each in app.button]
-
-
-def words(app):
-    kinds = (app.markdown, app.caption, app.warning, app.metric)
-    return " ".join(str(each.value).replace("\\", "") for kind in kinds for each in kind)
-
-
-def warnings(app):
-    return [each.value.replace("\\", "") for each in app.warning]
 
 
 def test_the_preset_is_shown_with_its_number_of_parameters(visit):
@@ -84,7 +56,7 @@ def test_a_learning_rate_between_the_stops_of_the_slider_is_taken_from_a_link(vi
     [
         ("epochs", "100000", "epochs must be between 1 and 500"),
         ("epochs", "many", "epochs must be a whole number"),
-        ("learning_rate", "50", "learning_rate must be between 1e-06 and 10"),
+        ("learning_rate", "50", "learning_rate must be between 1e-6 and 10"),
         ("label_noise", "nan", "label_noise must be a number"),
         ("preset", "vgg", "preset must be one of mlp"),
         ("data", "cifar", "data must be one of digits"),
@@ -101,14 +73,14 @@ def test_a_bad_setting_in_a_link_is_one_sentence_and_the_default(visit, store, n
     assert not warnings(app.number_input(key="seed").set_value(3).run())
     app.number_input(key="seed").set_value(0).run()
     button(app, "Start training").click().run()
-    assert store.runs(ME)[0].config == RunConfig()
+    assert store.runs(ME)[0].config == RunConfig.of()
 
 
 def test_start_queues_a_run_and_puts_it_into_the_link(visit, store):
     app = visit(preset="mlp", train_size="100", epochs="3")
     button(app, "Start training").click().run()
     (run,) = store.runs(ME)
-    assert run.config == RunConfig("mlp", DataConfig(train_size=100), TrainingConfig(epochs=3))
+    assert run.config == RunConfig.of("mlp", DataConfig(train_size=100), TrainingConfig(epochs=3))
     assert app.query_params["run"] == run.id
     assert "Place 1 in the queue" in words(app)
     assert not button(app, "Stop").disabled
@@ -121,13 +93,13 @@ def test_too_many_runs_are_refused_in_one_sentence(visit, store):
     store.submit(SMALL, ME)
     app = visit()
     button(app, "Start training").click().run()
-    assert "You already have 2 runs" in " ".join(warnings(app))
+    assert "You already have 2 runs" in warned(app)
     assert len(store.runs(ME)) == 2
 
 
 def test_an_unknown_run_in_the_link_is_one_sentence_and_the_page_stays_usable(visit):
     app = visit(run="no-such-run")
-    assert "There is no run 'no-such-run'" in " ".join(warnings(app))
+    assert "There is no run 'no-such-run'" in warned(app)
     assert "Start training" in labels(app)
 
 
@@ -141,7 +113,7 @@ def test_somebody_elses_run_can_be_watched_but_not_steered(visit, store):
 
 def test_a_finished_run_shows_what_was_measured_and_where(visit, store):
     store.submit(SMALL, ME)
-    run = train(store)
+    run = worked(store)
     app = visit(run=run.id)
     assert app.metric[0].label == "Test accuracy"
     assert app.metric[0].value == f"{100 * run.finished.test['accuracy']:.2f} %"
@@ -154,7 +126,7 @@ def test_a_finished_run_shows_what_was_measured_and_where(visit, store):
 
 def test_the_settings_of_a_run_can_be_used_again(visit, store):
     store.submit(SMALL, ME)
-    app = visit(run=train(store).id)
+    app = visit(run=worked(store).id)
     button(app, "Use these settings again").click().run()
     button(app, "Start training").click().run()
     assert store.runs(ME)[0].config == SMALL
@@ -162,11 +134,11 @@ def test_the_settings_of_a_run_can_be_used_again(visit, store):
 
 def test_divergence_is_a_sentence_with_a_smaller_rate_at_a_click(visit, store):
     wild = TrainingConfig(optimizer="sgd", learning_rate=10.0, weight_decay=1.0, epochs=100, batch_size=16)
-    store.submit(RunConfig("mlp", DataConfig(train_size=60), wild), ME)
-    run = train(store)
+    store.submit(RunConfig.of("mlp", DataConfig(train_size=60), wild), ME)
+    run = worked(store)
     assert run.state == "diverged"
     app = visit(run=run.id)
-    assert "diverged" in " ".join(warnings(app))
+    assert "diverged" in warned(app)
     button(app, "Set the learning rate to 1").click().run()
     assert app.select_slider(key="learning_rate").value == 1.0
 
@@ -182,8 +154,8 @@ def test_the_epoch_that_is_shown_is_the_one_that_goes_on(visit, store):
 
 
 def test_data_that_stand_in_for_others_are_named_wherever_a_result_is(visit, store):
-    store.submit(RunConfig("mlp", DataConfig("fashion", train_size=60), TrainingConfig(epochs=1)), ME)
-    run = train(store)
+    store.submit(RunConfig.of("mlp", DataConfig("fashion", train_size=60), TrainingConfig(epochs=1)), ME)
+    run = worked(store)
     assert run.data != "fashion"
     app = visit(run=run.id)
     assert any(each.value.startswith("digits · test") for each in app.caption)
@@ -235,7 +207,7 @@ def test_the_learning_rate_of_a_running_run_can_be_changed_and_is_checked(visit,
     store.delete(run, ME)
     app.select_slider(key=f"live_learning_rate_{run}").set_value(0.02).run()
     assert not app.exception
-    assert "There is no run" in " ".join(warnings(app))
+    assert "There is no run" in warned(app)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +230,7 @@ def test_an_experiment_is_one_click_and_shows_in_the_controls(visit, store, titl
 
 def test_runs_can_be_renamed_opened_compared_and_deleted(visit, store):
     store.submit(SMALL, ME, "first")
-    run = train(store)
+    run = worked(store)
     app = visit()
     app.text_input(key=f"title_{run.id}").set_value("my *best*").run()
     assert store.run(run.id).title == "my *best*"
@@ -299,22 +271,22 @@ def test_the_page_says_when_other_data_stand_in(visit, monkeypatch):
     monkeypatch.setattr("dlcore.data.mnist.locate", missing)
     app = visit(data="mnist", seed="20")
     wait_for(app, "training images")
-    assert "MNIST is not on this machine" in " ".join(warnings(app))
+    assert "MNIST is not on this machine" in warned(app)
     assert "1,257 training images" in words(app)
 
 
 def test_settings_that_exclude_each_other_are_one_sentence(visit, store):
     app = visit(data="fashion", augment="pen")
     button(app, "Start training").click().run()
-    assert "is for digits" in " ".join(warnings(app))
+    assert "is for handwriting" in warned(app)
     assert store.runs(ME) == []
 
 
 @pytest.mark.parametrize(("page", "preset"), [("train", "lstm"), ("recurrent", "mlp"), ("autoencoder", "mlp")])
 def test_a_run_of_another_kind_is_shown_where_it_is_at_home(store, page, preset):
-    run = store.submit(RunConfig(preset), ME)
+    run = store.submit(RunConfig.of(preset), ME)
     app = visited(f"pages/{page}.py", ME, run=run)
-    assert "has a page of its own" in " ".join(warnings(app))
+    assert "has a page of its own" in warned(app)
     assert "Start training" in labels(app)
     assert "Pause" not in labels(app)
     del app.query_params["run"]

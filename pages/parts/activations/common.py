@@ -4,12 +4,9 @@ import re
 from collections.abc import Callable
 from functools import wraps
 
-import streamlit as st
+from dlcore.functions.activations import ACTIVATIONS, Activation, activation
+from pages.shared import address, link, page
 
-from dlcore.activations import ACTIVATIONS, Activation, activation
-from pages.shared import link, page
-
-NAMES = {name: each.title for name, each in ACTIVATIONS.items()}
 EXPANDED = ("sigmoid", "softplus", "relu")
 """Functions that formulas spell out, so that a number can be followed through them."""
 
@@ -17,7 +14,7 @@ EXPANDED = ("sigmoid", "softplus", "relu")
 def section(show: Callable[[], None]) -> Callable[[], None]:
     """A part of the page that runs alone when its controls move, and says in a sentence what dlcore refuses."""
 
-    @st.fragment
+    @address.fragment
     @wraps(show)
     def shown() -> None:
         with page.sentences():
@@ -26,9 +23,14 @@ def section(show: Callable[[], None]) -> Callable[[], None]:
     return shown
 
 
+def names() -> dict[str, str]:
+    """Every activation by its name, with its title."""
+    return {name: each.title for name, each in ACTIVATIONS.items()}
+
+
 def choose(key: str, label: str, default: str, **options) -> Activation:
     """One activation from a drop-down list."""
-    return activation(link.choice(key, label, list(ACTIVATIONS), default, names=NAMES, **options))
+    return activation(link.choice(key, label, list(ACTIVATIONS), default, names=names(), **options))
 
 
 def parameters(function: Activation, prefix: str) -> dict[str, float]:
@@ -36,8 +38,8 @@ def parameters(function: Activation, prefix: str) -> dict[str, float]:
     found = {}
     for each in function.parameters:
         found[each.name] = link.slider(
-            f"{prefix}_{function.name.replace('-', '_')}_{each.name}", f"{function.title}: ${each.latex}$",
-            each.low, each.high, each.default, each.step, help=each.meaning,
+            f"{prefix}_{function.name.replace('-', '_')}_{each.name}", f"{function.title}: ${each.symbol}$",
+            each.low, each.high, each.default, each.step, help=f"{each.title}.",
         )  # fmt: skip
     return found
 

@@ -1,16 +1,15 @@
 """Curves: activations and their derivatives on one chart, one of them with a tangent and the numbers in its formula."""
 
-import math
-
 import pandas as pd
 import streamlit as st
 import torch
 
-from dlcore.activations import ACTIVATIONS, SATURATION, SMOOTHNESS, Activation, activation
-from dlcore.latex import number
+from dlcore.formula import latex
+from dlcore.formula.numbers import fixed, number, percent
+from dlcore.functions.activations import ACTIVATIONS, SATURATION, SMOOTHNESS, Activation, activation
 from pages.figures import activations as figures
 from pages.parts.activations import common
-from pages.shared import link, theme, words
+from pages.shared import link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
 from pages.shared.plot import plot
@@ -53,7 +52,7 @@ def show() -> None:
         _metrics(x, value, slope, any(left - 0.001 <= x <= right + 0.001 for left, right in flat))
     with stage:
         chosen = link.many(
-            "act_compare", "Compare with", list(ACTIVATIONS), ["relu", "tanh", "sigmoid"], names=common.NAMES
+            "act_compare", "Compare with", list(ACTIVATIONS), ["relu", "tanh", "sigmoid"], names=common.names()
         )
     names = list(dict.fromkeys([focus.name, *chosen]))
     with controls:
@@ -92,7 +91,7 @@ def _chart(
         value, slope = each(x, **given[name]).numpy(), each.derivative(x, **given[name]).numpy()
         breaks = each.at(**given[name]).smoothness in ("kink", "jump")
         shown[name] = figures.Curve(each.title, palette[name], value, slope, breaks)
-    figure = figures.curves(list(shown.values()), shown[focus.name], flat, point, dark=theme.is_dark())
+    figure = figures.curves(list(shown.values()), shown[focus.name], flat, point, dark=page.is_dark())
     plot(
         "actfig_curves", figure, height=420, drag={0: "x"}, file_name="activations",
         on_move=lambda trace, index, x, y: _move(x), on_pick=lambda x, y: _move(x),
@@ -106,20 +105,20 @@ def _move(x: float) -> None:
 
 def _metrics(x: float, value: float, slope: float, saturated: bool) -> None:
     left, right = st.columns(2)
-    left.metric(f"f({words.minus(x, '.3g')})", _short(value))
-    right.metric(f"f′({words.minus(x, '.3g')})", _short(slope))
+    left.metric(f"f({number(x, 3)})", _narrow(value))
+    right.metric(f"f′({number(x, 3)})", _narrow(slope))
     if saturated:
         st.markdown(":material/block: **Saturated** here: hardly any gradient gets through.")
     elif abs(slope) < SATURATION:
         st.markdown(":material/swap_vert: **Turning point**: hardly any gradient gets through just here.")
     else:
         turned = ", with the opposite sign" if slope < 0 else ""
-        st.markdown(f":material/arrow_back: {abs(slope):.0%} of the gradient gets through here{turned}.")
+        st.markdown(f":material/arrow_back: {percent(abs(slope))} of the gradient gets through here{turned}.")
 
 
-def _short(value: float) -> str:
-    """A number that fits beside another in a narrow column."""
-    return words.minus(value, ".3f" if 0 < abs(value) < 0.01 else ".3g")
+def _narrow(value: float) -> str:
+    """A number that fits beside another in a narrow column, where 0.00123 does not."""
+    return fixed(value, 3) if 0 < abs(value) < 0.01 else number(value, 3)
 
 
 def _formulas(focus: Activation, x: float, value: float, given: dict[str, float]) -> None:
@@ -128,7 +127,7 @@ def _formulas(focus: Activation, x: float, value: float, given: dict[str, float]
         shown = f"{plain} = {shown}"
     numbers = common.formula(focus, {"x": x, **given})
     st.latex(f"f(x) = {shown}")
-    st.latex(f"f({x:g}) = {numbers} = {number(value)}")
+    st.latex(f"f({x:g}) = {numbers} = {latex.number(value)}")
     st.caption(
         f"{focus.note} Shaded: **saturated**, where |f′(x)| < {SATURATION} from there on, so that less than a "
         "twentieth of the gradient gets through. The slope comes from autograd, at kinks too."
@@ -173,7 +172,7 @@ def _row(function: Activation, given: dict[str, float]) -> dict[str, object]:
     here = function.at(**given)
     return {
         "Activation": function.title,
-        "Range": f"{_limit(low)} … {_limit(high)}",
+        "Range": f"{number(low, 3)} … {number(high, 3)}",
         "Zero-centred": here.zero_centred,
         "Never falls": here.monotonic,
         "Smoothness": here.smoothness,
@@ -183,10 +182,6 @@ def _row(function: Activation, given: dict[str, float]) -> dict[str, object]:
     }
 
 
-def _limit(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−") if math.isfinite(value) else "∞" if value > 0 else "−∞"
-
-
 def script(function: Activation, x: float, given: dict[str, float]) -> str:
     """What ran, for the point in the picture."""
     more = common.arguments(given)
@@ -194,7 +189,7 @@ def script(function: Activation, x: float, given: dict[str, float]) -> str:
         [
             "import torch",
             "",
-            "from dlcore.activations import activation",
+            "from dlcore.functions.activations import activation",
             "",
             f'f = activation("{function.name}")',
             f"x = torch.tensor({x:g}, dtype=torch.float64)",

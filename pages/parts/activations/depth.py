@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dlcore.activations import SATURATION
-from dlcore.mean_field import Theory, predict
-from dlcore.propagation import (
+from dlcore.functions.activations import SATURATION
+from dlcore.functions.mean_field import Theory, predict
+from dlcore.functions.propagation import (
     ALARM,
     FRAME,
     INITIALISATIONS,
@@ -21,7 +21,7 @@ from dlcore.propagation import (
 )
 from pages.figures import signal as figures
 from pages.parts.activations import common
-from pages.shared import link, theme
+from pages.shared import link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
 from pages.shared.plot import plot
@@ -168,7 +168,7 @@ def _ridges(side: str, signal: Signal) -> None:
     plot(
         f"actfig_ridges_{side}",
         figures.ridges(
-            signal.histogram.numpy(), signal.variance.numpy(), FRAME, figures.SIDES[name], dark=theme.is_dark()
+            signal.histogram.numpy(), signal.variance.numpy(), FRAME, figures.SIDES[name], dark=page.is_dark()
         ),
         height=360, file_name=f"activations-{side}",
         alt=f"Setting {name}: distribution of the activations in {signal.setting.depth} layers. "
@@ -184,7 +184,7 @@ def _by_layer(signals: dict[str, Signal], theories: dict[str, Theory | None], na
         if theory and name == "gradient":
             expected = expected * float(signal.gradient[-1])
         lines.append(figures.Line(side.upper(), getattr(signal, name).numpy(), expected))
-    picture = figures.by_layer(lines, title=title, log=True, square=name == "variance", dark=theme.is_dark())
+    picture = figures.by_layer(lines, title=title, log=True, square=name == "variance", dark=page.is_dark())
     plot(
         f"actfig_{name}", picture, height=330,
         alt=f"{title} of every layer, for both settings", file_name=title.replace(" ", "-"),
@@ -202,7 +202,7 @@ def _more(signals: dict[str, Signal]) -> None:
         with place:
             lines = [figures.Line(side.upper(), getattr(each, name).numpy()) for side, each in signals.items()]
             plot(
-                f"actfig_{name}", figures.by_layer(lines, title=title, unit=unit, dark=theme.is_dark()), height=250,
+                f"actfig_{name}", figures.by_layer(lines, title=title, unit=unit, dark=page.is_dark()), height=250,
                 alt=f"{title} in every layer, for both settings", file_name=name,
             )  # fmt: skip
             st.caption(why)
@@ -212,7 +212,7 @@ def script(setting: Setting) -> str:
     """What ran, for one side."""
     return "\n".join(
         [
-            "from dlcore.propagation import Setting, judge, propagate",
+            "from dlcore.functions.propagation import Setting, judge, propagate",
             "",
             f"setting = {setting!r}",
             "signal = propagate(setting)  # a real forward and backward pass in torch",

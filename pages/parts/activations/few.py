@@ -7,11 +7,12 @@ import numpy as np
 import streamlit as st
 import torch
 
-from dlcore.activations import ACTIVATIONS
-from dlcore.approximation import MAX_NEURONS, OPTIMIZERS, TARGETS, Fit, Task, fit
+from dlcore.formula.numbers import number
+from dlcore.functions.activations import ACTIVATIONS
+from dlcore.functions.approximation import MAX_NEURONS, OPTIMIZERS, TARGETS, Fit, Task, fit
 from pages.figures import neurons as figures
-from pages.parts.activations.common import NAMES, formula, section
-from pages.shared import link, page, theme
+from pages.parts.activations.common import formula, section
+from pages.shared import link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
 from pages.shared.plot import Frames, Readout, Track, plot
@@ -61,7 +62,7 @@ def show() -> None:
         _film(result)
     with numbers:
         left, right = st.columns(2)
-        left.metric("Typical error", f"{float(result.loss[-1]) ** 0.5:.2g}", help="Root of the mean squared error.")
+        left.metric("Typical error", number(float(result.loss[-1]) ** 0.5, 2), help="Root of the mean squared error.")
         right.metric("Parameters", f"{3 * task.neurons + 1}", help="3 for each neuron, and one constant.")
         st.caption(f"{int(result.steps[-1])} steps of real training in {seconds * 1000:.0f} ms, by torch.optim.")
     st.latex(r"f(x) \approx c + \sum_{i=1}^{n} v_i\, \varphi(w_i x + b_i)")
@@ -71,8 +72,8 @@ def show() -> None:
 
 def _task() -> Task | None:
     """What the controls ask for; None, and a sentence, if it cannot be fitted."""
-    names = {**{name: title for name, (title, _) in TARGETS.items()}, OWN: "Your own"}
-    target = link.choice("act_target", "Function to approximate", [*TARGETS, OWN], "sine", names=names)
+    titles = {**{name: title for name, (title, _) in TARGETS.items()}, OWN: "Your own"}
+    target = link.choice("act_target", "Function to approximate", [*TARGETS, OWN], "sine", names=titles)
     if target == OWN:
         text = link.text(
             "act_typed",
@@ -84,8 +85,8 @@ def _task() -> Task | None:
     else:
         text = TARGETS[target][1]
     n = link.slider("act_n", "Neurons", 1, MAX_NEURONS, 6, 1)
-    usable = [name for name in ACTIVATIONS if name != "step"]
-    function = link.choice("act_few", "Activation φ", usable, "tanh", names=NAMES)
+    usable = {name: each.title for name, each in ACTIVATIONS.items() if each.smoothness != "jump"}
+    function = link.choice("act_few", "Activation φ", list(usable), "tanh", names=usable)
     optimizer = link.choice(
         "act_fit", "Optimizer", list(OPTIMIZERS), "lbfgs", names={"lbfgs": "L-BFGS", "adam": "Adam"}, look="segmented",
         help="L-BFGS measures how the slope changes and takes long, sure steps: right for small problems like this. "
@@ -114,7 +115,7 @@ def _fit(task: Task) -> tuple[Fit, float]:
 
 
 def _film(result: Fit) -> None:
-    dark = theme.is_dark()
+    dark = page.is_dark()
     x, target, outputs = result.x.numpy(), result.target.numpy(), result.outputs().numpy()
     count, n = result.w.shape
     coarse = torch.linspace(float(x[0]), float(x[-1]), PARTS, dtype=torch.float64)
@@ -161,7 +162,7 @@ def script(task: Task) -> str:
     """What ran."""
     return "\n".join(
         [
-            "from dlcore.approximation import Task, fit",
+            "from dlcore.functions.approximation import Task, fit",
             "",
             f"task = Task({task.target!r}, {task.activation!r}, neurons={task.neurons}, "
             f"optimizer={task.optimizer!r}, seed={task.seed})",

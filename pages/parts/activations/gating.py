@@ -4,11 +4,12 @@ import numpy as np
 import streamlit as st
 import torch
 
-from dlcore.gates import GATES, Gate, gate
-from dlcore.latex import number
+from dlcore.formula import latex
+from dlcore.formula.numbers import number
+from dlcore.functions.gates import GATES, Gate, gate
 from pages.figures import activations as figures
 from pages.parts.activations.common import EXPANDED, dotted, section
-from pages.shared import link, theme, words
+from pages.shared import link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
 from pages.shared.plot import plot
@@ -49,7 +50,7 @@ def show() -> None:
     out, (to_a, to_b) = float(unit(*here)), map(float, unit.gradient(*here))
     grid = torch.from_numpy(AXIS)
     with plane:
-        picture = figures.gate_map(AXIS, unit(grid, grid[:, None]).numpy(), (a, b), dark=theme.is_dark())
+        picture = figures.gate_map(AXIS, unit(grid, grid[:, None]).numpy(), (a, b), dark=page.is_dark())
         plot(
             "actfig_gate", picture, height=400, drag={0: "xy"}, on_pick=_move, file_name="gate",
             on_move=lambda trace, index, x, y: _move(x, y), alt=f"The output of {unit.title} over value and gate",
@@ -58,17 +59,18 @@ def show() -> None:
         values = [a, *(each for each in (-2.0, -1.0, 1.0, 2.0) if abs(each - a) > 0.3)]
         slices = [(each, unit(torch.tensor(each, dtype=torch.float64), grid).numpy()) for each in values]
         plot(
-            "actfig_cut", figures.gate_slices(AXIS, slices, (b, out), dark=theme.is_dark()), height=340,
+            "actfig_cut", figures.gate_slices(AXIS, slices, (b, out), dark=page.is_dark()), height=340,
             alt=f"The output of {unit.title} against the gate for several values", file_name="gate-cut",
         )  # fmt: skip
         st.caption("A cut upwards through the map, at the present value *a*. Thin: the same for a = −2, −1, 1 and 2.")
     left, middle, right, formula = st.columns([2, 2, 2, 6], vertical_alignment="center")
-    left.metric("output", words.minus(out, ".3g"))
-    middle.metric("∂output/∂a", words.minus(to_a, ".3g"), help="The gate: how much of the gradient reaches the value.")
-    right.metric("∂output/∂b", words.minus(to_b, ".3g"), help="How much of the gradient reaches the gate.")
+    left.metric("output", number(out, 3))
+    middle.metric("∂output/∂a", number(to_a, 3), help="The gate: how much of the gradient reaches the value.")
+    right.metric("∂output/∂b", number(to_b, 3), help="How much of the gradient reaches the gate.")
     with formula:
         st.latex(rf"\text{{output}} = {unit.formula.latex(expand=EXPANDED)}")
-        st.latex(rf"\text{{output}} = {dotted(unit.formula.latex({'a': a, 'b': b}, expand=EXPANDED))} = {number(out)}")
+        plugged = dotted(unit.formula.latex({"a": a, "b": b}, expand=EXPANDED))
+        st.latex(rf"\text{{output}} = {plugged} = {latex.number(out)}")
     show_code(script(unit, a, b))
 
 
@@ -87,7 +89,7 @@ def script(unit: Gate, a: float, b: float) -> str:
         [
             "import torch",
             "",
-            "from dlcore.gates import gate",
+            "from dlcore.functions.gates import gate",
             "",
             f'unit = gate("{unit.name}")',
             f"a, b = torch.tensor([{a:g}, {b:g}], dtype=torch.float64)",

@@ -6,11 +6,12 @@ import numpy as np
 import streamlit as st
 import torch
 
-from dlcore.activations import Activation
-from dlcore.latex import number
+from dlcore.formula import latex
+from dlcore.formula.numbers import fixed, number
+from dlcore.functions.activations import Activation
 from pages.figures import neurons as figures
 from pages.parts.activations import common
-from pages.shared import link, theme, words
+from pages.shared import link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
 from pages.shared.plot import plot
@@ -88,7 +89,7 @@ def _line(function: Activation, given: dict, weights: list[float], bias: float, 
     outside = function(torch.from_numpy(inside), **given).numpy()
     bend = -bias / weights[0] if weights[0] else None
     plot(
-        "actfig_line", figures.line_neuron(x, inside, outside, (point[0], a), bend, dark=theme.is_dark()), height=420,
+        "actfig_line", figures.line_neuron(x, inside, outside, (point[0], a), bend, dark=page.is_dark()), height=420,
         drag={0: "x"}, on_move=lambda trace, index, x, y: _set(3.0, 0.05, act_at=x),
         on_pick=lambda x, y: _set(3.0, 0.05, act_at=x), file_name="neuron",
         alt=f"The output of a {function.title} neuron with weight {weights[0]:g} and bias {bias:g} over its input",
@@ -97,7 +98,7 @@ def _line(function: Activation, given: dict, weights: list[float], bias: float, 
         st.caption("With a weight of 0 the neuron does not listen: its output is the same for every input.")
     else:
         st.caption(
-            f"The **bias** moves the place where the neuron bends: here z = 0 at x = {words.minus(bend, '.2f')}. "
+            f"The **bias** moves the place where the neuron bends: here z = 0 at x = {fixed(bend, 2)}. "
             "The **weight** says how steeply it does so, and its sign in which direction."
         )
 
@@ -118,7 +119,7 @@ def _plane(function: Activation, given: dict, weights: list[float], bias: float,
     plot(
         "actfig_plane",
         figures.plane_neuron(
-            across, up, output, tuple(weights), bias, tuple(point), limits, dark=theme.is_dark()
+            across, up, output, tuple(weights), bias, tuple(point), limits, dark=page.is_dark()
         ),
         height=470, drag={0: "xy", 1: "xy"}, on_move=moved, file_name="neuron",
         on_pick=lambda x, y: _set(3.0, 0.05, act_at1=x, act_at2=y),
@@ -135,18 +136,18 @@ def _numbers(
     function: Activation, given: dict, weights: list[float], bias: float, point: list[float], z: float, a: float
 ) -> None:
     left, middle, right = st.columns([2, 2, 8], vertical_alignment="center")
-    left.metric("z", words.minus(z, ".3g"), help="The weighted sum plus the bias: what goes into the activation.")
-    middle.metric("a", words.minus(a, ".3g"), help="The output of the neuron.")
+    left.metric("z", number(z, 3), help="The weighted sum plus the bias: what goes into the activation.")
+    middle.metric("a", number(a, 3), help="The output of the neuron.")
     names = [""] if len(weights) == 1 else ["_1", "_2"]
     symbols = " + ".join(f"w{name} x{name}" for name in names)
     numbers = " + ".join(rf"{_signed(w)} \cdot {_signed(x)}" for w, x in zip(weights, point, strict=True))
     with right:
-        st.latex(f"z = {symbols} + b = {numbers} + {_signed(bias)} = {number(z)}")
-        st.latex(f"a = f(z) = {common.formula(function, {'x': z, **given})} = {number(a)}")
+        st.latex(f"z = {symbols} + b = {numbers} + {_signed(bias)} = {latex.number(z)}")
+        st.latex(f"a = f(z) = {common.formula(function, {'x': z, **given})} = {latex.number(a)}")
 
 
 def _signed(value: float) -> str:
-    return f"({number(value)})" if value < 0 else number(value)
+    return f"({latex.number(value)})" if value < 0 else latex.number(value)
 
 
 def script(function: Activation, given: dict, weights: list[float], bias: float, point: list[float]) -> str:
@@ -155,7 +156,7 @@ def script(function: Activation, given: dict, weights: list[float], bias: float,
         [
             "import torch",
             "",
-            "from dlcore.activations import activation",
+            "from dlcore.functions.activations import activation",
             "",
             f"w = torch.tensor({weights}, dtype=torch.float64)",
             f"x = torch.tensor({point}, dtype=torch.float64)",

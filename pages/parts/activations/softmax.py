@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 import torch
 
-from dlcore.activations import SHARE, TEMPERATURE, entropy, softmax, softmax_jacobian
-from dlcore.latex import number
+from dlcore.formula import latex
+from dlcore.functions.activations import SHARE, TEMPERATURE, entropy, softmax, softmax_jacobian
 from pages.figures import softmax as figures
 from pages.parts.activations.common import section
-from pages.shared import link, theme
+from pages.shared import link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
 from pages.shared.plot import plot
@@ -56,7 +56,7 @@ def show() -> None:
     with controls:
         stops = sorted({*(round(0.05 * i, 2) for i in range(1, 41)), 2.5, 3, 4, 5, 7, 10, 14, 20})
         temperature = link.stops(
-            "act_t", "Temperature $T$", [float(each) for each in stops], 1.0, help=TEMPERATURE.meaning
+            "act_t", "Temperature $T$", [float(each) for each in stops], 1.0, help=TEMPERATURE.help
         )
         values = [
             link.slider(f"act_z{i + 1}", f"Logit of {label}", -LIMIT, LIMIT, default, 0.1)
@@ -64,15 +64,16 @@ def show() -> None:
         ]
     logits = torch.tensor(values, dtype=torch.float64)
     p = softmax(logits, temperature)
-    dark = theme.is_dark()
+    dark = page.is_dark()
     with first:
         plot(
             "actfig_logits", figures.logits(LABELS, values, LIMIT, dark=dark), height=230, drag={0: "y"},
             on_move=_move, alt="The logits of five classes, which can be dragged", file_name="logits",
         )  # fmt: skip
+        said = map(figures.probability, p.tolist())
         plot(
             "actfig_bars", figures.probabilities(LABELS, p.tolist(), dark=dark), height=240, file_name="softmax",
-            alt=", ".join(f"{label} {figures.percent(each)}" for label, each in zip(LABELS, p.tolist(), strict=True)),
+            alt=", ".join(f"{label} {each}" for label, each in zip(LABELS, said, strict=True)),
         )  # fmt: skip
     with second:
         shares = np.stack([softmax(logits, float(each)).numpy() for each in AXIS])
@@ -102,7 +103,7 @@ def _move(trace: int, index: int, x: float, y: float) -> None:
 def _numbers(p: torch.Tensor) -> None:
     left, right = st.columns(2)
     best = int(p.argmax())
-    left.metric("Most probable", LABELS[best], f"{figures.percent(float(p[best]))}", delta_color="off",
+    left.metric("Most probable", LABELS[best], figures.probability(float(p[best])), delta_color="off",
                 delta_arrow="off")  # fmt: skip
     right.metric(
         "Undecided by", f"{entropy(p):.2f} bits", f"of {math.log2(len(LABELS)):.2f} at most", delta_color="off",
@@ -115,11 +116,10 @@ def _formula(values: list[float], temperature: float, p: torch.Tensor) -> None:
     top = max(values)
     shares = SHARE(z=torch.tensor(values, dtype=torch.float64), m=top, T=temperature).tolist()
     share = SHARE.latex().replace("z", "z_i")
-    written = [number(each, 3) for each in shares]
+    written = [latex.number(each, 3) for each in shares]
     st.latex(rf"p_i = \frac{{s_i}}{{\textstyle\sum_j s_j}} \qquad s_i = {share} \qquad m = \max_j z_j")
-    st.latex(
-        rf"p_\text{{{LABELS[best]}}} = \frac{{{written[best]}}}{{{' + '.join(written)}}} = {number(float(p[best]), 3)}"
-    )
+    result = latex.number(float(p[best]), 3)
+    st.latex(rf"p_\text{{{LABELS[best]}}} = \frac{{{written[best]}}}{{{' + '.join(written)}}} = {result}")
 
 
 def script(values: list[float], temperature: float) -> str:
@@ -128,7 +128,7 @@ def script(values: list[float], temperature: float) -> str:
         [
             "import torch",
             "",
-            "from dlcore.activations import softmax",
+            "from dlcore.functions.activations import softmax",
             "",
             f"logits = torch.tensor({values}, dtype=torch.float64)",
             f"print(softmax(logits, temperature={temperature:g}).tolist())",

@@ -7,13 +7,14 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from dlcore.data import mnist, outliers
+from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.data import outliers
 from dlcore.inspect import latent
 from pages.figures import latent as figures
 from pages.parts.autoencoder.choice import Choice, images
 from pages.parts.autoencoder.codes import COUNT, images_line, opened, script, unseen
 from pages.parts.autoencoder.gallery import gallery
-from pages.shared import link, theme
+from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
@@ -51,7 +52,7 @@ def _kinds(choice: Choice) -> tuple[str, ...]:
     """What can be odd beside the choice's data, on this machine."""
     if choice.data.name == "fashion":
         return "digits", "scribbles", "turned"
-    return ("scribbles", *(("fashion",) if mnist.on_disk("fashion") else ()), "turned")
+    return ("scribbles", *(("fashion",) if IMAGE_SETS["fashion"].ready() else ()), "turned")
 
 
 @st.cache_resource(max_entries=8, show_spinner="Drawing what is known")
@@ -84,7 +85,7 @@ def _drawn(choice: Choice, images: Tensor, labels: Tensor | None) -> tuple[np.nd
     return figures.as_pixels(drawn.numpy()), (drawn - images.squeeze(1) / 255).square().mean((1, 2))
 
 
-@st.fragment
+@address.fragment
 def _board(choice: Choice, kind: str, usual: _Scores, odd: _Scores) -> None:
     controls, numbers = st.columns([5, 7], gap="large", vertical_alignment="bottom")
     with controls:
@@ -99,7 +100,7 @@ def _board(choice: Choice, kind: str, usual: _Scores, odd: _Scores) -> None:
         st.metric("False alarms", f"{wrong:.1%}", width=150, help="False positive rate: share of the usual images.")
         st.metric("Area under the curve", f"{curve.area:.3f}", width=200,
                   help="How likely an odd image is drawn worse than a usual one. A coin has 0.5.")  # fmt: skip
-    said, dark = ("usual images", _ODD[kind]), theme.is_dark()
+    said, dark = ("usual images", _ODD[kind]), page.is_dark()
     left, right = st.columns([7, 5], gap="large")
     with left:
         figure = figures.errors(usual.errors.numpy(), odd.errors.numpy(), threshold, said, dark)

@@ -9,13 +9,13 @@ from pages.figures.latent import as_pixels
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import COUNT, Known, images_line, names, script, told
 from pages.parts.autoencoder.gallery import films, gallery
-from pages.shared import link
+from pages.shared import address, link
 from pages.shared.code_view import show_code
 
 _STRIP, _FILM = 9, 41
 
 
-@st.fragment
+@address.fragment
 def between(choice: Choice, known: Known) -> None:
     """Two images to choose, the way between them as strips, and as films side by side."""
     st.subheader("From one image to another", anchor=False)

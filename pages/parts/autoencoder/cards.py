@@ -1,11 +1,11 @@
 """One click: runs to start, and the question that they answer."""
 
-from dlcore.training.config import RunConfig
+from dlcore.config.run import RunConfig
 from pages.shared.run_desk import RunExperiment
 
 
 def _config(preset: str, model: dict | None = None, **training) -> RunConfig:
-    return RunConfig(preset=preset, training=training, model=model)
+    return RunConfig.of(preset, training=training, model=model)
 
 
 EXPERIMENTS = (

@@ -112,7 +112,7 @@ def names(choice: Choice) -> tuple[str, ...]:
 def script(choice: Choice, body: str, *imports: str) -> str:
     """Python that runs as it stands: imports, the line that loads the model, and `body`."""
     store = ("from dlcore.runs import Store",) if "Store()" in choice.code else ()
-    lines = sorted({*imports, *store, "from dlcore.trained_autoencoder import TrainedAutoencoder"})
+    lines = sorted({*imports, *store, "from dlcore.use.autoencoder import TrainedAutoencoder"})
     plain = [line for line in lines if line.startswith("import")]
     others = [line for line in lines if not line.startswith("import") and "dlcore" not in line]
     own = [line for line in lines if not line.startswith("import") and "dlcore" in line]

@@ -1,17 +1,20 @@
 """What is to be trained: the controls of the section Train, from the network down to the seed."""
 
+import contextlib
+
 import streamlit as st
 
+from dlcore.config.autoencoders import AutoencoderConfig
+from dlcore.config.fields import setting
+from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
-from dlcore.models.presets import IMAGE_SETS, preset
-from dlcore.training.autoencoder_config import AutoencoderConfig
-from dlcore.training.config import RunConfig
-from dlcore.training.fields import setting
-from pages.shared.settings import BATCHES, LINKED, RATES, Settings
+from pages.shared import address
+from pages.shared.settings import BATCHES, RATES, Settings
 
 NETWORKS = ("autoencoder", "ae-deep", "ae-conv", "vae", "cvae")
 VARIATIONAL = ("vae", "cvae")
-SETTINGS = Settings(RunConfig(preset="autoencoder"), prefix="ae_")
+SETTINGS = Settings(RunConfig.of("autoencoder"), prefix="ae_")
 CODE_SIZES = (2, 3, 4, 6, 8, 12, 16, 20, 24, 32, 48, 64, 96, 128)
 BETAS = (0.0, 0.1, 0.3, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 100.0)
 AMOUNTS = tuple(step / 20 for step in range(21))
@@ -42,8 +45,7 @@ def more() -> None:
             max_chars=rule["most"],
             help=rule["help"],
             placeholder="none",
-            key=SETTINGS.key("hidden"),
-            bind=LINKED,
+            **address.typed(SETTINGS.key("hidden")),
         )
         SETTINGS.choice("activation", "Activation")
         SETTINGS.choice("reconstruction", "Loss")
@@ -61,12 +63,7 @@ def more() -> None:
 
 def _size() -> None:
     """How many parameters these settings make, where it is not what the network's name stands for."""
-    from dlcore.models.autoencoder import size
-
-    try:
-        config = SETTINGS.read(st.session_state)
-        count = size(config)
-    except DlcoreError:
-        return
-    if count != preset(config.preset).parameters:
-        st.caption(f"With these settings **{count:,}** parameters")
+    with contextlib.suppress(DlcoreError):
+        count = SETTINGS.read(st.session_state).model.parameters
+        if count != RunConfig.of(SETTINGS.chosen).model.parameters:
+            st.caption(f"With these settings **{count:,}** parameters")

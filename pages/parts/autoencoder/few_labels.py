@@ -10,7 +10,7 @@ from pages.figures import latent as figures
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import COUNT, images_line, names, opened, script, told, unseen
 from pages.parts.autoencoder.gallery import gallery
-from pages.shared import link, theme
+from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
@@ -33,7 +33,7 @@ def section(choice: Choice) -> None:
     _what_is_going_on(choice)
 
 
-@st.fragment
+@address.fragment
 def _board(choice: Choice) -> None:
     left, right = st.columns([8, 4], gap="large")
     with right:
@@ -50,7 +50,7 @@ def _board(choice: Choice) -> None:
             curves = _curves(choice, draws)
         with place.container(height=_HEIGHT, border=False):
             plot(
-                "ae_few", figures.few(latent.FEW, curves, theme.is_dark()), height=_HEIGHT - 10,
+                "ae_few", figures.few(latent.FEW, curves, page.is_dark()), height=_HEIGHT - 10,
                 alt="Accuracy against the number of labels, on codes and on pixels", file_name="few-labels",
             )  # fmt: skip
     with numbers:

@@ -11,7 +11,7 @@ from pages.figures.latent import as_pixels
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import Known, names, opened, script, unseen
 from pages.parts.autoencoder.gallery import gallery
-from pages.shared import link, page
+from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 
@@ -34,7 +34,7 @@ def section(choice: Choice) -> None:
     _what_is_going_on(choice)
 
 
-@st.fragment
+@address.fragment
 def _board(choice: Choice, found: Known) -> None:
     left, right = st.columns([3, 9], gap="large")
     with left:

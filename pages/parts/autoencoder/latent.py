@@ -13,11 +13,12 @@ from torch import Tensor
 
 from dlcore.inspect import latent
 from pages.figures import latent as figures
+from pages.figures import theme
 from pages.parts.autoencoder.between import between
 from pages.parts.autoencoder.choice import Choice, choose_class
 from pages.parts.autoencoder.codes import MOST, REACH, Known, axes, names, opened, plane, script
 from pages.parts.autoencoder.gallery import gallery
-from pages.shared import link, page, theme
+from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
@@ -69,7 +70,7 @@ def section(choice: Choice) -> None:
     _about(choice)
 
 
-@st.fragment
+@address.fragment
 def _board(look: _Look, shown: str) -> None:
     left, right = st.columns([13, 12], gap="medium")
     below = st.container()
@@ -224,13 +225,13 @@ def _as_end(sample: int) -> None:
 def _figure(look: _Look, label: int | None, shown: str) -> go.Figure:
     drawn = ""
     if shown != "points":
-        drawn = _backdrop(look.choice.name, look.choice.data.name, label, theme.palette()["ink"], look)
+        drawn = _backdrop(look.choice.name, look.choice.data.name, label, theme.palette(page.is_dark())["ink"], look)
     return _scatter(look, dots=shown != "drawn", backdrop=drawn)
 
 
 def _scatter(look: _Look, **options: Any) -> go.Figure:
     parts = look.plane.points.numpy(), look.known.labels.numpy(), names(look.choice)
-    return figures.code_map(*parts, axes=axes(look.choice, look.method), dark=theme.is_dark(), **options)
+    return figures.code_map(*parts, axes=axes(look.choice, look.method), dark=page.is_dark(), **options)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -5,7 +5,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from dlcore import ink
+from dlcore.data import ink
 from dlcore.errors import UnreadableImage
 from dlcore.inspect import latent
 from dlcore.models.autoencoder import pixels
@@ -15,7 +15,7 @@ from pages.parts.autoencoder.between import walk
 from pages.parts.autoencoder.choice import Choice, choose_class
 from pages.parts.autoencoder.codes import COUNT, Known, axes, names, opened, plane, script, told
 from pages.parts.autoencoder.gallery import films, gallery
-from pages.shared import link, page, theme
+from pages.shared import address, link, page
 from pages.shared.canvas import Drawing, digit_canvas, prompt, put
 from pages.shared.code_view import show_code
 from pages.shared.examples import EXAMPLES
@@ -33,7 +33,7 @@ def section(choice: Choice) -> None:
     _what_is_going_on()
 
 
-@st.fragment
+@address.fragment
 def _board(choice: Choice, found: Known, flat: latent.Plane) -> None:
     left, right = st.columns([5, 7], gap="large")
     with left:
@@ -98,7 +98,7 @@ def _encode(choice: Choice, image: Tensor, label: int | None) -> Tensor:
 
 def _map(choice: Choice, found: Known, flat: latent.Plane, code: Tensor | None, into: int) -> None:
     figure = figures.code_map(
-        flat.points.numpy(), found.labels.numpy(), names(choice), axes=axes(choice, "pca"), dark=theme.is_dark()
+        flat.points.numpy(), found.labels.numpy(), names(choice), axes=axes(choice, "pca"), dark=page.is_dark()
     )
     goal = flat.points[into].numpy()
     if code is not None:
@@ -203,6 +203,6 @@ code = autoencoder.encode(read{told})
 again = autoencoder.decode(code{told})
 print(code, (again - pixels(image)).square().mean())"""
     return script(
-        choice, body, "import torch", "from pathlib import Path", "from dlcore import ink",
+        choice, body, "import torch", "from pathlib import Path", "from dlcore.data import ink",
         "from dlcore.models.autoencoder import pixels",
     )  # fmt: skip

@@ -6,12 +6,11 @@ from itertools import pairwise
 import numpy as np
 import streamlit as st
 
-from dlcore.models.autoencoder import PIXELS
+from dlcore.config.autoencoders import PIXELS
 from dlcore.runs.run import Run
 from pages.figures import autoencoder as figures
-from pages.parts.autoencoder.controls import VARIATIONAL
 from pages.parts.autoencoder.training import axes, class_names, scatter
-from pages.shared import page, session, theme
+from pages.shared import page, session
 from pages.shared.run_view import component_key
 
 SAMPLE = 500
@@ -42,7 +41,7 @@ def _measured(run: Run) -> None:
         "MSE per pixel": f"{test['mse']:.4f}",
         f"MSE of PCA-{size}": f"{test['pca_mse']:.4f}",
     }
-    if run.config.preset in VARIATIONAL:
+    if run.config.model.variational:
         cells["KL, nats"] = f"{test['kl']:.1f}"
         cells["ELBO, nats"] = f"−{PIXELS * test['bce'] + test['kl']:.1f}"
     else:
@@ -62,7 +61,7 @@ def why(run: Run) -> str:
     if test["mse"] < test["pca_mse"]:
         return "It beats PCA, which can only add up fixed pictures: what is drawn may bend here, and ends at 0 and 1."
     reasons = []
-    if config.preset in VARIATIONAL:
+    if config.model.variational:
         reasons.append("its code is noisy on purpose, so that near codes draw alike")
     if config.data.name == "digits":
         reasons.append("these digits are enlarged from 8×8 pixels, so PCA needs no more than 64 numbers to be perfect")
@@ -88,7 +87,7 @@ def _film(run: Run) -> None:
         epochs, planes, labels = history(run.id)
         names = class_names(run)
         directions = axes(run.config.model.code_size)
-        figure = figures.cloud(planes, labels, names, axes=directions, dark=theme.is_dark(), legend=True)
+        figure = figures.cloud(planes, labels, names, axes=directions, dark=page.is_dark(), legend=True)
         said = [f"epoch {epoch}" if epoch else "untrained" for epoch in epochs]
         path, moments = _slowed(planes, said)
         scatter(component_key("film", run), figure, path, labels, len(names), bar=True, labels=moments, fps=20)
@@ -107,12 +106,13 @@ def history(run_id: str) -> tuple[list[int], np.ndarray, np.ndarray]:
     import torch
 
     from dlcore import data
-    from dlcore.inspect import checkpoints, latent
+    from dlcore.inspect import latent
     from dlcore.models.autoencoder import pixels
-    from dlcore.training.autoencoding import PCA, turned
+    from dlcore.runs import checkpoints
+    from dlcore.training.tasks.autoencoders.task import PCA, turned
 
     store = session.store()
-    run = store.run(run_id)
+    run = store.readable(run_id)
     validation = data.load(run.started_record.data).validation
     sample = validation[torch.arange(min(SAMPLE, len(validation)))]
     epochs = [0, *store.weight_epochs(run_id)]

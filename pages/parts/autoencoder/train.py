@@ -4,7 +4,6 @@ import streamlit as st
 
 from pages.parts.autoencoder import controls
 from pages.parts.autoencoder.cards import EXPERIMENTS
-from pages.parts.autoencoder.view import view
 from pages.shared import page, scroll
 from pages.shared.experiments import try_this
 from pages.shared.run_desk import RunDesk
@@ -13,9 +12,8 @@ from pages.shared.sample_sheet import sample_sheet
 
 def section() -> None:
     """Start a run, watch it, and compare it with earlier ones."""
-    desk = RunDesk("autoencoder", view(None))
+    desk = RunDesk("autoencoder")
     run_id = desk.open()
-    desk.view = view(run_id)
     left, stage = st.columns([3, 9], gap="medium")
     with left.container(key="controls"):
         controls.first()

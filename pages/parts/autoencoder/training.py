@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dlcore.models.autoencoder import PIXELS
+from dlcore.config.autoencoders import PIXELS
 from dlcore.runs.run import Run
 from pages.figures import autoencoder as figures
-from pages.parts.autoencoder.controls import VARIATIONAL
 from pages.parts.autoencoder.pairs import empty_pairs, legend, pairs
-from pages.shared import page, theme
+from pages.shared import page
 from pages.shared.plot import Frames, Track, plot
 from pages.shared.run_series import RunSeries
 from pages.shared.run_view import component_key
@@ -56,7 +55,7 @@ def _loss(run: Run, values: dict[str, float]) -> str:
     """The loss as a formula with this moment's numbers."""
     model = run.config.model
     kind = model.reconstruction
-    if run.config.preset in VARIATIONAL:
+    if run.config.model.variational:
         drawn, kl = PIXELS * values[kind], values["kl"]
         return (
             rf"$\underbrace{{{drawn:.1f}}}_{{\text{{reconstruction}}}} + {model.beta:g} \cdot "
@@ -138,7 +137,7 @@ def _codes(run: Run, seen: RunSeries) -> None:
     st.markdown(f"**The codes of {len(labels):,} images, {_when(snapshot.epoch)}**")
     st.html(f"<div>Of the {NEIGHBOURS} nearest codes, <b>{cloud.same:.0%}</b> show the same class.</div>")
     planes = np.stack([cloud.before, cloud.now])
-    figure = figures.cloud(planes, labels, names, axes=axes(size), dark=theme.is_dark())
+    figure = figures.cloud(planes, labels, names, axes=axes(size), dark=page.is_dark())
     with st.container(key="ae_live_codes"):
         st.html(_NO_BAR)
         scatter(component_key("codes", run), figure, figures.glide(cloud.before, cloud.now), labels, len(names))

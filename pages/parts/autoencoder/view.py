@@ -1,18 +1,19 @@
-"""How a run of an autoencoder is shown: its charts, with PCA as a line, its numbers, its script."""
+"""How a run of an autoencoder is shown: its charts, with PCA as a line, and its numbers."""
 
 import contextlib
 import math
 from collections.abc import Mapping
 from typing import Any
 
+from dlcore.config.kinds import KINDS
+from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
 from dlcore.runs.run import Run
-from dlcore.training.config import RunConfig
-from dlcore.training.script_autoencoder import export
+from pages.figures import theme, words
 from pages.parts.autoencoder import results, training
-from pages.parts.autoencoder.controls import SETTINGS, VARIATIONAL
+from pages.parts.autoencoder.controls import SETTINGS
 from pages.parts.autoencoder.pairs import COLOURS
-from pages.shared import session, theme, words
+from pages.shared import session
 from pages.shared.run_view import Chart, Held, View
 
 LOSS = Chart("loss", "loss per pixel", theme.LOSS_COLOUR)
@@ -25,13 +26,12 @@ def view(run_id: str | None) -> View:
     """The panel for one run; for none, or one that cannot be opened, any will do."""
     config = SETTINGS.start
     with contextlib.suppress(DlcoreError):
-        config = session.store().run(run_id).config if run_id else config
+        config = session.store().readable(run_id).config if run_id else config
     return View(
         settings=SETTINGS,
         live=training.live,
         ended=results.ended,
-        script=_script,
-        unit="images",
+        unit=KINDS["autoencoder"].unit,
         snapshots=training.SNAPSHOTS,
         charts=_charts(config),
         held=Held("loss", words.loss),
@@ -40,7 +40,7 @@ def view(run_id: str | None) -> View:
 
 
 def _charts(config: RunConfig) -> tuple[Chart, ...]:
-    if config.preset in VARIATIONAL:
+    if config.model.variational:
         return (LOSS, ERROR, KL)
     return (LOSS, ERROR, SILENT) if getattr(config.model, "sparsity", 0) else (LOSS, ERROR)
 
@@ -53,7 +53,3 @@ def _lines(run: Run, metric: str) -> list[Mapping[str, Any]]:
         return []
     name = f"PCA-{run.config.model.code_size}"
     return [{"name": name, "x": [0, run.step], "y": [error] * 2, "colour": COLOURS["PCA"], "dash": "dot", "width": 2}]
-
-
-def _script(run: Run) -> str:
-    return export(run.config, precision=run.started_record.precision if run.started_record else "fp32")

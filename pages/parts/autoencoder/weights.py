@@ -13,7 +13,7 @@ from pages.figures.mosaic import mosaic
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import COUNT, REACH, Known, images_line, names, opened, script, told
 from pages.parts.autoencoder.gallery import gallery
-from pages.shared import link
+from pages.shared import address, link
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 
@@ -40,7 +40,7 @@ def section(choice: Choice) -> None:
     _what_is_going_on()
 
 
-@st.fragment
+@address.fragment
 def _board(choice: Choice, found: Known) -> None:
     left, right = st.columns(2, gap="large")
     with left:

@@ -8,14 +8,14 @@ import streamlit as st
 import torch
 
 from dlcore.errors import DlcoreError
-from dlcore.expression import FUNCTIONS, parse
-from dlcore.graph import VARIABLES, Graph, build
-from dlcore.graph_steps import steps
+from dlcore.formula.expression import FUNCTIONS, parse
+from dlcore.formula.graph import VARIABLES, Graph, build
+from dlcore.formula.graph_steps import steps
 from pages.figures.layered import layered
 from pages.parts.backprop.network import COMMON, COMMON_CSS, sendable
 from pages.parts.backprop.script import graph_script
 from pages.parts.backprop.stage import stage
-from pages.shared import link, page
+from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.formula import mathml
 from pages.shared.plot import PLAYER, PLAYER_CSS
@@ -53,7 +53,7 @@ _component = st.components.v2.component(
 )
 
 
-@st.fragment
+@address.fragment
 def show_expression() -> None:
     """A text field, a value for each variable, and the graph."""
     left, right = stage()

@@ -12,6 +12,7 @@ import streamlit as st
 from dlcore.backprop import cards, records
 from dlcore.backprop.lesson import MAX_UPDATES, Moment
 from dlcore.backprop.network import Network
+from dlcore.formula.numbers import number
 from pages.shared.formula import mathml
 from pages.shared.plot import PLAYER, PLAYER_CSS
 
@@ -92,7 +93,7 @@ def sendable(value: Any) -> Any:
 
 
 def _row(values: list[float]) -> str:
-    return " ".join(f"{value:.3g}".replace("-", "−") for value in values)
+    return " ".join(number(value, 3) for value in values)
 
 
 @lru_cache(maxsize=64)

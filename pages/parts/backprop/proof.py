@@ -3,21 +3,22 @@
 import streamlit as st
 
 from dlcore.backprop.proof import STEPS, Proof, proof, widths
+from dlcore.formula.numbers import number, plain
 from pages.figures import backprop as figures
 from pages.parts.backprop import settings
 from pages.parts.backprop.stage import stage
-from pages.shared import link, page, theme
+from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.plot import plot
 
 
-@st.fragment
+@address.fragment
 def show_proof() -> None:
     """The network of the first section, and how right its gradients are."""
     left, right = stage()
     with left:
         h = link.stops(
-            "bp_h", "Width h of the finite difference", STEPS, 1e-6, form=lambda h: f"{h:.0e}",
+            "bp_h", "Width h of the finite difference", STEPS, 1e-6, form=plain,
             help="(J(w + h) − J(w − h)) / 2h: the slope of J, measured without any calculus.",
         )  # fmt: skip
         lesson = settings.controls()
@@ -30,7 +31,7 @@ def show_proof() -> None:
         found = proof(*given, h)
         _numbers(found)
         plot(
-            "bp_widths", figures.widths(widths(*given), h, theme.is_dark()), height=300, file_name="finite-difference",
+            "bp_widths", figures.widths(widths(*given), h, page.is_dark()), height=300, file_name="finite-difference",
             alt="The error of the finite difference against its width: smallest in between.",
         )  # fmt: skip
         _table(found)
@@ -42,10 +43,10 @@ def _numbers(found: Proof) -> None:
         st.metric("Parameters", f"{len(found.names):,}")
         st.metric(
             "Largest distance to autograd",
-            f"{found.autograd_error:.1e}",
-            help="In 64-bit numbers, 1e-16 is the last digit of 1.",
+            number(found.autograd_error, 2),
+            help="In 64-bit numbers, 10⁻¹⁶ is the last digit of 1.",
         )
-        st.metric("Largest distance to the finite difference", f"{found.difference_error:.1e}")
+        st.metric("Largest distance to the finite difference", number(found.difference_error, 2))
     if found.difference_error > 1e-3:
         st.caption(
             "A large distance to the finite difference at a good h means a kink or a jump: its two sides have "

@@ -6,16 +6,19 @@ from typing import Any
 import streamlit as st
 
 from dlcore import data as sets
-from dlcore.classifier import bundled
-from dlcore.data import mnist
-from dlcore.inspect import checkpoints
+from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.formula.numbers import percent
 from dlcore.inspect.gradients import Inspection, LayerView, inspect
+from dlcore.models.initial import initial
+from dlcore.runs import checkpoints
+from dlcore.use.classifier import bundled
 from pages.figures import backprop as figures
+from pages.figures import words
 from pages.figures.mosaic import mosaic
 from pages.figures.sheet import sheet
 from pages.parts.backprop.network import COMMON
 from pages.parts.backprop.stage import stage
-from pages.shared import link, page, reader, session, theme, words
+from pages.shared import address, link, page, reader, session
 from pages.shared.code_view import show_code
 from pages.shared.plot import PLAYER, PLAYER_CSS, plot
 
@@ -31,7 +34,7 @@ _component = st.components.v2.component(
 )
 
 
-@st.fragment
+@address.fragment
 def show_run() -> None:
     """Which network, which checkpoint, which image; then its layers."""
     left, right = stage()
@@ -72,7 +75,7 @@ def _opened(name: str) -> sets.Dataset:
 
 def _images(name: str) -> tuple[sets.Dataset, str]:
     """The set that the network learned from, or the embedded digits and a sentence if it is not on this machine."""
-    if name == "digits" or mnist.on_disk(name):
+    if IMAGE_SETS[name].ready():
         return _opened(name), ""
     return _opened("digits"), f"{words.dataset(name)}, on which it was trained, is not on this machine."
 
@@ -83,15 +86,15 @@ def _model(choice: str, name: str):
     if choice not in bundled():
         return checkpoints.load(session.store(), choice, name)
     classifier = reader.load(choice)
-    return checkpoints.initial(classifier.config) if name == checkpoints.START else classifier.model
+    return initial(classifier.config) if name == checkpoints.START else classifier.model
 
 
 def data(found: Inspection, labels: tuple[str, ...], label: int, shape: str) -> dict[str, Any]:
     """What the browser needs."""
     best = int(found.probabilities.argmax())
     verdict = (
-        f"It says {labels[best]} with {100 * found.probabilities[best]:.1f} %; the label is {labels[label]}, which "
-        f"gets {100 * found.probabilities[label]:.1f} %. Loss: −ln of that, {words.loss(found.loss)}."
+        f"It says {labels[best]} with {percent(found.probabilities[best])}; the label is {labels[label]}, which "
+        f"gets {percent(found.probabilities[label])}. Loss: −ln of that, {words.loss(found.loss)}."
     )
     return {"shape": shape, "verdict": verdict, "layers": [_layer(each) for each in found.layers]}
 
@@ -99,7 +102,7 @@ def data(found: Inspection, labels: tuple[str, ...], label: int, shape: str) -> 
 def _layer(layer: LayerView) -> dict[str, Any]:
     facts = [f"size {words.short(layer.size)}"]
     if layer.silent:
-        facts.append(f"{100 * layer.silent:.0f} % are 0")
+        facts.append(f"{percent(layer.silent)} are 0")
     pulls = [f"size {words.short(layer.pull)}"]
     if layer.weight_gradient is not None:
         pulls.append(f"‖∂L/∂W‖ {words.short(layer.weight_gradient)}")
@@ -115,7 +118,7 @@ def _layer(layer: LayerView) -> dict[str, Any]:
 
 def _profiles(found: Inspection, first: Inspection, name: str) -> None:
     """Size of activations and of gradients, layer by layer, beside those of the untrained network."""
-    names, dark = [layer.name for layer in found.layers], theme.is_dark()
+    names, dark = [layer.name for layer in found.layers], page.is_dark()
     shown = [("this checkpoint", found)] + ([("before training", first)] if name != checkpoints.START else [])
     st.caption("Size is the root mean square over all numbers of a layer.")
     for place, (what, title, alt) in zip(
@@ -132,17 +135,21 @@ def _profiles(found: Inspection, first: Inspection, name: str) -> None:
 def script(choice: str, name: str, dataset: str, number: int) -> str:
     """What ran, for anybody with the same store."""
     if choice in bundled():
-        wanted = "checkpoints.initial(classifier.config)" if name == checkpoints.START else "classifier.model"
-        lines = ["from dlcore.classifier import Classifier", "", f"classifier = Classifier.load({choice!r})"]
-        lines.append(f"model = {wanted}")
+        imports = ["from dlcore.use.classifier import Classifier"]
+        made = f"Classifier.load({choice!r}).model"
+        if name == checkpoints.START:
+            imports.insert(0, "from dlcore.models.initial import initial")
+            made = f"initial(Classifier.load({choice!r}).config)"
     else:
-        lines = ["from dlcore.runs import Store", "", f"model = checkpoints.load(Store(), {choice!r}, {name!r})"]
+        imports = ["from dlcore.runs import Store, checkpoints"]
+        made = f"checkpoints.load(Store(), {choice!r}, {name!r})"
     return "\n".join(
         [
             "from dlcore.data import load",
-            "from dlcore.inspect import checkpoints",
             "from dlcore.inspect.gradients import inspect",
-            *lines,
+            *imports,
+            "",
+            f"model = {made}",
             f"test = load({dataset!r}).test",
             f"found = inspect(model, test.images[{number}], int(test.labels[{number}]))",
             'print("loss", found.loss)',

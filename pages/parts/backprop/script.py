@@ -70,8 +70,8 @@ def graph_script(text: str, values: dict[str, float]) -> str:
     """The expression's value and gradients by its graph, beside autograd's."""
     return f"""import torch
 
-from dlcore.expression import parse
-from dlcore.graph import VARIABLES, build
+from dlcore.formula.expression import parse
+from dlcore.formula.graph import VARIABLES, build
 
 text, values = {text!r}, {values!r}
 graph = build(text, values)

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from dlcore.activations import ACTIVATIONS
+from dlcore.backprop.derivatives import DERIVATIVES
+from dlcore.backprop.gradients import GRADIENTS
 from dlcore.backprop.lesson import MAX_UPDATES, SETS, Edit, Lesson, Trajectory, read_edits, sample_set
 from dlcore.backprop.network import INITIALISATIONS, MAX_LAYERS, MAX_SAMPLES, MAX_UNITS, OUTPUTS, Network
 from dlcore.errors import DlcoreError
-from dlcore.losses import LOSSES
+from dlcore.functions.activations import ACTIVATIONS
+from dlcore.functions.losses import LOSSES
 from pages.shared import link, page
 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 100.0)
@@ -14,9 +16,9 @@ DONE, EDITS = "bp_done", "bp_edits"
 OWN = "0.5 0.1: 1; -0.3 0.8: 0"
 DATA_NAMES = {"xor": "XOR", "circles": "Circles", "sine": "Sine wave", "own": "Your own numbers"}
 
-_ACTIVATION_NAMES = {name: each.title for name, each in ACTIVATIONS.items()} | {"softmax": "Softmax"}
+_ACTIVATION_NAMES = {name: ACTIVATIONS[name].title for name in DERIVATIVES} | {"softmax": "Softmax"}
 _TAKES = {"probability": "of a probability", "logit": "of a logit", "logits": "of logits", "number": "of a number"}
-_LOSS_NAMES = {name: f"{each.title}, {_TAKES[each.takes]}" for name, each in LOSSES.items()}
+_LOSS_NAMES = {name: f"{LOSSES[name].title}, {_TAKES[LOSSES[name].takes]}" for name in GRADIENTS}
 _START_NAMES = {"xavier": "Xavier", "he": "He", "wide": "Far too wide", "equal": "All equal", "zero": "All zero"}
 
 
@@ -34,7 +36,7 @@ def controls() -> Lesson | None:
     )
     hidden = [_hidden(layer) for layer in range(1, depth)]
     output = link.choice("bp_out", "Output activation", OUTPUTS, "sigmoid", names=_ACTIVATION_NAMES)
-    loss = link.choice("bp_loss", "Loss", tuple(LOSSES), "bce", names=_LOSS_NAMES)
+    loss = link.choice("bp_loss", "Loss", tuple(GRADIENTS), "bce", names=_LOSS_NAMES)
     rate = link.stops("bp_rate", "Learning rate α", RATES, 0.5)
     with st.expander("Batch, start and edits", icon=":material/tune:"):
         batch = link.slider(
@@ -67,7 +69,7 @@ def _hidden(layer: int) -> tuple[int, str]:
     with left:
         units = link.number(f"bp_u{layer}", f"Units {layer}", 1, MAX_UNITS, 3, 1)
     with right:
-        name = link.choice(f"bp_a{layer}", f"Activation {layer}", tuple(ACTIVATIONS), "tanh", names=_ACTIVATION_NAMES)
+        name = link.choice(f"bp_a{layer}", f"Activation {layer}", tuple(DERIVATIVES), "tanh", names=_ACTIVATION_NAMES)
     return units, name
 
 

@@ -6,12 +6,13 @@ import torch
 
 from dlcore.backprop.lesson import Moment, Trajectory
 from dlcore.errors import InvalidValue
+from dlcore.formula.numbers import number
 from pages.figures import backprop as figures
 from pages.parts.backprop import settings
 from pages.parts.backprop.network import network_drawing
 from pages.parts.backprop.script import network_script
 from pages.parts.backprop.stage import stage
-from pages.shared import page, theme
+from pages.shared import address, page
 from pages.shared.code_view import show_code
 from pages.shared.plot import plot
 
@@ -20,7 +21,7 @@ AHEAD = 50
 """Updates that the loss curve shows at least."""
 
 
-@st.fragment
+@address.fragment
 def walk() -> None:
     """Controls, drawing, loss curve and what the network says: only this runs again when something is changed."""
     left, right = stage()
@@ -47,19 +48,25 @@ def walk() -> None:
 
 def _many(path: Trajectory, moment: Moment) -> None:
     """Several updates in a row: the loss, and what the network says of its inputs."""
-    dark, done = theme.is_dark(), moment.done
+    dark, done = page.is_dark(), moment.done
     before, after = moment.passed.J, moment.J_after
     losses = _ahead(path, max(AHEAD, done))
     with st.container(horizontal=True):
-        st.metric("Loss J, all samples", f"{losses[done]:.4g}")
-        st.metric("J of this batch", f"{before:.4g}")
-        st.metric("J of it after this update", f"{after:.4g}", f"{after - before:.2g}", delta_color="inverse")
+        st.metric("Loss J, all samples", number(losses[done]))
+        st.metric("J of this batch", number(before))
+        change = number(abs(after - before), 2)  # st.metric knows a fall by its hyphen
+        st.metric(
+            "J of it after this update",
+            number(after),
+            f"-{change}" if after < before else change,
+            delta_color="inverse",
+        )
     left, right = st.columns(2, gap="medium")
     with left:
         plot(
             "bp_losses", figures.loss_curve(losses, done, dark), height=300,
             on_pick=lambda x, y: settings.at(min(x, len(losses) - 1)), file_name="loss",
-            alt=f"The loss over {len(losses) - 1} updates; after {done} it is {losses[done]:.3g}.",
+            alt=f"The loss over {len(losses) - 1} updates; after {done} it is {number(losses[done], 3)}.",
         )  # fmt: skip
         st.caption("Click on the curve to take that update apart.")
     with right:
@@ -97,5 +104,5 @@ def _says(path: Trajectory, moment: Moment, dark: bool) -> None:
         st.caption("With one or two inputs, a picture of what the network says everywhere is drawn here.")
         return
     plot("bp_says", figure, height=300, alt=f"{about} of the network over its inputs.", file_name="output")
-    spread = np.ptp(values.numpy())
-    st.caption(f"{about} everywhere; it varies by {spread:.3g}. Dots are the samples, coloured by their targets.")
+    spread = number(np.ptp(values.numpy()), 3)
+    st.caption(f"{about} everywhere; it varies by {spread}. Dots are the samples, coloured by their targets.")

@@ -7,19 +7,20 @@ import numpy as np
 import streamlit as st
 
 from dlcore.descent.basins import DIVERGED, FLAT, ON_THE_WAY, Basins, basins
-from dlcore.descent.objectives import Objective
+from dlcore.descent.objective import Objective
 from dlcore.descent.optimizers import OPTIMIZERS, optimizer
 from dlcore.descent.trace import Trace, trace
 from dlcore.errors import DlcoreError
+from dlcore.formula.numbers import coordinates, number, percent, plain
 from pages.figures import basins as figures
 from pages.figures import descent
 from pages.parts.descent import landscape
 from pages.parts.descent.race import arrival
-from pages.parts.descent.racers import RATES, TITLES, source
-from pages.parts.descent.sweep import SWEPT, built, remade
+from pages.parts.descent.racers import RATES, source, titles
+from pages.parts.descent.sweep import built, remade, swept
 from pages.shared import link, page
 from pages.shared.code_view import show_code
-from pages.shared.plot import Frames, Track, plot
+from pages.shared.plot import Frames, plot
 
 RESOLUTIONS = (61, 101, 121, 151, 201)
 STEPS = (20, 50, 100, 200, 300, 500, 1000, 2000)
@@ -30,7 +31,7 @@ def section(chosen: Objective) -> None:
     """Controls, the picture, and beside it what was reached."""
     controls, stage, table = st.columns([6, 11, 8], gap="medium")
     with controls:
-        name = link.choice("gdb_optimizer", "Optimizer", SWEPT, "momentum", names=TITLES)
+        name = link.choice("gdb_optimizer", "Optimizer", swept(), "momentum", names=titles())
         settings, rate = _settings(chosen, name)
         steps = link.stops("gdb_steps", "Steps, at most", STEPS, 300, form="{:,}".format)
         start = landscape.start(chosen)
@@ -53,7 +54,7 @@ def section(chosen: Objective) -> None:
 def _settings(chosen: Objective, name: str) -> tuple[dict[str, float | bool], float]:
     rule = OPTIMIZERS[name]
     given = link.stops(
-        "gdb_rate", "Learning rate", RATES, 0.0, form=lambda value: f"{value:g}" if value else "suited",
+        "gdb_rate", "Learning rate", RATES, 0.0, form=lambda value: plain(value) if value else "suited",
         help="“Suited”: from the curvature or the size of the landscape.",
     )  # fmt: skip
     rate = given or rule.suited(chosen)
@@ -78,11 +79,12 @@ def _picture(chosen: Objective, found: Basins, walk: Trace, rate: float, shaded:
     shown = descent.frames([walk])
     if walk.verdict.step is not None:  # it has arrived: nothing moves any more
         shown = shown[shown <= max(walk.verdict.step, 1)]
-    figure, tracks = figures.picture(found, walk, shown, rate=rate, shaded=shaded)
+    film = figures.picture(found, walk, shown, rate=rate, shaded=shaded, dark=page.is_dark())
     arrive = arrival("basins", (source(chosen), walk.racer.rule.name, *walk.racer.settings.items(), *walk.positions[0]))
     plot(
-        "gdb_map", figure, height=520, on_pick=lambda x, y: _pick(chosen, x, y), alt=_said(found), file_name="basins",
-        frames=Frames(len(shown), [Track(**each) for each in tracks], arrive=arrive, fps=max(12.0, len(shown) / 6),
+        "gdb_map", film.figure, height=520, on_pick=lambda x, y: _pick(chosen, x, y), alt=_said(found),
+        file_name="basins",
+        frames=Frames(len(shown), film.tracks, arrive=arrive, fps=max(12.0, len(shown) / 6),
                       labels=[f"step {each}" for each in shown]),
     )  # fmt: skip
     more = " Up: larger learning rates." if chosen.dimensions == 1 else ""
@@ -110,18 +112,18 @@ def _table(found: Basins) -> str:
     """The ends with their colours and numbers, then what reached none."""
     total, colours = found.outcome.numel(), figures.shades(found)
     rows = [
-        (colours[i], str(i + 1), f"{each.kind if each.kind != 'minimum' else ''} {figures.describe(each.point)}",
-         f"{each.value if abs(each.value) > 1e-12 else 0:.4g}", each.count)
+        (colours[i], str(i + 1), f"{each.kind if each.kind != 'minimum' else ''} {coordinates(each.point)}",
+         number(each.value if abs(each.value) > 1e-12 else 0), each.count)
         for i, each in enumerate(found.ends[:ROWS])
     ]  # fmt: skip
     if rest := found.ends[ROWS:]:
         rows.append(("transparent", "", f"{len(rest):,} more", "", sum(each.count for each in rest)))
     for kind in (DIVERGED, ON_THE_WAY, FLAT):
         if count := found.count(kind):
-            rows.append((figures.special(None)[kind], "", figures.NAMES[kind], "", count))
+            rows.append((figures.special(page.is_dark())[kind], "", figures.NAMES[kind], "", count))
     body = "".join(
         f'<tr><td><span style="background:{colour}">{label}</span></td><td>{html.escape(what)}</td>'
-        f"<td class=n>{value}</td><td class=n>{count:,}</td><td class=n>{count / total:.1%}</td></tr>"
+        f"<td class=n>{value}</td><td class=n>{count:,}</td><td class=n>{percent(count / total)}</td></tr>"
         for colour, label, what, value, count in rows
     )
     return (
@@ -131,7 +133,7 @@ def _table(found: Basins) -> str:
 
 
 def _said(found: Basins) -> str:
-    parts = [f"{each.kind} {figures.describe(each.point)}: {each.count:,}" for each in found.ends[:ROWS]]
+    parts = [f"{each.kind} {coordinates(each.point)}: {each.count:,}" for each in found.ends[:ROWS]]
     parts += [f"{figures.NAMES[kind]}: {found.count(kind):,}" for kind in (DIVERGED, ON_THE_WAY, FLAT)]
     return "Starts by where they end. " + "; ".join(parts)
 

@@ -6,10 +6,12 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dlcore.descent.objectives import OBJECTIVES, Objective, objective, parameters, typed
-from dlcore.descent.parameter import Parameter
+from dlcore.descent.objective import Objective
+from dlcore.descent.objectives import OBJECTIVES, objective, parameters, typed
 from dlcore.errors import DlcoreError
-from dlcore.expression import MAX_LENGTH
+from dlcore.formula.expression import MAX_LENGTH
+from dlcore.formula.numbers import plain
+from dlcore.formula.parameter import Parameter
 from pages.shared import link, page
 
 LANDSCAPE, FUNCTION, START = "gd_landscape", "gd_function", ("gd_x", "gd_y")
@@ -66,12 +68,12 @@ def dial(key: str, setting: Parameter, *, low_stop: float | None = None, low_nam
         default = setting.default if low_stop is None else low_stop
         return link.stops(
             key, setting.title, values, default, help=setting.help,
-            form=lambda value: low_name if value == low_stop else f"{value:g}",
+            form=lambda value: low_name if value == low_stop else plain(value),
         )  # fmt: skip
     if setting.integer:
         return link.slider(key, setting.title, int(setting.low), int(setting.high), setting.default, 1,
                            help=setting.help)  # fmt: skip
-    step = 0.01 if setting.high <= 1 else 0.1
+    step = setting.step or (0.01 if setting.high <= 1 else 0.1)
     return link.number(
         key, setting.title, float(setting.low), float(setting.high), float(setting.default), step,
         format="%.4g", help=setting.help,

@@ -3,19 +3,22 @@
 import numpy as np
 import streamlit as st
 
-from dlcore.classifier import bundled
-from dlcore.data import mnist
+from dlcore.config.image_sets import IMAGE_SETS, SHAPE
+from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
+from dlcore.formula.numbers import number, percent
 from dlcore.inspect import loss_plane
 from dlcore.inspect.loss_plane import Course, Path
-from dlcore.models.presets import PRESETS
-from dlcore.training.config import RunConfig
+from dlcore.runs.run import Run
+from dlcore.use.classifier import bundled
 from pages.figures import loss_plane as figures
+from pages.figures import words
 from pages.parts.descent.network_picture import Picture, Setup, forget, kept, opened, picture
 from pages.parts.descent.race import arrival
-from pages.shared import link, page, reader, session, words
+from pages.shared import link, page, reader
+from pages.shared.chooser import Chooser
 from pages.shared.code_view import show_code
-from pages.shared.plot import Frames, Readout, Track, plot
+from pages.shared.plot import Frames, Readout, plot
 
 GROUP = "gd_network"
 PLANES = {"path": "Its own path", "random": "Random"}
@@ -31,7 +34,6 @@ GRIDS = {
 1 more than a multiple of 8: then θ* is on the coarser grids too that are shown when time runs out.
 """
 REACHES = (0.1, 0.25, 0.5, 1.0, 2.0)
-_CHOICE, _WIDGET = "_gdn_choice", "_gdn_widget"
 
 
 def section() -> None:
@@ -39,9 +41,9 @@ def section() -> None:
     reader.wake_up()
     controls, stage = st.columns([3, 9], gap="medium")
     with controls:
-        choice, own = _choose()
+        choice, _ = _CHOOSER.choose(filter(_is_image, bundled()))
     with stage:
-        if not own:
+        if choice in bundled() and not _CHOOSER.runs():
             _invite()
         try:
             config, path = _network(choice)
@@ -61,36 +63,22 @@ def section() -> None:
     show_code(script(setup), file_name="loss_plane.py")
 
 
-def _choose() -> tuple[str, bool]:
-    """A bundled network or the id of a run, and whether this visitor has runs with a path. `?run=ID` chooses too."""
-    options, own = {}, False
-    with page.sentences():
-        for run in session.store().runs(session.owner()):
-            if PRESETS[run.config.preset].kind == "image" and (run.has_weights or run.last_epoch):
-                options[run.id] = f"{run.title}, {words.dataset(run.config.data.name)}"
-                own = True
-    options |= {name: f"{name}, comes with the app" for name in bundled() if _is_image(name)}
-    first = next(iter(options))
-    wanted = link.wanted_run(_CHOICE, first)
-    try:
-        if wanted not in options:
-            options[wanted] = session.store().run(wanted).title
-            own = True
-        link.name_run(_CHOICE, wanted)
-    except DlcoreError as error:
-        page.problem(f"{error} {options[first]} is shown instead.")
-        st.session_state.pop(_CHOICE, None)
-        wanted = first
-    st.session_state[_WIDGET] = wanted
-    return st.selectbox(
-        "Network", options, format_func=lambda key: options.get(key, key), key=_WIDGET,
-        on_change=link.run_chosen, args=(_CHOICE, _WIDGET),
-        help="Any network for images that you trained, or one that comes with the app.",
-    ), own  # fmt: skip
+def _refusal(run: Run) -> str:
+    if run.config.kind != "image":
+        return f"The run {run.title!r} is not one of a network for images: choose an MLP or a CNN."
+    if run.has_weights or run.last_epoch:
+        return ""
+    return f"The run {run.title!r} has kept no network yet: its path begins when an epoch has ended."
+
+
+_CHOOSER = Chooser(
+    "_gdn_choice", "Network", "Any network for images that you trained, or one that comes with the app.",
+    ("image",), _refusal, lambda run: f"{run.title}, {words.dataset(run.config.data.name)}", own_first=True,
+)  # fmt: skip
 
 
 def _is_image(name: str) -> bool:
-    return PRESETS[reader.load(name).config.preset].kind == "image"
+    return reader.load(name).config.kind == "image"
 
 
 def _invite() -> None:
@@ -124,15 +112,15 @@ def _setup(choice: str, config: RunConfig, path: Path | None) -> tuple[Setup, st
     view = link.choice("gdn_view", "View", tuple(VIEWS), "map", names=VIEWS, look="segmented")
     split = link.choice("gdn_split", "Loss on images of", tuple(SPLITS), "validation", names=SPLITS, look="segmented")
     detail = link.choice("gdn_detail", "Detail", tuple(DETAILS), "usual", names=DETAILS, look="segmented")
-    count, images = GRIDS["mlp" if config.preset == "mlp" else "cnn"][detail]
-    here = config.data.name == "digits" or mnist.on_disk(config.data.name)
+    count, images = GRIDS["cnn" if config.model.value.has("conv") else "mlp"][detail]
+    here = IMAGE_SETS[config.data.name].ready()
     used = config.data.name if here else "digits"
     return Setup(choice, *kept(choice), plane, int(seed), reach, split, count, images, used), view
 
 
 def _show(setup: Setup, shown: Picture, view: str) -> None:
-    course, alt = shown.course, _said(setup, shown)
-    film = (figures.contour if view == "map" else figures.surface)(shown.found, course, setup.plane)
+    course, alt, dark = shown.course, _said(setup, shown), page.is_dark()
+    film = (figures.contour if view == "map" else figures.surface)(shown.found, course, setup.plane, dark)
     if course is None:
         plot("gdn_plane_alone", film.figure, height=480, alt=alt, file_name="loss-plane")
         return
@@ -142,15 +130,15 @@ def _show(setup: Setup, shown: Picture, view: str) -> None:
     with left:
         plot(
             f"gdn_{view}_plane", film.figure, height=440, alt=alt, file_name="loss-plane",
-            frames=Frames(tracks=[Track(**each) for each in film.tracks], labels=shown.titles,
+            frames=Frames(tracks=film.tracks, labels=shown.titles,
                           readouts=_readouts(course), **shared),
         )  # fmt: skip
     with right:
-        chart = figures.losses(course, shown.titles)
+        chart = figures.losses(course, shown.titles, dark)
         plot(
             "gdn_losses", chart.figure, height=440, file_name="loss-at-checkpoints",
             alt="The loss of each checkpoint, and that of its projection into the plane.",
-            frames=Frames(tracks=[Track(**each) for each in chart.tracks], bar=False, **shared),
+            frames=Frames(tracks=chart.tracks, bar=False, **shared),
         )  # fmt: skip
 
 
@@ -162,9 +150,9 @@ def _readouts(course: Course) -> list[Readout]:
 
 
 def _said(setup: Setup, shown: Picture) -> str:
-    seen = f" {shown.share:.1%} of the path lies in it." if shown.share is not None else ""
+    seen = f" {percent(shown.share)} of the path lies in it." if shown.share is not None else ""
     low, high = shown.found.losses.min(), shown.found.losses.max()
-    return f"The loss on a plane through the trained weights, from {low:.3g} to {high:.3g}.{seen}"
+    return f"The loss on a plane through the trained weights, from {number(low, 3)} to {number(high, 3)}.{seen}"
 
 
 def _explain(setup: Setup, config: RunConfig, shown: Picture) -> None:
@@ -175,7 +163,7 @@ def _explain(setup: Setup, config: RunConfig, shown: Picture) -> None:
         st.metric("Highest", words.loss(float(found.losses.max())), width="content")
         if shown.share is not None:
             st.metric(
-                "Of the path in this plane", f"{100 * shown.share:.3g} %", width="content",
+                "Of the path in this plane", percent(shown.share), width="content",
                 help="Share of the squared distances of all checkpoints from θ*. Few dimensions show much of any long "
                 "walk, even of a random one (Antognini and Sohl-Dickstein, 2018, arXiv:1806.08805).",
             )  # fmt: skip
@@ -183,7 +171,7 @@ def _explain(setup: Setup, config: RunConfig, shown: Picture) -> None:
              r"\theta(a, b) = \theta^{*} + a\,d_1 + b\,d_2")  # fmt: skip
     st.caption(
         f"N = {shown.samples} {setup.split} images of {words.dataset(setup.data)}, without dropout or augmentation; "
-        f"{size} × {size} points in {found.seconds:.1f} s; θ has {PRESETS[config.preset].parameters:,} numbers. "
+        f"{size} × {size} points in {found.seconds:.1f} s; θ has {config.model.value.parameters(SHAPE):,} numbers. "
         + _directions(setup, shown)
     )
     if setup.data != config.data.name:
@@ -212,10 +200,11 @@ def _directions(setup: Setup, shown: Picture) -> str:
 def script(setup: Setup) -> str:
     """What ran, for anybody with the same store."""
     if setup.choice in bundled():
-        source = ["from dlcore.classifier import Classifier"]
+        source = ["from dlcore.use.classifier import Classifier"]
         opened = [f"network = Classifier.load({setup.choice!r})"]
     else:
-        source, opened = ["from dlcore.runs import Store"], [f"network = loss_plane.path(Store(), {setup.choice!r})"]
+        source = ["from dlcore.runs import Store, checkpoints"]
+        opened = [f"network = checkpoints.path(Store(), {setup.choice!r})"]
     own, grid = setup.plane == "path", f"*loss_plane.symmetric({setup.reach!r}, {setup.count})"
     if own:
         grid = f"*loss_plane.around(plane.project(network.weights), {setup.count})"

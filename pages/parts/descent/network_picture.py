@@ -6,9 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dlcore import data as sets
-from dlcore.classifier import bundled
 from dlcore.inspect import loss_plane
 from dlcore.inspect.loss_plane import Course, Path, Slice
+from dlcore.runs import checkpoints
+from dlcore.use.classifier import bundled
 from pages.shared import reader, session
 
 MOST_KEPT = 24
@@ -52,7 +53,7 @@ def kept(choice: str) -> tuple[tuple[int, ...], bool]:
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the networks of this run")
 def opened(run_id: str, epochs: tuple[int, ...], ended: bool) -> Path:
-    return loss_plane.path(session.store(), run_id)
+    return checkpoints.path(session.store(), run_id)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the images")

@@ -4,13 +4,13 @@ import streamlit as st
 import torch
 
 from dlcore.descent.questions import ANSWERS, MOST_QUESTIONS, STEPS, Question, question
-from pages.figures import descent
-from pages.figures.basins import describe
+from dlcore.formula.numbers import coordinates, number
+from pages.figures import descent, theme
 from pages.parts.descent.race import arrival
 from pages.parts.descent.sweep import built
-from pages.shared import link, page, theme
+from pages.shared import link, page
 from pages.shared.code_view import show_code
-from pages.shared.plot import Frames, Track, plot
+from pages.shared.plot import Frames, plot
 
 NAMES = {
     "arrives": ("It settles in a minimum", ":material/flag:"),
@@ -51,10 +51,10 @@ def _hinted() -> set[int]:
 def _ask(asked: Question, given: str | None) -> None:
     rule, alpha = asked.racer.rule, asked.racer.rate
     mu = asked.racer.settings.get("momentum")
-    how = f"{rule.title} with μ = {mu:g}" if mu else "Plain gradient descent"
+    how = f"{rule.title} with μ = {number(mu)}" if mu else "Plain gradient descent"
     st.markdown(
-        f"**{page.plain(asked.objective.title)}**  \n{how} starts at the dot, {describe(asked.start)}, with "
-        f"learning rate **α = {alpha:g}**. What will it do in {STEPS} steps?"
+        f"**{page.plain(asked.objective.title)}**  \n{how} starts at the dot, {coordinates(asked.start)}, with "
+        f"learning rate **α = {number(alpha)}**. What will it do in {STEPS} steps?"
     )
     for answer in ANSWERS:
         title, icon = NAMES[answer]
@@ -74,8 +74,8 @@ def _hint(asked: Question) -> None:
         st.button("Show me the curvature", key="gdp_hint", icon=":material/lightbulb:", type="tertiary",
                   on_click=lambda: _hinted().add(asked.number), help="Then a right answer counts half.")  # fmt: skip
         return
-    where = "everywhere" if asked.curvature.everywhere else f"at the minimum {describe(asked.minimum)}"
-    st.info(f"λmax = {asked.curvature.steepest:.4g} {where}.", icon=":material/lightbulb:")
+    where = "everywhere" if asked.curvature.everywhere else f"at the minimum {coordinates(asked.minimum)}"
+    st.info(f"λmax = {number(asked.curvature.steepest)} {where}.", icon=":material/lightbulb:")
 
 
 def _verdict(asked: Question, given: str) -> None:
@@ -107,21 +107,22 @@ def _score() -> None:
 
 def _show(asked: Question, given: str | None) -> None:
     """The landscape with its start; once answered, the whole way as a film."""
+    dark = page.is_dark()
     if given is None:
-        film = descent.course(asked.objective, [], descent.frames([]))
+        film = descent.course(asked.objective, [], descent.frames([]), dark)
         height = float(asked.objective.value(torch.tensor([asked.start], dtype=torch.float64))[0])
         x, y = (*asked.start, height)[:2]
         film.figure.add_scatter(
             x=[x], y=[y], mode="markers", hovertemplate="start (%{x:.3g}, %{y:.3g})<extra></extra>",
-            marker={"size": 16, "color": theme.LOSS_COLOUR, "line": {"color": theme.palette()["ink"], "width": 2}},
+            marker={"size": 16, "color": theme.LOSS_COLOUR, "line": {"color": theme.palette(dark)["ink"], "width": 2}},
         )  # fmt: skip
         plot("gdp_map", film.figure, height=520, alt="The landscape and where the descent starts.")
         return
     shown = descent.frames([asked.trace])
-    film = descent.course(asked.objective, [asked.trace], shown)
+    film = descent.course(asked.objective, [asked.trace], shown, dark)
     plot(
         "gdp_map", film.figure, height=520, alt=asked.trace.verdict.sentence, file_name="prediction",
-        frames=Frames(len(shown), [Track(**each) for each in film.tracks], arrive=arrival("predict", (asked.number,)),
+        frames=Frames(len(shown), film.tracks, arrive=arrival("predict", (asked.number,)),
                       fps=min(20.0, max(2.0, len(shown) / 6)), labels=[f"step {each}" for each in shown]),
     )  # fmt: skip
 

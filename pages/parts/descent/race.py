@@ -6,15 +6,17 @@ import numpy as np
 import streamlit as st
 
 from dlcore.descent.narration import Line, narrate
-from dlcore.descent.objectives import Objective
+from dlcore.descent.objective import Objective
 from dlcore.descent.trace import Trace
 from dlcore.errors import DlcoreError
+from dlcore.formula.numbers import number
 from pages.figures import descent, descent_steps
+from pages.figures.film import Film
 from pages.parts.descent import landscape, racers
 from pages.parts.descent.sources import race_code, table
 from pages.shared import link, page
 from pages.shared.code_view import show_code
-from pages.shared.plot import Frames, Readout, Track, plot
+from pages.shared.plot import Frames, Readout, plot
 
 GROUP = "gd_race"
 VIEWS = {"map": "Map", "surface": "Surface", "both": "Both"}
@@ -33,7 +35,7 @@ def section() -> None:
         if chosen.dimensions == 2:
             view = link.choice("gd_view", "View", tuple(VIEWS), "map", names=VIEWS, look="segmented")
         follow = (
-            link.choice("gd_follow", "Follow closely", tuple(names), names[0], names=racers.TITLES) if names else ""
+            link.choice("gd_follow", "Follow closely", tuple(names), names[0], names=racers.titles()) if names else ""
         )
         setup = racers.settings(chosen, names, rate, 500, 150, "gd_steps")
     with stage:
@@ -45,7 +47,7 @@ def section() -> None:
         except DlcoreError as error:
             page.problem(error)
             return
-        legend(traces, follow)
+        legend(traces, traces[names.index(follow)])
         _pictures(setup, traces, view, names.index(follow))
         st.caption(page.plain(chosen.why))
         _verdicts(traces)
@@ -69,25 +71,25 @@ def _pictures(setup: racers.Setup, traces: tuple[Trace, ...], view: str, followe
     left, right = st.columns([1, 1] if view == "both" else [6, 5], gap="small")
 
     def map_plot() -> None:
-        film = descent.course(chosen, traces, shown)
+        film = descent.course(chosen, traces, shown, page.is_dark())
         if followed < len(traces) and traces[followed].steps:
             _arrows(film, traces[followed], shown)
         plot(
             "gd_map", film.figure, height=470, on_pick=lambda x, y: landscape.set_start(chosen, (x, y)),
             alt=f"Map. {_said(traces)}", file_name="gradient-descent",
-            frames=Frames(tracks=_tracks(film), labels=labels, readouts=readouts, **shared),
+            frames=Frames(tracks=film.tracks, labels=labels, readouts=readouts, **shared),
         )  # fmt: skip
 
     def surface_plot(bar: bool) -> None:
-        film = descent.surface(chosen, traces, shown)
+        film = descent.surface(chosen, traces, shown, page.is_dark())
         more = {"labels": labels, "readouts": readouts} if bar else {"bar": False}
         plot("gd_surface", film.figure, height=470, alt=f"Surface. {_said(traces)}", file_name="gradient-descent",
-             frames=Frames(tracks=_tracks(film), **more, **shared))  # fmt: skip
+             frames=Frames(tracks=film.tracks, **more, **shared))  # fmt: skip
 
     def progress_plot(height: int) -> None:
-        film = descent.progress(traces, shown)
+        film = descent.progress(traces, shown, page.is_dark())
         plot("gd_progress", film.figure, height=height, alt="Height, slope, distance at each step. " + _said(traces),
-             file_name="progress", frames=Frames(tracks=_tracks(film), bar=False, **shared))  # fmt: skip
+             file_name="progress", frames=Frames(tracks=film.tracks, bar=False, **shared))  # fmt: skip
 
     with left:
         map_plot() if view != "surface" else surface_plot(True)
@@ -97,15 +99,11 @@ def _pictures(setup: racers.Setup, traces: tuple[Trace, ...], view: str, followe
         progress_plot(420)
 
 
-def _tracks(film: descent.Film) -> list[Track]:
-    return [Track(**each) for each in film.tracks]
-
-
-def _arrows(film: descent.Film, trace: Trace, shown: np.ndarray) -> None:
+def _arrows(film: Film, trace: Trace, shown: np.ndarray) -> None:
     """The arrows of the followed optimizer: what it is about to do at each frame."""
     told = narrate(trace)
     step = np.minimum(shown, trace.steps - 1)
-    descent_steps.add_arrows(film, trace, told, step, np.full(len(step), 9))
+    descent_steps.add_arrows(film, trace, told, step, np.full(len(step), 9), page.is_dark())
 
 
 def _update(trace: Trace, shown: np.ndarray) -> list[Readout]:
@@ -147,18 +145,19 @@ _STYLE = """<style>
 </style>"""
 
 
-def legend(traces: tuple[Trace, ...], follow: str) -> None:
+def legend(traces: tuple[Trace, ...], followed: Trace) -> None:
     """Names and colours, once for all pictures: the racers, and the arrows of the one that is followed."""
     colours = descent.colours([each.racer.rule.name for each in traces])
     names = "".join(
         f'<span><i class="dot" style="background:{colours[each.racer.rule.name]}"></i>{each.racer.rule.title}</span>'
         for each in traces
     )
-    whose = f"{racers.TITLES[follow]}: " if len(traces) > 1 else ""
+    whose = f"{followed.racer.rule.title}: " if len(traces) > 1 else ""
+    remembers = followed.steps > 0 and narrate(followed).memory is not None
     arrows = "".join(
         f'<span><i class="line" style="background:{colour or "currentColor"}"></i>{whose}{title}</span>'
         for title, colour in descent_steps.ARROWS.items()
-        if title != "against the memory" or follow in descent_steps.REMEMBERS
+        if title != "against the memory" or remembers
     )
     st.html(f'{_STYLE}<div class="racers">{names}{arrows}</div>')
 
@@ -174,10 +173,10 @@ def _verdicts(traces: tuple[Trace, ...]) -> None:
 def _row(trace: Trace, colour: str) -> str:
     far = trace.distances
     numbers = (
-        f"{trace.racer.rate:g}",
-        f"{trace.values[-1]:.4g}",
-        f"{trace.slopes[-1]:.2g}",
-        "–" if far is None else f"{far[-1]:.2g}",
+        number(trace.racer.rate),
+        number(trace.values[-1]),
+        number(trace.slopes[-1], 2),
+        "–" if far is None else number(far[-1], 2),
         f"{int(trace.evaluations.sum()):,}",
     )
     cells = "".join(f'<td class="n">{each}</td>' for each in numbers)

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dlcore.descent.objectives import Objective, objective, typed
+from dlcore.config.schedules import SCHEDULES
+from dlcore.descent.objective import Objective
+from dlcore.descent.objectives import objective, typed
 from dlcore.descent.optimizers import OPTIMIZERS, Racer, optimizer
 from dlcore.descent.trace import Noise, Trace, race
-from dlcore.training.schedules import SCHEDULES
+from dlcore.formula.numbers import plain
 from pages.parts.descent import landscape
 from pages.shared import link
 
 MOST = 10
 USUAL = ("sgd", "momentum", "rmsprop", "adam")
-TITLES = {name: rule.title for name, rule in OPTIMIZERS.items()}
 RATES = (0.0, *(float(f"{digit}e{power}") for power in range(-4, 1) for digit in (1, 2, 3, 5, 7)), 10.0)
 SCHEDULE_NAMES = {
     "constant": "Constant", "step": "A tenth after half, a hundredth after three quarters", "cosine": "Cosine to zero",
@@ -43,6 +44,11 @@ class Setup:
         return _race(*self.key)
 
 
+def titles() -> dict[str, str]:
+    """Every optimizer by its name, with its title."""
+    return {name: rule.title for name, rule in OPTIMIZERS.items()}
+
+
 def source(chosen: Objective) -> tuple:
     """What the objective is made from: its name and parameters, or the text that was typed."""
     if chosen.name == landscape.TYPED:
@@ -60,18 +66,18 @@ def _race(source: tuple, racers: tuple, start: tuple, steps: int, schedule: str,
 
 def choose_one(key: str) -> list[str]:
     """One optimizer, to be looked at closely."""
-    return [link.choice(key, "Optimizer", tuple(OPTIMIZERS), "adam", names=TITLES, look="select")]
+    return [link.choice(key, "Optimizer", tuple(OPTIMIZERS), "adam", names=titles(), look="select")]
 
 
 def choose_many() -> list[str]:
     """Up to MOST optimizers that race."""
-    return link.many("gd_optimizers", "Optimizers", tuple(OPTIMIZERS), USUAL, names=TITLES, most=MOST)
+    return link.many("gd_optimizers", "Optimizers", tuple(OPTIMIZERS), USUAL, names=titles(), most=MOST)
 
 
 def choose_rate() -> float:
     """One learning rate for all; 0 where each gets the one that suits it."""
     return link.stops(
-        "gd_rate", "Learning rate", RATES, 0.0, form=lambda value: f"{value:g}" if value else "suited",
+        "gd_rate", "Learning rate", RATES, 0.0, form=lambda value: plain(value) if value else "suited",
         help="The same for all. “Suited”: each gets its own, from the curvature or the size of the landscape.",
     )  # fmt: skip
 
@@ -112,7 +118,7 @@ def _noise(chosen: Objective) -> Noise | None:
 
 def _tuned(chosen: Objective, names: list[str], rate: float) -> tuple[Racer, ...]:
     racers = []
-    for place, name in zip(st.tabs([TITLES[each] for each in names]) if names else (), names, strict=True):
+    for place, name in zip(st.tabs([OPTIMIZERS[each].title for each in names]) if names else (), names, strict=True):
         rule = OPTIMIZERS[name]
         with place:
             st.caption(f"{rule.about}  \n{rule.source}")

@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 from dlcore.descent.newton import Newton
-from dlcore.descent.objectives import Objective
+from dlcore.descent.objective import Objective
 from dlcore.descent.trace import Trace
 from pages.parts.descent import landscape, racers
 
@@ -28,12 +28,12 @@ def race_code(setup: "racers.Setup") -> str:
         "",
         *(["from dlcore.descent.newton import Newton"] if newton else []),
         imported,
-        *(["from dlcore.training.schedules import SCHEDULES"] if scheduled else []),
+        *(["from dlcore.config.schedules import SCHEDULES"] if scheduled else []),
         "",
         f"f = {built}",
         f"steps = {setup.steps}",
         "optimizers = {",
-        *(f'    "{each.rule.title}": lambda theta: {_call(each)},' for each in setup.racers),
+        *(f'    "{each.rule.title}": lambda theta: {each.code("f")},' for each in setup.racers),
         "}",
         *(_noise_lines(setup) if setup.noise else []),
         "",
@@ -48,10 +48,6 @@ def race_code(setup: "racers.Setup") -> str:
         "    print(name, theta.tolist(), f.value(theta).item())",
     ]
     return "\n".join(lines)
-
-
-def _call(racer) -> str:
-    return racer.code.replace("objective.hessian", "f.hessian")
 
 
 def _closure(setup: "racers.Setup") -> list[str]:

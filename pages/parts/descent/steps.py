@@ -11,7 +11,7 @@ from pages.parts.descent.race import arrival, formulas, legend
 from pages.parts.descent.sources import race_code
 from pages.shared import link, page
 from pages.shared.code_view import show_code
-from pages.shared.plot import Frames, Readout, Track, plot
+from pages.shared.plot import Frames, Readout, plot
 
 GROUP = "gd_one"
 MOST_DIVIDED = 60
@@ -49,38 +49,38 @@ def section() -> None:
 
 
 def _pictures(setup: racers.Setup, trace, divided: bool) -> None:
-    chosen, told = setup.objective, narrate(trace)
+    chosen, told, dark = setup.objective, narrate(trace), page.is_dark()
     order = descent_steps.stages(told)
     step, stage = descent_steps.moments(trace, told, divided)
-    film = descent_steps.walk(trace, step, stage == len(order) - 1)
-    descent_steps.add_arrows(film, trace, told, step, stage)
+    film = descent_steps.walk(trace, step, stage == len(order) - 1, dark)
+    descent_steps.add_arrows(film, trace, told, step, stage, dark)
     titles = [STAGES[each][0] for each in order]
     shared = {"count": len(step), "arrive": arrival("one", (*setup.key, divided)).replace("play", "start"),
               "group": GROUP, "fps": 2.5 if divided else 4}  # fmt: skip
     left, right = st.columns([6, 5], gap="small")
     with left:
-        legend((trace,), trace.racer.rule.name)
+        legend((trace,), trace)
         plot(
             "gd_walk", film.figure, height=470, alt=f"Map. {trace.verdict.sentence}", file_name="steps",
             on_pick=lambda x, y: landscape.set_start(chosen, (x, y)),
             frames=Frames(
-                tracks=[Track(**each) for each in film.tracks],
+                tracks=film.tracks,
                 labels=descent_steps.labels(step, stage, titles), **shared,
             ),
         )  # fmt: skip
-        inside = descent_steps.mind(trace, told, step)
+        inside = descent_steps.mind(trace, told, step, dark)
         plot(
             "gd_mind", inside.figure, height=470, alt="What the optimizer saw, remembered and did at each step.",
             file_name="inner-state",
-            frames=Frames(tracks=[Track(**each) for each in inside.tracks], bar=False, **shared),
+            frames=Frames(tracks=inside.tracks, bar=False, **shared),
         )  # fmt: skip
-    falling = descent_steps.fall(trace, step + (stage == len(order) - 1))
+    falling = descent_steps.fall(trace, step + (stage == len(order) - 1), dark)
     with right, st.container(key="gd_formulas"):
         st.html(_FORMULAS_FIRST)
         plot(
             "gd_fall", falling.figure, height=190, alt="The height against steps.", file_name="height",
             frames=Frames(
-                tracks=[Track(**each) for each in falling.tracks], readouts=_readouts(told, step, stage), bar=False,
+                tracks=falling.tracks, readouts=_readouts(told, step, stage), bar=False,
                 **shared,
             ),
         )  # fmt: skip

@@ -7,21 +7,23 @@ import numpy as np
 import streamlit as st
 import torch
 
-from dlcore.descent.objectives import Objective, objective, typed
+from dlcore.descent.batched import UPDATES
+from dlcore.descent.objective import Objective
+from dlcore.descent.objectives import objective, typed
 from dlcore.descent.optimizers import OPTIMIZERS, Racer, optimizer
 from dlcore.descent.sweep import Sweep, bound, sweep
 from dlcore.descent.trace import trace
 from dlcore.errors import DlcoreError
+from dlcore.formula.numbers import coordinates, number
 from pages.figures import basins as figures
 from pages.figures import descent
 from pages.parts.descent import landscape
 from pages.parts.descent.race import arrival
-from pages.parts.descent.racers import TITLES, source
+from pages.parts.descent.racers import source, titles
 from pages.shared import link, page
 from pages.shared.code_view import show_code
-from pages.shared.plot import Frames, Track, plot
+from pages.shared.plot import Frames, plot
 
-SWEPT = tuple(name for name in OPTIMIZERS if name != "lbfgs")
 LOWEST, HIGHEST, COUNT = 1e-5, 10.0, 97
 STEPS = (10, 20, 50, 100, 200, 500, 1000)
 VIEWS = {"map": "Map", "curves": "Curves"}
@@ -36,7 +38,7 @@ def section(chosen: Objective) -> None:
         steps = link.stops("gds_steps", "Steps of each run", STEPS, 200, form="{:,}".format)
         start = landscape.start(chosen)
         names = link.many(
-            "gds_optimizers", "Optimizers", SWEPT, SWEPT, names=TITLES,
+            "gds_optimizers", "Optimizers", swept(), swept(), names=titles(),
             help="All but L-BFGS: how far it steps is decided anew in every run, so all runs cannot go at once.",
         )  # fmt: skip
     with stage:
@@ -50,6 +52,11 @@ def section(chosen: Objective) -> None:
             return
         _pictures(chosen, found, start, steps, view)
     show_code(_code(chosen, names, start, steps), file_name="sweep.py")
+
+
+def swept() -> tuple[str, ...]:
+    """The optimizers of which many runs can take a step at once."""
+    return tuple(name for name, rule in OPTIMIZERS.items() if rule.kind in UPDATES)
 
 
 @st.cache_resource(max_entries=24, show_spinner="Sweeping …")
@@ -77,7 +84,7 @@ def _pictures(chosen: Objective, found: Sweep, start: tuple[float, ...], steps: 
     if view == "curves":
         plot(
             "gds_curves",
-            figures.sweep_curves(found, share, limits),
+            figures.sweep_curves(found, share, limits, dark=page.is_dark()),
             height=520,
             alt=_said(found),
             file_name="learning-rates",
@@ -88,8 +95,9 @@ def _pictures(chosen: Objective, found: Sweep, start: tuple[float, ...], steps: 
     left, right = st.columns([7, 4], gap="small")
     with left:
         plot(
-            "gds_map", figures.sweep_map(found, share, limits, picked), height=180 + 26 * max(len(names), 4),
-            on_pick=lambda x, y: _pick(names, x, y), alt=_said(found), file_name="learning-rates",
+            "gds_map", figures.sweep_map(found, share, limits, picked, dark=page.is_dark()),
+            height=180 + 26 * max(len(names), 4), on_pick=lambda x, y: _pick(names, x, y), alt=_said(found),
+            file_name="learning-rates",
         )  # fmt: skip
         st.caption("★ the best rate of each. Purple: diverged. Click on a cell to see that run.")
     with right:
@@ -102,19 +110,19 @@ def _limits(chosen: Objective, start: tuple[float, ...]) -> tuple[list[tuple[str
     here = bound(chosen, start)
     if here and here.everywhere and here.rate:
         return [("2/λmax", here.rate, "solid")], (
-            f"The curvature is the same everywhere: λmax = {here.steepest:.4g}. So plain SGD is stable exactly below "
-            f"2/λmax = **{here.rate:.4g}**."
+            f"The curvature is the same everywhere: λmax = {number(here.steepest)}. So plain SGD is stable exactly "
+            f"below 2/λmax = **{number(here.rate)}**."
         )
     lines, parts = [], []
     if here and here.bowl and here.rate:
         lines.append(("2/λmax at the start", here.rate, "dash"))
         parts.append(
-            f"The start lies in a bowl with λmax = {here.steepest:.4g}, so 2/λmax = **{here.rate:.4g}** there."
+            f"The start lies in a bowl with λmax = {number(here.steepest)}, so 2/λmax = **{number(here.rate)}** there."
         )
     elif here:
         parts.append(
-            f"The start does not lie in a bowl (its curvatures go from {here.flattest:.3g} to {here.steepest:.3g}), so "
-            "2/λmax says nothing there."
+            f"The start does not lie in a bowl (its curvatures go from {number(here.flattest, 3)} to "
+            f"{number(here.steepest, 3)}), so 2/λmax says nothing there."
         )
     else:
         parts.append("The curvature at the start is not finite, so it sets no bound.")
@@ -125,7 +133,7 @@ def _limits(chosen: Objective, start: tuple[float, ...]) -> tuple[list[tuple[str
         if there and there.rate:
             lines.append(("2/λmax at the nearest minimum", there.rate, "dot"))
             parts.append(
-                f"At the nearest minimum {figures.describe(nearest)} it is **{there.rate:.4g}**: above it SGD cannot "
+                f"At the nearest minimum {coordinates(nearest)} it is **{number(there.rate)}**: above it SGD cannot "
                 "settle there."
             )
     return lines, " ".join(parts)
@@ -155,13 +163,13 @@ def _run(chosen: Objective, racer: Racer, rate: float, start: tuple[float, ...],
         page.problem(error)
         return
     shown = descent.frames([walk])
-    film = descent.course(chosen, [walk], shown)
+    film = descent.course(chosen, [walk], shown, page.is_dark())
     film.figure.update_layout(margin={"l": 44, "r": 4, "t": 8, "b": 44})
     arrive = arrival("sweep", (source(chosen), racer.rule.name, rate, start, steps))
-    st.markdown(f"**{racer.rule.title}** at α = {rate:.3g}")
+    st.markdown(f"**{racer.rule.title}** at α = {number(rate, 3)}")
     plot(
         "gds_run", film.figure, height=330, alt=walk.verdict.sentence, file_name="run",
-        frames=Frames(len(shown), [Track(**each) for each in film.tracks], arrive=arrive,
+        frames=Frames(len(shown), film.tracks, arrive=arrive,
                       fps=max(12.0, len(shown) / 6), labels=[f"step {each}" for each in shown]),
     )  # fmt: skip
     st.markdown(page.plain(walk.verdict.sentence))
@@ -176,11 +184,12 @@ def _best(found: Sweep, share: np.ndarray, steps: int) -> None:
         fast = int(arrived[arrived >= 0].min()) if (arrived >= 0).any() else None
         rows.append({
             "optimizer": racer.rule.title,
-            "best α": f"{best[0]:.3g}" if best else "none",
-            "loss there": f"{best[1]:.4g}" if best else "–",
+            "best α": number(best[0], 3) if best else "none",
+            "loss there": number(best[1]) if best else "–",
             "steps to 0.1 %": f"{fast:,}" if fast is not None else f"more than {steps:,}",
-            "99 % of the way down for all α": f"{works[0]:.2g} to {works[-1]:.2g}" if works else "nowhere",
-            "a range of": f"×{works[-1] / works[0]:,.3g}" if works else "–",
+            "99 % of the way down for all α":
+                f"{number(works[0], 2)} to {number(works[-1], 2)}" if works else "nowhere",
+            "a range of": f"×{number(works[-1] / works[0], 3)}" if works else "–",
         })  # fmt: skip
     with st.expander("In numbers", icon=":material/table:", expanded=True):
         st.dataframe(rows, hide_index=True, width="stretch")
@@ -197,7 +206,7 @@ def _said(found: Sweep) -> str:
     for row, racer in enumerate(found.racers):
         best = found.best(row)
         parts.append(
-            f"{racer.rule.title}: best at {best[0]:.2g}" if best else f"{racer.rule.title}: diverged everywhere"
+            f"{racer.rule.title}: best at {number(best[0], 2)}" if best else f"{racer.rule.title}: diverged everywhere"
         )
     return "The loss at the end against the learning rate. " + "; ".join(parts)
 

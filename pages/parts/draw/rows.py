@@ -4,14 +4,15 @@ import numpy as np
 import streamlit as st
 import torch
 
-from dlcore.classifier import Classifier
-from dlcore.ink import Ink
+from dlcore.data.ink import Ink
+from dlcore.data.pixels import normalise
 from dlcore.inspect.recurrent import answers, trace
-from dlcore.models.build import normalise
+from dlcore.use.classifier import Classifier
 from pages.figures import panels as heat
 from pages.figures import recurrent as figures
+from pages.figures import theme
 from pages.parts.recurrent import pictures
-from pages.shared import theme
+from pages.shared import page
 from pages.shared.plot import Frames, Track, plot
 
 GROUP = "draw-rows"
@@ -30,7 +31,7 @@ def show_rows(classifier: Classifier, drawn: Ink | None) -> None:
     said = answers(classifier.model, image)[0].numpy()
     seen = trace(classifier.model, image[0])
     st.markdown(f"{_moment(said, classifier.labels)} Play it, or drag the slider.")
-    dark, count = theme.is_dark(), len(said)
+    dark, count = page.is_dark(), len(said)
     left, right = st.columns([7, 5], gap="medium")
     with left:
         figure = pictures.steps(

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 import streamlit as st
 import torch
 
-from dlcore.latex import number
-from dlcore.losses import LOSSES, Loss, Step, loss
+from dlcore.formula import latex
+from dlcore.formula.numbers import percent, signed
+from dlcore.formula.parameter import Parameter
+from dlcore.functions.losses import LOSSES, Loss, Step, loss
 from pages.figures import losses as figures
+from pages.figures import theme
 from pages.parts.losses.curves import snapped
 from pages.parts.losses.numbers import short, swatch, table
-from pages.shared import link, theme
+from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
@@ -19,10 +22,11 @@ CLASSES = ("cat", "dog", "fox", "owl")
 LIMIT, STEP = 6.0, 0.01
 DRAG_STEP = 0.1
 START = (1.0, 2.5, 0.5, -1.0)
-OFFERED = ("cross-entropy", "focal-classes", "kl", "brier-classes", "hinge-classes")
 LOGITS = tuple(f"loss_z{index}" for index in range(len(CLASSES)))
 LEARNING_RATE = 1.0
 
+_KEYS = {"epsilon": "loss_smoothing"}
+"""Parameters whose keys in links are not made of their names."""
 _PLAIN = {"loss_of_classes": "cross-entropy", "loss_smoothing": 0.0, "loss_true": "cat"}
 _EVEN = {f"loss_w{index}": 1.0 for index in range(len(CLASSES))}
 
@@ -55,7 +59,7 @@ EXPERIMENTS = (
 )
 
 
-@st.fragment
+@address.fragment
 def section() -> None:
     """Three pictures in the order in which their numbers are computed, controls beside them; then the formula."""
     stage, controls = st.columns([9, 3], gap="medium")
@@ -64,7 +68,7 @@ def section() -> None:
     z, target = torch.tensor(logits, dtype=torch.float64), torch.tensor(CLASSES.index(true))
     workings = chosen.workings(z, target, **parameters)
     gradient = chosen.gradient(z, target, **parameters)
-    symbol = "q" if parameters.get("epsilon") else "y"
+    symbol = "q" if "q" in workings and parameters.get("epsilon") else "y"
     wanted = workings[symbol]
     with stage:
         _pictures(z, wanted, symbol, gradient, target.item())
@@ -75,35 +79,30 @@ def section() -> None:
 
 
 def _controls() -> tuple[list[float], str, Loss, dict]:
-    name = link.choice(
-        "loss_of_classes", "Loss", OFFERED, "cross-entropy", names={name: LOSSES[name].title for name in OFFERED},
-        look="select",
-    )  # fmt: skip
+    names = {name: each.title for name, each in LOSSES.items() if each.kind == "classification"}
+    name = link.choice("loss_of_classes", "Loss", tuple(names), "cross-entropy", names=names, look="select")
     true = link.choice("loss_true", "What it really is", CLASSES, "cat", look="segmented")
     logits = [
         link.slider(key, f"Logit of {label}", -LIMIT, LIMIT, first, STEP)
         for key, label, first in zip(LOGITS, CLASSES, START, strict=True)
     ]
     chosen = loss(name)
-    takes = {each.name for each in chosen.parameters}
-    parameters: dict = {}
-    if "epsilon" in takes:
-        parameters["epsilon"] = link.slider(
-            "loss_smoothing", "Label smoothing ε", 0.0, 0.5, 0.0, 0.01,
-            help="Takes ε of the target away from the right class and gives every class an equal part of it.",
-        )  # fmt: skip
-    if "gamma" in takes:
-        parameters["gamma"] = link.slider(
-            "loss_gamma", "Focal γ", 0.0, 5.0, 2.0, 0.5, help="How much samples that are already right are ignored."
+    return logits, true, chosen, {each.name: _parameter(each) for each in chosen.parameters}
+
+
+def _parameter(rule: Parameter) -> float | torch.Tensor:
+    """A slider for a parameter of a loss, or one a class."""
+    if not rule.per_class:
+        key = _KEYS.get(rule.name, f"loss_{rule.name}")
+        return link.slider(
+            key, f"{rule.title} ${rule.symbol}$", rule.low, rule.high, rule.default, rule.step, help=rule.help or None
         )
-    if "w" in takes:
-        with st.expander("Class weights", icon=":material/balance:"):
-            weights = [
-                link.slider(key, f"Weight of {label}", 0.0, 5.0, 1.0, 0.1)
-                for key, label in zip(_EVEN, CLASSES, strict=True)
-            ]
-        parameters["w"] = torch.tensor(weights, dtype=torch.float64)
-    return logits, true, chosen, parameters
+    with st.expander("Class weights", icon=":material/balance:"):
+        weights = [
+            link.slider(key, f"Weight of {label}", rule.low, min(rule.high, 5.0), rule.default, rule.step)
+            for key, label in zip(_EVEN, CLASSES, strict=True)
+        ]
+    return torch.tensor(weights, dtype=torch.float64)
 
 
 def _move(index: int, x: float) -> None:
@@ -119,7 +118,7 @@ def _descend(z: torch.Tensor, gradient: torch.Tensor) -> None:
 
 def _pictures(z: torch.Tensor, wanted: torch.Tensor, symbol: str, gradient: torch.Tensor, true: int) -> None:
     """`wanted` is the target that the gradient leads to, and `symbol` its letter: q if it is smoothed, else y."""
-    dark, p = theme.is_dark(), z.softmax(-1)
+    dark, p = page.is_dark(), z.softmax(-1)
     one, two, three = st.columns(3)
     with one:
         st.markdown("**1. Logits**, to be dragged")
@@ -151,7 +150,7 @@ def _numbers(
     after = chosen(z - LEARNING_RATE * gradient, torch.tensor(true), **parameters).item()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.metric(f"{chosen.title}: loss", short(value))
-        st.metric(f"Probability of {CLASSES[true]}", f"{p[true]:.1%}")
+        st.metric(f"Probability of {CLASSES[true]}", percent(p[true]))
         st.metric("Length of the gradient", short(gradient.norm().item()))
         st.button(
             "Step down the gradient", icon=":material/south_east:", on_click=_descend, args=(z, gradient),
@@ -160,7 +159,7 @@ def _numbers(
     colours = theme.digit_colours(len(CLASSES))
     rows = [
         (swatch(label, colours[k]), f"{p[k]:.4f}", f"{wanted[k]:.4f}",
-         figures.signed(p[k].item() - wanted[k].item(), 4), figures.signed(gradient[k].item(), 4))
+         signed(p[k].item() - wanted[k].item(), 4), signed(gradient[k].item(), 4))
         for k, label in enumerate(CLASSES)
     ]  # fmt: skip
     table(("class", "p", symbol, f"p − {symbol}", "gradient"), rows)
@@ -207,13 +206,13 @@ def _plugged(step: Step, workings: Mapping[str, torch.Tensor], true: int) -> str
     """The numbers of a line: a sum's terms one by one, or what the line says of the true class."""
     if step.over:
         given = {name: value for name, value in workings.items() if name in step.formula.used}
-        terms = [number(round(value, 4)) for value in step.formula(**given).tolist()]
+        terms = [latex.number(round(value, 4)) for value in step.formula(**given).tolist()]
         joined = " + ".join(f"({term})" if term.startswith("-") else term for term in terms)
         terms = rf"\max\left({', '.join(terms)}\right)" if step.over == "max" else joined
-        return f"{terms} = {number(workings[step.name].item())}"
+        return f"{terms} = {latex.number(workings[step.name].item())}"
     given = {name: _at(value, true) for name, value in workings.items() if name in step.formula.used}
     shown = {name: float(f"{value:.4g}") for name, value in given.items()}
-    return f"{step.latex(shown)} = {number(_at(workings[step.name], true))}"
+    return f"{step.latex(shown)} = {latex.number(_at(workings[step.name], true))}"
 
 
 def _at(value: torch.Tensor, index: int) -> float:
@@ -229,7 +228,7 @@ def script(name: str, logits: list[float], true: int, parameters: Mapping) -> st
     return "\n".join([
         "import torch",
         "",
-        "from dlcore.losses import loss",
+        "from dlcore.functions.losses import loss",
         "",
         f"z = torch.tensor({logits})",
         f"y = torch.tensor({true})  # {CLASSES[true]} of {', '.join(CLASSES)}",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import streamlit as st
 import torch
 
-from dlcore.losses import LOSSES, Loss, loss
+from dlcore.functions.losses import LOSSES, Loss, loss
 from pages.figures import losses as figures
 from pages.parts.losses.numbers import Row, legend, rows, short, with_result
-from pages.shared import link, theme
+from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
@@ -25,7 +25,6 @@ class Axis:
     step: float
     start: float
     targets: tuple[float, float, float, float]
-    losses: tuple[str, ...]
     at_first: tuple[str, ...]
     loss_range: tuple[float, float]
     gradient_range: tuple[float, float]
@@ -34,28 +33,22 @@ class Axis:
 AXES = {
     "number": Axis(
         "prediction p", -4.0, 4.0, 0.05, 1.5, (-3.0, 3.0, 0.0, 0.25),
-        ("mse", "mae", "huber", "smooth-l1", "quantile"), ("mse", "mae", "huber"), (-0.3, 6.0), (-5.0, 5.0),
+        ("mse", "mae", "huber"), (-0.3, 6.0), (-5.0, 5.0),
     ),
     "probability": Axis(
         "predicted probability p", 0.0, 1.0, 0.01, 0.2, (0.0, 1.0, 1.0, 0.05),
-        ("bce", "focal", "brier"), ("bce", "focal", "brier"), (-0.25, 5.0), (-8.0, 8.0),
+        ("bce", "focal", "brier"), (-0.25, 5.0), (-8.0, 8.0),
     ),
     "logit": Axis(
         "predicted logit z", -8.0, 8.0, 0.1, -3.0, (0.0, 1.0, 1.0, 0.05),
-        ("bce-logits", "sigmoid-mse", "hinge", "focal-logits"), ("bce-logits", "sigmoid-mse", "hinge"),
-        (-0.4, 8.0), (-1.2, 1.2),
+        ("bce-logits", "sigmoid-mse", "hinge"), (-0.4, 8.0), (-1.2, 1.2),
     ),
 }  # fmt: skip
+"""What a loss takes → the axis on which it is drawn."""
 AXIS_HELP = (
     "What the network gives: any number (regression), a probability from 0 to 1, or a logit, which a sigmoid turns "
     "into a probability."
 )
-SHORT = {
-    "mse": "MSE", "mae": "MAE", "huber": "Huber", "smooth-l1": "Smooth L1", "quantile": "Quantile",
-    "bce": "Cross-entropy", "brier": "Squared error", "focal": "Focal",
-    "bce-logits": "Cross-entropy", "sigmoid-mse": "Squared error", "focal-logits": "Focal", "hinge": "Hinge",
-}  # fmt: skip
-_SYMBOLS = {"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "tau": "τ"}
 _DRAWN = 801
 """Places of a curve: among them all that the sliders allow, so that kinks are drawn where they are."""
 _ROOM = 0.04
@@ -89,14 +82,15 @@ EXPERIMENTS = (
 )  # fmt: skip
 
 
-@st.fragment
+@address.fragment
 def section() -> None:
     """Loss and gradient with the controls beside them, and a row for each loss below."""
     stage, controls = st.columns([9, 4], gap="medium")
     with controls:
         kind = link.choice("loss_axis", "The prediction is a", tuple(AXES), "number", look="segmented", help=AXIS_HELP)
         axis = AXES[kind]
-        shown = link.many(f"loss_shown_{kind}", "Losses", axis.losses, axis.at_first, names=SHORT)
+        names = offered(kind)
+        shown = link.many(f"loss_shown_{kind}", "Losses", tuple(names), axis.at_first, names=names)
         at = f"loss_at_{kind}"
         prediction = link.slider(at, axis.title.capitalize(), axis.low, axis.high, axis.start, axis.step)
         low, high, first, step = axis.targets
@@ -106,7 +100,7 @@ def section() -> None:
         if not shown:
             st.info("Choose a loss to see its curve.", icon=":material/show_chart:")
         else:
-            legend((SHORT[name], figures.COLOURS[name]) for name in shown)
+            legend((names[name], figures.colour(name)) for name in shown)
             _pictures(axis, at, prediction, target, chosen)
             st.caption("Drag a point, or click anywhere in a picture: that becomes the prediction.")
     if shown:
@@ -115,15 +109,25 @@ def section() -> None:
         show_code(script(chosen, prediction, target))
 
 
+def offered(takes: str) -> dict[str, str]:
+    """The losses of one kind of prediction by their names, with their short titles."""
+    return {name: each.short for name, each in LOSSES.items() if each.takes == takes}
+
+
 def _parameters(one: Loss) -> dict[str, float]:
     """A slider for each parameter of a loss."""
     values = {}
     for each in one.parameters:
         key = f"loss_{one.name.replace('-', '_')}_{each.name}"
-        symbol = _SYMBOLS.get(each.name, each.name)
         high = min(each.high, 5.0)
         values[each.name] = link.slider(
-            key, f"{SHORT[one.name]}: {symbol}", each.low, high, each.default, each.step, help=f"{each.title}."
+            key,
+            f"{one.short}: ${each.symbol}$",
+            each.low,
+            high,
+            each.default,
+            each.step,
+            help=each.help or f"{each.title}.",
         )
     return values
 
@@ -131,12 +135,12 @@ def _parameters(one: Loss) -> dict[str, float]:
 def _pictures(axis: Axis, at: str, prediction: float, target: float, chosen: Mapping[str, Mapping[str, float]]) -> None:
     x = torch.linspace(axis.low, axis.high, _DRAWN, dtype=torch.float64)
     here = torch.tensor(prediction, dtype=torch.float64)
-    dark = theme.is_dark()
+    dark = page.is_dark()
     values, slopes = [], []
     for name, parameters in chosen.items():
         one = loss(name)
         now, pull = one(here, target, **parameters).item(), one.gradient(here, target, **parameters).item()
-        look = {"title": one.title, "colour": figures.COLOURS[name], "x": x.numpy()}
+        look = {"title": one.title, "colour": figures.colour(name), "x": x.numpy()}
         values.append(figures.Curve(y=one(x, target, **parameters).numpy(), now=now, slope=pull, **look))
         slopes.append(figures.Curve(y=one.gradient(x, target, **parameters).numpy(), now=pull, **look))
     weight = max([1.0, *(parameters.get("w", 1.0) for parameters in chosen.values())])
@@ -179,7 +183,7 @@ def _row(name: str, prediction: float, target: float, parameters: Mapping[str, f
     numbers = {one.symbol: prediction, "y": target, **parameters}
     return Row(
         one.title,
-        figures.COLOURS[name],
+        figures.colour(name),
         one.latex(),
         with_result(one.formula, numbers, value),
         (("Loss", short(value)), ("Gradient", short(pull))),
@@ -188,7 +192,7 @@ def _row(name: str, prediction: float, target: float, parameters: Mapping[str, f
 
 def script(chosen: Mapping[str, Mapping[str, float]], prediction: float, target: float) -> str:
     """What ran."""
-    lines = ["from dlcore.losses import loss", ""]
+    lines = ["from dlcore.functions.losses import loss", ""]
     for name, parameters in chosen.items():
         given = "".join(f", {key}={value!r}" for key, value in parameters.items())
         lines += [

@@ -7,9 +7,9 @@ from html import escape
 
 import streamlit as st
 
-from dlcore.expression import Expression
-from dlcore.latex import number
-from pages.shared import words
+from dlcore.formula import latex
+from dlcore.formula.expression import Expression
+from dlcore.formula.numbers import number, percent
 from pages.shared.formula import parts
 
 _LONG, _LONGER = 40, 70
@@ -88,7 +88,7 @@ def swatch(text: str, colour: str) -> str:
 
 def share(part: float, colour: str) -> str:
     """A cell with a bar as long as `part` of 4 em, and the percentage."""
-    return f"<span class='loss-share' style='--tone:{colour};width:{4 * part:.2f}em'></span>{part:.0%}"
+    return f"<span class='loss-share' style='--tone:{colour};width:{4 * part:.2f}em'></span>{percent(part)}"
 
 
 def with_numbers(formula: Expression, values: dict[str, float]) -> str:
@@ -102,9 +102,9 @@ def with_numbers(formula: Expression, values: dict[str, float]) -> str:
 
 def short(value: float) -> str:
     """A number beside a picture: four digits, and no minus before a zero."""
-    return words.number(value) if abs(value) >= 1e-9 else "0"
+    return number(value) if abs(value) >= 1e-9 else "0"
 
 
 def with_result(formula: Expression, values: dict[str, float], result: float) -> str:
     """The formula with numbers in it, and what they make."""
-    return f"{with_numbers(formula, values)} = {number(0.0 if abs(result) < 1e-9 else result)}"
+    return f"{with_numbers(formula, values)} = {latex.number(0.0 if abs(result) < 1e-9 else result)}"

@@ -7,13 +7,13 @@ import streamlit as st
 import torch
 
 from dlcore.errors import InvalidValue
-from dlcore.line_fit import LOSSES as FITTED
-from dlcore.line_fit import Line, fit
-from dlcore.losses import loss
+from dlcore.formula.numbers import between, fixed, signed
+from dlcore.functions.line_fit import LOSSES as FITTED
+from dlcore.functions.line_fit import Line, fit
+from dlcore.functions.losses import LOSSES, loss
 from pages.figures import losses as figures
-from pages.parts.losses.curves import SHORT
 from pages.parts.losses.numbers import share, swatch, table
-from pages.shared import link, page, theme, words
+from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
@@ -22,10 +22,9 @@ RANGE_X, RANGE_Y = (0.0, 10.0), (-2.0, 12.0)
 MOST = 30
 POINTS = "loss_points"
 _LONGEST = 400
-ON_A_LINE = (
-    "0.5,1.6; 1.2,1.9; 2,1.8; 2.8,3; 3.5,2.7; 4.2,3.9; 5,3.6; 5.8,4.8; 6.5,4.4; 7.3,5.5; 8,5.3; 8.8,6.3; 9.5,6*"
-)  # fmt: skip
-WITH_OUTLIER = ON_A_LINE.replace("9.5,6*", "9.5,-1*")
+_TWELVE = "0.5,1.6; 1.2,1.9; 2,1.8; 2.8,3; 3.5,2.7; 4.2,3.9; 5,3.6; 5.8,4.8; 6.5,4.4; 7.3,5.5; 8,5.3; 8.8,6.3"
+ON_A_LINE = f"{_TWELVE}; 9.5,6*"
+WITH_OUTLIER = f"{_TWELVE}; 9.5,-1*"
 
 EXPERIMENTS = (
     Experiment(
@@ -53,7 +52,7 @@ EXPERIMENTS = (
 )  # fmt: skip
 
 
-@st.fragment
+@address.fragment
 def section() -> None:
     """The points and lines, and beside them a table of what each line is."""
     stage, numbers = st.columns([7, 5], gap="medium")
@@ -67,7 +66,7 @@ def section() -> None:
     with stage:
         plot(
             "loss_fit_plot",
-            figures.fitted_lines(points, held, lines, x_range=RANGE_X, y_range=RANGE_Y, dark=theme.is_dark()),
+            figures.fitted_lines(points, held, lines, x_range=RANGE_X, y_range=RANGE_Y, dark=page.is_dark()),
             height=470, drag={0: "xy"}, on_move=lambda trace, index, x, y: _move(index, x, y), on_pick=_add,
             alt="Points and the lines that fit them best under squared, absolute and Huber loss.", file_name="lines",
         )  # fmt: skip
@@ -99,8 +98,7 @@ def read(text: str) -> tuple[np.ndarray, int]:
             raise InvalidValue(f"a point is written x,y such as 2,3.5, got {part[:20]!r}") from None
         if not (RANGE_X[0] <= x <= RANGE_X[1] and RANGE_Y[0] <= y <= RANGE_Y[1]):
             raise InvalidValue(
-                f"x must be between {RANGE_X[0]:g} and {RANGE_X[1]:g}, y between {RANGE_Y[0]:g} and {RANGE_Y[1]:g}, "
-                f"got {part[:20]}"
+                f"x must be {between(RANGE_X[0], RANGE_X[1])}, y {between(RANGE_Y[0], RANGE_Y[1])}, got {part[:20]}"
             )
         held = index if part.endswith("*") else held
         points.append((x, y))
@@ -150,22 +148,23 @@ def _remove() -> None:
 def fits(points: np.ndarray, held: int, delta: float) -> dict[str, tuple[str, Line, Line]]:
     """For each loss its short title, its best line, and its best line without the held point."""
     others = np.delete(points, held, axis=0)
-    return {name: (SHORT[name], *(fit(name, *some.T, delta=delta) for some in (points, others))) for name in FITTED}
+    return {
+        name: (LOSSES[name].short, *(fit(name, *some.T, delta=delta) for some in (points, others))) for name in FITTED
+    }
 
 
 def _numbers(points: np.ndarray, held: int, lines: dict[str, tuple[str, Line, Line]], delta: float) -> None:
     rows = []
     for name, (title, line, without) in lines.items():
-        parameters = {"delta": delta} if name == "huber" else {}
         predictions, targets = torch.as_tensor(line(points[:, 0])), torch.as_tensor(points[:, 1])
-        pulls = loss(name).gradient(predictions, targets, **parameters).abs()
+        pulls = loss(name).gradient(predictions, targets, **_parameters(name, delta)).abs()
         part = (pulls[held] / pulls.sum()).item() if pulls.sum() > 1e-9 else 0.0
         moved = line(points[held, 0]) - without(points[held, 0])
         rows.append((
-            swatch(title, figures.COLOURS[name]),
-            f"{words.minus(line.slope, '.3f')} x {'+' if line.intercept >= 0 else '−'} {abs(line.intercept):.2f}",
-            figures.signed(moved, 2),
-            share(part, figures.COLOURS[name]),
+            swatch(title, figures.colour(name)),
+            f"{fixed(line.slope, 3)} x {'+' if line.intercept >= 0 else '−'} {fixed(abs(line.intercept), 2)}",
+            signed(moved, 2),
+            share(part, figures.colour(name)),
         ))  # fmt: skip
     table(("Best line", "y =", "moved there", "share of the pull"), rows)
     st.caption(
@@ -177,21 +176,25 @@ def _numbers(points: np.ndarray, held: int, lines: dict[str, tuple[str, Line, Li
         _cross_table(points, lines, delta)
 
 
+def _parameters(name: str, delta: float) -> dict[str, float]:
+    """δ, for a loss that has it."""
+    return {each.name: delta for each in LOSSES[name].parameters if each.name == "delta"}
+
+
 def _cross_table(points: np.ndarray, lines: dict[str, tuple[str, Line, Line]], delta: float) -> None:
     """Mean loss of every line under every loss: each line wins its own column."""
     targets = torch.as_tensor(points[:, 1])
     rows = []
     for name, (title, line, _) in lines.items():
         means = [
-            loss(each)(torch.as_tensor(line(points[:, 0])), targets, **({"delta": delta} if each == "huber" else {}))
-            .mean().item()
+            loss(each)(torch.as_tensor(line(points[:, 0])), targets, **_parameters(each, delta)).mean().item()
             for each in lines
         ]  # fmt: skip
         texts = [
             f"<b>{mean:.4f}</b>" if each == name else f"{mean:.4f}" for each, mean in zip(lines, means, strict=True)
         ]
-        rows.append((swatch(f"{title} line", figures.COLOURS[name]), *texts))
-    table(("mean loss", "MSE", "MAE", "Huber"), rows)
+        rows.append((swatch(f"{title} line", figures.colour(name)), *texts))
+    table(("mean loss", *(title for title, *_ in lines.values())), rows)
     st.caption("In every column the bold number is the smallest: no other line does better under that loss.")
 
 
@@ -199,11 +202,11 @@ def script(points: np.ndarray, delta: float) -> str:
     """What ran."""
     x, y = (", ".join(f"{value:g}" for value in column) for column in points.T)
     return "\n".join([
-        "from dlcore.line_fit import fit",
+        "from dlcore.functions.line_fit import fit",
         "",
         f"x = [{x}]",
         f"y = [{y}]",
-        'for name in ("mse", "mae", "huber"):',
+        f"for name in {FITTED!r}:",
         f"    line = fit(name, x, y, delta={delta!r})",
         "    print(name, line.slope, line.intercept)",
     ])  # fmt: skip

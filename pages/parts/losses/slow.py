@@ -4,13 +4,13 @@ import numpy as np
 import streamlit as st
 import torch
 
-from dlcore.activations import activation
-from dlcore.losses import LOSSES, loss
-from dlcore.slow_start import RIGHT, Learning, learn
+from dlcore.formula.numbers import number
+from dlcore.functions.activations import activation
+from dlcore.functions.losses import LOSSES, loss
+from dlcore.functions.slow_start import RIGHT, Learning, learn
 from pages.figures import losses as figures
-from pages.parts.losses.curves import SHORT
 from pages.parts.losses.numbers import legend, short
-from pages.shared import link, theme, words
+from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import Frames, Readout, Track, plot
@@ -51,7 +51,7 @@ def raced(start: float, target: float, rate: float) -> dict[str, Learning]:
     return {name: learn(name, start, target=target, learning_rate=rate, steps=STEPS) for name in RACERS}
 
 
-@st.fragment
+@address.fragment
 def section() -> None:
     """The gradients and the race, played together, with controls and results beside them."""
     stage, controls = st.columns([9, 3], gap="medium")
@@ -67,19 +67,19 @@ def section() -> None:
         for name, way in race.items():
             steps = way.steps_until_right
             st.metric(
-                SHORT[name],
+                LOSSES[name].short,
                 f"more than {STEPS}" if steps is None else steps,
                 help=f"First gradient {short(way.gradients[0].item())}, last prediction {way.predictions[-1]:.3f}.",
             )
     with stage:
-        legend((SHORT[name], figures.COLOURS[name]) for name in race)
+        legend((LOSSES[name].short, figures.colour(name)) for name in race)
         _pictures(race, target, start)
     try_this(EXPERIMENTS)
     show_code(script(start, target, rate))
 
 
 def _pictures(race: dict[str, Learning], target: float, start: float) -> None:
-    dark = theme.is_dark()
+    dark = page.is_dark()
     z = torch.linspace(-LIMIT, LIMIT, 321, dtype=torch.float64)
     gradients = {name: (LOSSES[name].title, loss(name).gradient(z, target).numpy()) for name in race}
     ways = list(race.values())
@@ -121,16 +121,16 @@ def _readout(name: str, way: Learning) -> Readout:
     return Readout(
         r"\frac{\partial L}{\partial p} \cdot \sigma'\left(z\right) = \pnum{0} \cdot \num{1} = \num{2}",
         np.stack([outer, inner, way.gradients], axis=1),
-        title=f"{SHORT[name]}: its gradient by the logit",
+        title=f"{LOSSES[name].short}: its gradient by the logit",
     )
 
 
 def _verdict(race: dict[str, Learning], start: float) -> str:
     squared, cross = (race[name].gradients[0].abs().item() for name in RACERS)
-    ratio = f"{cross / squared:,.0f} times" if squared > 1e-12 and cross / squared >= 2 else "about"
+    ratio = f"{number(cross / squared, 3)} times" if squared > 1e-12 and cross / squared >= 2 else "about"
     compared = f"{ratio} as hard" if ratio != "about" else "about as hard"
     return (
-        f"At the start, z = {words.minus(start)}, cross-entropy pulls {compared} as squared error. Where the sigmoid "
+        f"At the start, z = {number(start)}, cross-entropy pulls {compared} as squared error. Where the sigmoid "
         "is flat, its slope σ′(z) is nearly 0. Squared error multiplies by it and hardly learns, however wrong it is. "
         "The slope of the cross-entropy grows exactly as σ′(z) shrinks: their product is p − y."
     )
@@ -139,7 +139,7 @@ def _verdict(race: dict[str, Learning], start: float) -> str:
 def script(start: float, target: float, rate: float) -> str:
     """What ran."""
     return "\n".join([
-        "from dlcore.slow_start import learn",
+        "from dlcore.functions.slow_start import learn",
         "",
         f"for name in {tuple(RACERS)!r}:",
         f"    way = learn(name, {start!r}, target={target!r}, learning_rate={rate!r}, steps={STEPS})",

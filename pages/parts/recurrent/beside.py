@@ -8,7 +8,8 @@ import streamlit as st
 from dlcore.errors import DlcoreError
 from dlcore.runs.run import Run
 from pages.figures import recurrent as figures
-from pages.shared import session, theme
+from pages.figures import theme
+from pages.shared import page, session
 from pages.shared.live_chart import live_chart
 from pages.shared.plot import plot
 from pages.shared.run_series import RunSeries, series
@@ -45,8 +46,9 @@ def _same_batches(run: Run) -> list[Run]:
 
     newest = {run.config.model.cell: run}
     with contextlib.suppress(DlcoreError):
-        for each in filter(same, session.store().runs(run.owner)):
-            newest.setdefault(each.config.model.cell, each)
+        for each in session.store().runs(run.owner, kind=run.kind):
+            if isinstance(each, Run) and same(each):
+                newest.setdefault(each.config.model.cell, each)
     return [newest[cell] for cell in CELL_NAMES if cell in newest]
 
 
@@ -73,14 +75,14 @@ def reach(run: Run, seen: RunSeries) -> None:
             name = cell_name(other)
             curves[name] = (snapshot.arrays["distance"], snapshot.arrays["state"])
             colours[name] = figures.CELL_COLOURS[other.config.model.cell]
-    figure = figures.reach(curves, colours=colours, dark=theme.is_dark()) if curves else None
+    figure = figures.reach(curves, colours=colours, dark=page.is_dark()) if curves else None
     st.markdown(
         "**How far back the gradient reaches**",
         help="How much the loss of the last step would change with the state of an earlier step: the norm of "
         "∂loss/∂state, mean over some validation sequences. What fades to nothing cannot be learned from.",
     )
     plot(
-        component_key("reach", run), figure or figures.waiting(dark=theme.is_dark()), height=300,
+        component_key("reach", run), figure or figures.waiting(dark=page.is_dark()), height=300,
         alt="The norm of the gradient against the distance in steps, for every kind of cell.",
     )  # fmt: skip
 

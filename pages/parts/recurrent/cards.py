@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dlcore.training.config import RunConfig
+from dlcore.config.run import RunConfig
 from pages.parts.recurrent.controls import config_for
 from pages.shared.run_desk import RunExperiment
 

@@ -8,14 +8,14 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dlcore.config.fields import setting
+from dlcore.config.presets import PRESETS
+from dlcore.config.run import RunConfig
+from dlcore.config.sequences import CLASSES, FORECASTS, ROWS, SERIES, TEXTS, SequenceConfig
 from dlcore.errors import DlcoreError
-from dlcore.models.presets import PRESETS
-from dlcore.training.config import RunConfig
-from dlcore.training.fields import setting
-from dlcore.training.sequence_config import CLASSES, FORECASTS, ROWS, SERIES, TEXTS, SequenceConfig
 from pages.parts.recurrent import own
-from pages.shared import session
-from pages.shared.settings import LINKED, Settings
+from pages.shared import address, session
+from pages.shared.settings import Settings
 
 OWN = {
     "noise": ("signals",), "delay": ("adding", "recall"), "window": FORECASTS, "tau": ("mackey-glass",),
@@ -34,7 +34,7 @@ class SequenceSettings(Settings):
         return super().read({key: state[key] for key in own})
 
 
-SETTINGS = SequenceSettings(RunConfig(preset="lstm"), prefix="rnn_")
+SETTINGS = SequenceSettings(RunConfig.of("lstm"), prefix="rnn_")
 NETWORKS = ("rnn", "gru", "lstm")
 _DATA, _PRESET, _TASK = SETTINGS.key("data"), SETTINGS.key("preset"), SETTINGS.key("task")
 _FOLLOWED, _LAST = "_rnn_followed", "_rnn_last_data"
@@ -93,7 +93,7 @@ def config_for(task: str, data: str = "", preset: str = "lstm") -> RunConfig:
     """A run of `task` with settings that suit it."""
     wanted = TASKS[task]
     chosen = "char" if task == "text" else preset
-    return RunConfig(chosen, {"name": data or wanted.data[0]}, dict(wanted.training), model=dict(wanted.model))
+    return RunConfig.of(chosen, {"name": data or wanted.data[0]}, dict(wanted.training), model=dict(wanted.model))
 
 
 def task_of(data: str) -> str:
@@ -106,7 +106,7 @@ def follow(run_id: str | None) -> None:
     fresh = SETTINGS.key("epochs") not in st.session_state
     if run_id and (_DATA not in st.query_params if fresh else run_id != st.session_state.get(_FOLLOWED)):
         with contextlib.suppress(DlcoreError):
-            config = session.store().run(run_id).config
+            config = session.store().readable(run_id).config
             SETTINGS.show(config)
             st.session_state[_LAST] = config.data.name
     st.session_state[_FOLLOWED] = run_id
@@ -115,7 +115,6 @@ def follow(run_id: str | None) -> None:
 def choose_task() -> str:
     """The row of tasks at the top of the page. The data set is what the link carries; the task follows from it."""
     data = _data()
-    st.session_state[_DATA] = st.session_state[_LAST] = st.query_params[_DATA] = data
     st.session_state[_TASK] = task_of(data)
     if task_of(data) == "text":
         st.session_state[_PRESET] = "char"
@@ -134,11 +133,13 @@ def _data() -> str:
 
     The controls do not know it then: where a timer ticked on the page that was left, Streamlit sets them back.
     """
-    state, linked = st.session_state, st.query_params.get(_DATA)
-    for each in (state.get(_DATA) if linked else state.get(_LAST), linked, state.get(_DATA)):
-        if each in setting(SequenceConfig, "name")["allowed"]:
-            return each
-    return PRESETS["char"].data[0] if st.query_params.get(_PRESET) == "char" else SETTINGS.start.data.name
+    state, linked = st.session_state, st.query_params
+    if _DATA not in linked and _LAST in state:
+        state[_DATA] = state[_LAST]
+    first = PRESETS["char"].data[0] if linked.get(_PRESET) == "char" else SETTINGS.start.data.name
+    address.one(_DATA, address.Known.named(setting(SequenceConfig, "name")["allowed"]), first, always=True)
+    state[_LAST] = state[_DATA]
+    return state[_DATA]
 
 
 def _other_task() -> None:
@@ -179,8 +180,8 @@ def network(task: str) -> None:
         SETTINGS.choice("cell", "Cell")
         return
     st.segmented_control(
-        "Network", NETWORKS, default=SETTINGS.start.preset, required=True,
-        key=_PRESET, bind=LINKED, width="stretch", on_change=_other_network,
+        "Network", NETWORKS, required=True, width="stretch", on_change=_other_network,
+        **address.one(_PRESET, address.Known.named(NETWORKS), SETTINGS.start.preset),
         help="How a unit goes on from one step to the next. The formulas stand at the end of the page.",
     )  # fmt: skip
 
@@ -194,8 +195,8 @@ def _data_set(task: str) -> str:
     options = TASKS[task].data
     if len(options) > 1:
         st.segmented_control(
-            "Data", options, format_func=DATA_NAMES.get, required=True, key=_DATA, width="stretch",
-            help=_ABOUT.get(task),
+            "Data", options, format_func=DATA_NAMES.get, required=True, width="stretch",
+            help=_ABOUT.get(task), **address.held(_DATA),
         )  # fmt: skip
     return st.session_state[_DATA]
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
-from dlcore.training.config import RunConfig
 from pages.parts.recurrent.beside import CELL_NAMES
 from pages.parts.recurrent.controls import SETTINGS
 

@@ -1,33 +1,30 @@
 """The inside of a network on one sequence: hidden states, saliency, gradients through time; forecasts from anywhere."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import streamlit as st
 
-from dlcore.inspect import checkpoints, forecasts
+from dlcore.config.run import RunConfig
+from dlcore.config.sequences import CLASSES, ROWS, TEXTS
+from dlcore.inspect import forecasts
 from dlcore.inspect import recurrent as looks
+from dlcore.models.initial import initial
 from dlcore.models.rnn import Recurrent
-from dlcore.training.config import RunConfig
-from dlcore.training.sequence_config import CLASSES, ROWS, TEXTS
+from dlcore.runs import checkpoints
 from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
+from pages.figures import theme
 from pages.parts.recurrent import pictures
 from pages.parts.recurrent.beside import CELL_NAMES
 from pages.parts.recurrent.live import forecast_figure
-from pages.parts.recurrent.unit import writing_names
-from pages.shared import link, theme
+from pages.parts.recurrent.subject import Subject
+from pages.shared import link, page
 from pages.shared.plot import plot
-
-if TYPE_CHECKING:
-    from pages.parts.recurrent.inspection import Subject
-
 
 _HEIGHTS = {"signals": 640, **dict.fromkeys(ROWS, 400), **dict.fromkeys(TEXTS, 420)}
 
 
-def _verdict(subject: "Subject", answers: np.ndarray) -> str:
+def _verdict(subject: Subject, answers: np.ndarray) -> str:
     """What the network says of the sequence, and what is right."""
     config, last = subject.run.config, answers[-1]
     if config.data.name in CLASSES:
@@ -39,7 +36,7 @@ def _verdict(subject: "Subject", answers: np.ndarray) -> str:
     return ""
 
 
-def states(subject: "Subject") -> None:
+def states(subject: Subject) -> None:
     """The hidden states of one layer over the sequence, with what comes in and what would be said."""
     config = subject.run.config
     seen = looks.trace(subject.model, subject.inputs)
@@ -53,7 +50,7 @@ def states(subject: "Subject") -> None:
     alphabet = subject.model.alphabet
     inputs = alphabet.code_points(subject.inputs).numpy() if alphabet else seen.steps.numpy()
     figure = pictures.steps(
-        config, inputs, seen.states[layer - 1].numpy(), answers, subject.labels, dark=theme.is_dark()
+        config, inputs, seen.states[layer - 1].numpy(), answers, subject.labels, dark=page.is_dark()
     )
     plot(
         "rnnfig_states", figure, height=_HEIGHTS.get(config.data.name, 520), file_name="hidden-state",
@@ -62,7 +59,7 @@ def states(subject: "Subject") -> None:
     st.caption("Each row is a unit, each column a step: blue is negative, orange positive, the page's colour zero.")
 
 
-def saliency(subject: "Subject") -> None:
+def saliency(subject: Subject) -> None:
     """How much each step weighs in the answer at the end."""
     config, labels = subject.run.config, subject.labels
     target = None
@@ -76,14 +73,14 @@ def saliency(subject: "Subject") -> None:
         f"{subject.title}. {_verdict(subject, answers)} How much would the answer at the end change with each step?"
     )
     seen = subject.model.read(subject.inputs[None])[0].detach().numpy()
-    dark = theme.is_dark()
+    dark = page.is_dark()
     if config.data.name in ROWS:
         image = pictures.input_panel(config, seen)
         figure = heat.panels(
             (image, heat.Panel("weight of the row", weight[:, None], "magnitude", names=("",), share=0.15)),
             step_title="row", downwards=True, dark=dark,
         )  # fmt: skip
-    elif names := writing_names(subject):
+    elif names := subject.characters:
         text = "".join(subject.model.alphabet.characters[each] for each in subject.inputs.tolist())
         st.html(texts.coloured(text, weight / (weight.max() or 1)))
         figure = figures.by_step(weight, "weight", step_title="character", step_names=names, dark=dark)
@@ -101,10 +98,10 @@ def saliency(subject: "Subject") -> None:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _untrained(config: RunConfig) -> Recurrent:
-    return checkpoints.initial(config)
+    return initial(config)
 
 
-def reach(subject: "Subject") -> None:
+def reach(subject: Subject) -> None:
     """How far back the gradient reaches, before training and now."""
     if subject.model.alphabet and len(subject.inputs) < 2:
         st.info("From one character there is no way back: write a longer text.", icon=":material/edit:")
@@ -113,7 +110,7 @@ def reach(subject: "Subject") -> None:
     colour = figures.CELL_COLOURS[config.model.cell]
     models = {subject.title: (subject.model, colour)}
     if subject.title != checkpoints.names(())[checkpoints.START]:
-        models["Before training"] = (_untrained(config), theme.palette()["muted"])
+        models["Before training"] = (_untrained(config), theme.palette(page.is_dark())["muted"])
     target = subject.target[None] if subject.target.ndim else subject.target.reshape(1)
     curves, colours = {}, {}
     for title, (model, shown) in models.items():
@@ -125,7 +122,7 @@ def reach(subject: "Subject") -> None:
         "steps before it? A curve that falls to nothing means: from there on nothing can be learned."
     )
     plot(
-        "rnnfig_reach", figures.reach(curves, colours=colours, dark=theme.is_dark()), height=360,
+        "rnnfig_reach", figures.reach(curves, colours=colours, dark=page.is_dark()), height=360,
         alt="The norm of the gradient against the distance in steps.", file_name="gradient-through-time",
     )  # fmt: skip
     st.latex(

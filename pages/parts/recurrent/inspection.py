@@ -1,18 +1,19 @@
 """Looking into the network of a run, as it was before it learned, after an epoch, and as it is now."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 import torch
 
-from dlcore.inspect import checkpoints
+from dlcore.config.run import RunConfig
+from dlcore.config.sequences import SERIES, TEXTS
 from dlcore.inspect.recurrent import dataset, examples
 from dlcore.models.rnn import Recurrent
-from dlcore.runs.run import Run
-from dlcore.training.config import RunConfig
-from dlcore.training.sequence_config import SERIES, TEXTS
+from dlcore.runs import checkpoints
+from dlcore.runs.run import Run, Unreadable
 from pages.parts.recurrent import inside, unit, writing
-from pages.shared import link, page, session
+from pages.parts.recurrent.subject import Subject
+from pages.shared import address, link, page, session
 
 _CHECKPOINT, _SECTION, _SAMPLE = "rnn_checkpoint", "rnn_section", "rnn_sample"
 _NEWEST = "newest"
@@ -31,28 +32,14 @@ MORE = {
 }
 
 
-@dataclass(frozen=True)
-class Subject:
-    """What is looked at: a network, and one sequence that it reads.
-
-    title: of the checkpoint; inputs, target: of one sequence, without a batch; labels: the classes, if any
-    """
-
-    run: Run
-    model: Recurrent
-    title: str
-    inputs: object
-    target: object
-    number: int
-    labels: tuple[str, ...] = ()
-
-
-@st.fragment
+@address.fragment
 def inspection(run_id: str) -> None:
     """Choose a checkpoint, a sequence, and what to look at."""
     torch.set_num_threads(1)  # of this thread: one sequence goes faster alone than shared out
     with page.sentences():
         run = session.store().run(run_id)
+        if isinstance(run, Unreadable):
+            return  # the panel says why
         titles = _titles(run)
         st.subheader("Look inside", anchor=False)
         sections = {**MORE[_kind(run)], **COMMON}
@@ -87,7 +74,7 @@ def _titles(run: Run) -> dict[str, str]:
 def _age(run_id: str, shown: str) -> None:
     """While a run goes on: which checkpoint is looked at, and whether there is a newer one."""
     with page.sentences():
-        newest = list(_titles(session.store().run(run_id)).values())[-1]
+        newest = list(_titles(session.store().readable(run_id)).values())[-1]
         state = "nothing newer yet" if newest == shown else f"by now there is “{newest}”, which Look again takes"
         st.caption(f"Below: “{shown}”; {state}.")
 

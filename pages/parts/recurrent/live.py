@@ -7,15 +7,16 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from dlcore.config.sequences import ROWS
 from dlcore.runs.run import Run
 from dlcore.training.records import Snapshot
-from dlcore.training.sequence_config import ROWS
 from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
+from pages.figures import words
 from pages.parts.recurrent import beside, pictures
 from pages.parts.recurrent.results import against_linear, compared
-from pages.shared import page, theme, words
+from pages.shared import page
 from pages.shared.plot import plot
 from pages.shared.run_series import RunSeries
 from pages.shared.run_view import component_key
@@ -30,7 +31,7 @@ SNAPSHOTS = {
 
 def _picture(run: Run, name: str, figure: go.Figure | None, height: int, alt: str) -> None:
     """A figure that is updated in place; until there is something to see, its place."""
-    plot(component_key(name, run), figure or figures.waiting(dark=theme.is_dark()), height=height, alt=alt)
+    plot(component_key(name, run), figure or figures.waiting(dark=page.is_dark()), height=height, alt=alt)
 
 
 def _arrays(seen: RunSeries, name: str) -> Mapping[str, np.ndarray] | None:
@@ -79,7 +80,7 @@ def _classes(run: Run, seen: RunSeries) -> None:
     if reading and hidden:
         figure = pictures.steps(
             run.config, reading["inputs"][0], hidden["states"][-1], reading["probabilities"][0], labels,
-            dark=theme.is_dark(),
+            dark=page.is_dark(),
         )  # fmt: skip
     rows = run.config.data.name in ROWS
     if rows:
@@ -116,7 +117,7 @@ def _minds(reading: Mapping, labels: tuple[str, ...]) -> go.Figure:
         f"the right class, in {len(true)} sequences", right.T, "magnitude", 1.0,
         [labels[each] if labels else str(each) for each in true], said="probability",
     )  # fmt: skip
-    return heat.panels((panel,), dark=theme.is_dark())
+    return heat.panels((panel,), dark=page.is_dark())
 
 
 # The adding problem
@@ -136,14 +137,14 @@ def _adding(run: Run, seen: RunSeries) -> None:
         figure = None
         if found and hidden:
             said = found["outputs"][0][:, None]
-            figure = pictures.steps(run.config, found["inputs"][0], hidden["states"][-1], said, dark=theme.is_dark())
+            figure = pictures.steps(run.config, found["inputs"][0], hidden["states"][-1], said, dark=page.is_dark())
         _picture(run, "steps", figure, 480, "Inputs and hidden state of one sequence, and the answer.")
         if found:
             st.caption(
                 f"Of this one the right answer is {found['targets'][0]:.3f}, and {found['outputs'][0, -1]:.3f} is said."
             )
     with right:
-        figure = found and figures.against(found["targets"], found["outputs"][:, -1], dark=theme.is_dark())
+        figure = found and figures.against(found["targets"], found["outputs"][:, -1], dark=page.is_dark())
         _picture(run, "against", figure, 300, "The answers of the network against the right ones.")
     beside.reach(run, seen)
 
@@ -171,7 +172,7 @@ def _series(run: Run, seen: RunSeries) -> None:
     with left:
         figure = None
         if hidden:
-            figure = pictures.steps(run.config, hidden["inputs"], hidden["states"][-1], dark=theme.is_dark())
+            figure = pictures.steps(run.config, hidden["inputs"], hidden["states"][-1], dark=page.is_dark())
         _picture(run, "steps", figure, 360, "Inputs and hidden state, step by step.")
     with right:
         beside.reach(run, seen)
@@ -187,7 +188,7 @@ def forecast_figure(found: Mapping | None) -> go.Figure | None:
         "one step": "one_step", "free": "free",
     }  # fmt: skip
     lines = {name: (found["time"], found[key]) for name, key in names.items()}
-    return figures.forecast(lines, free_from=start, dark=theme.is_dark())
+    return figures.forecast(lines, free_from=start, dark=page.is_dark())
 
 
 # Texts
@@ -214,7 +215,7 @@ def _texts(run: Run, seen: RunSeries) -> None:
         _picture(run, "next", _next(following), 380, "The most likely next characters.")
     figure = None
     if hidden:
-        figure = pictures.steps(run.config, hidden["inputs"], hidden["states"][-1], dark=theme.is_dark())
+        figure = pictures.steps(run.config, hidden["inputs"], hidden["states"][-1], dark=page.is_dark())
     left, right = st.columns([7, 5], gap="medium")
     with left:
         _picture(run, "steps", figure, 340, "Inputs and hidden state, character by character.")
@@ -238,7 +239,7 @@ def _next(following: Mapping | None) -> go.Figure | None:
     order = np.argsort(-following["probabilities"])[:12]
     names = pictures.characters(following["codes"][order])
     prompt = pictures.decoded(following["prompt"])[-12:].replace("\n", "⏎")
-    return figures.bars(following["probabilities"][order], names, title=f"after “…{prompt}”", dark=theme.is_dark())
+    return figures.bars(following["probabilities"][order], names, title=f"after “…{prompt}”", dark=page.is_dark())
 
 
 _DRAWN = {"classes": _classes, "adding": _adding, "series": _series, "texts": _texts}

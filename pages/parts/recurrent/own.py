@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dlcore.training.fields import setting
-from dlcore.training.sequence_config import SequenceConfig
+from dlcore.config.fields import setting
+from dlcore.config.sequences import SequenceConfig
 from pages.shared.settings import Settings
 
 MOST = setting(SequenceConfig, "text")["most"]

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from dlcore.config.run import RunConfig
+from dlcore.config.sequences import CLASSES, ROWS, SERIES, TEXTS
 from dlcore.data.memory import SYMBOLS
-from dlcore.training.config import RunConfig
-from dlcore.training.sequence_config import CLASSES, ROWS, SERIES, TEXTS
 from pages.figures import panels as heat
 from pages.figures import text as texts
 
@@ -62,7 +62,7 @@ def steps(
     labels: Sequence[str] = (),
     *,
     cursor: bool = False,
-    dark: bool = False,
+    dark: bool,
 ) -> go.Figure:
     """inputs: (steps, features), or code points (steps,) of a text; states: (steps, units); see `answer_panel`."""
     rows = config.data.name in ROWS

@@ -3,17 +3,18 @@
 import numpy as np
 import streamlit as st
 
+from dlcore.config.images import DataConfig
+from dlcore.config.pasted import read
+from dlcore.config.run import RunConfig
+from dlcore.config.sequences import ROWS, SERIES, TEXTS, SequenceConfig
 from dlcore.data.memory import SYMBOLS
-from dlcore.data.pasted import read
 from dlcore.errors import DlcoreError
-from dlcore.training.config import DataConfig, RunConfig
-from dlcore.training.sequence_config import ROWS, SERIES, TEXTS, SequenceConfig
 from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
 from pages.parts.recurrent.controls import SETTINGS
 from pages.parts.recurrent.pictures import FEATURES
-from pages.shared import page, theme
+from pages.shared import page
 from pages.shared.plot import plot
 from pages.shared.sample_sheet import sample_sheet
 
@@ -83,7 +84,7 @@ def _signals(data: SequenceConfig, seed: int) -> None:
         "Which one is it? No single step tells."
     )
     plot(
-        "rnnfig_signals", heat.tiles(inputs, SIGNALS, x_title="step", y_title="sensor", dark=theme.is_dark()),
+        "rnnfig_signals", heat.tiles(inputs, SIGNALS, x_title="step", y_title="sensor", dark=page.is_dark()),
         height=520, alt="One example of each of ten kinds of signal.", file_name="signals",
     )  # fmt: skip
 
@@ -104,7 +105,7 @@ def _memory(data: SequenceConfig, seed: int) -> None:
         )
     panel = heat.Panel("one sequence", steps, "magnitude", 1.0, FEATURES[data.name])
     plot(
-        "rnnfig_memory", heat.panels((panel,), dark=theme.is_dark()), height=240 if data.name == "adding" else 380,
+        "rnnfig_memory", heat.panels((panel,), dark=page.is_dark()), height=240 if data.name == "adding" else 380,
         alt="One sequence, step by step.", file_name=data.name,
     )  # fmt: skip
 
@@ -129,7 +130,7 @@ def _series(data: SequenceConfig, seed: int) -> None:
         "it learns; the third is looked at once, at the end."
     )
     plot(
-        "rnnfig_series", figures.parts(values, bounds, dark=theme.is_dark()), height=400, file_name="series",
+        "rnnfig_series", figures.parts(values, bounds, dark=page.is_dark()), height=400, file_name="series",
         alt="The series with its training, validation and test part.",
     )  # fmt: skip
 

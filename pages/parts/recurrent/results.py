@@ -4,12 +4,13 @@ import math
 
 import streamlit as st
 
+from dlcore.config.run import RunConfig
+from dlcore.config.sequences import CLASSES, SERIES, TEXTS
 from dlcore.inspect.forecasts import Beyond, beyond
 from dlcore.inspect.recurrent import dataset
 from dlcore.runs.run import Run
-from dlcore.training.config import RunConfig
-from dlcore.training.sequence_config import CLASSES, SERIES, TEXTS
-from pages.shared import page, words
+from pages.figures import words
+from pages.shared import page
 from pages.shared.image_view import mistakes
 
 SOLVED = 0.01

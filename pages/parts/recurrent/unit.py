@@ -1,7 +1,5 @@
 """One unit of a recurrent layer, step by step: its gates as curves, its formulas with the numbers of the step."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import streamlit as st
 import torch
@@ -9,12 +7,9 @@ import torch
 from dlcore.inspect.recurrent import trace
 from dlcore.inspect.unroll import Layer
 from pages.figures import recurrent as figures
-from pages.parts.recurrent import pictures
-from pages.shared import link, theme
+from pages.parts.recurrent.subject import Subject
+from pages.shared import link, page
 from pages.shared.plot import Frames, Readout, Track, plot
-
-if TYPE_CHECKING:
-    from pages.parts.recurrent.inspection import Subject
 
 Line = tuple[str, str, tuple[str, ...]]
 """What a line says, the line with places for numbers, and the columns of `numbers` that go there."""
@@ -103,7 +98,7 @@ def readouts(layer: Layer, unit: int) -> list[Readout]:
     ]
 
 
-def unit(subject: "Subject") -> None:
+def unit(subject: Subject) -> None:
     """Choose a layer and a unit, and go through the sequence with it."""
     seen = trace(subject.model, subject.inputs)
     layers = {str(place): each.name for place, each in enumerate(seen.layers)}
@@ -122,8 +117,8 @@ def unit(subject: "Subject") -> None:
     place = number - 1
     lines = {name: values[:, place].numpy() for name, values in layer.values.items() if name != "sum"}
     steps = len(seen)
-    names = writing_names(subject)
-    figure = figures.gates(lines, step_title="character" if names else "step", step_names=names, dark=theme.is_dark())
+    names = subject.characters
+    figure = figures.gates(lines, step_title="character" if names else "step", step_names=names, dark=page.is_dark())
     across = np.repeat(np.arange(1, steps + 1)[:, None], len(lines), axis=1)
     track = Track(len(lines), x=across, y=np.stack(list(lines.values()), axis=1), mode="set")
     labels = [f"step {step + 1}{f': {names[step]}' if names else ''}" for step in range(steps)]
@@ -142,9 +137,3 @@ def _busiest(layer: Layer) -> None:
     """A callback."""
     change = layer.hidden.diff(dim=0).abs().sum(0) if len(layer.hidden) > 1 else layer.hidden[0].abs()
     st.session_state["rnn_unit"] = int(change.argmax()) + 1
-
-
-def writing_names(subject: "Subject") -> list[str]:
-    """The characters of a text; of other sequences nothing."""
-    alphabet = subject.model.alphabet
-    return pictures.characters(alphabet.code_points(subject.inputs).numpy()) if alphabet else []

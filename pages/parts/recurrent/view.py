@@ -5,13 +5,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from dlcore.config.kinds import KINDS
+from dlcore.config.sequences import CLASSES, SERIES, TEXTS
 from dlcore.errors import DlcoreError
 from dlcore.runs.run import Run
-from dlcore.training.script_recurrent import export
-from dlcore.training.sequence_config import CLASSES, SERIES, TEXTS
+from pages.figures import theme, words
 from pages.parts.recurrent import live, results
 from pages.parts.recurrent.controls import SETTINGS
-from pages.shared import session, theme, words
+from pages.shared import session
 from pages.shared.run_view import ACCURACY, LOSS, Chart, Held, View
 
 PERPLEXITY = Chart("perplexity", "perplexity", theme.ACCURACY_COLOUR)
@@ -55,13 +56,12 @@ def view(run_id: str | None) -> View:
     """The panel for one run; for none, or one that cannot be opened, any will do."""
     what = "classes"
     with contextlib.suppress(DlcoreError):
-        what = kind(session.store().run(run_id)) if run_id else what
+        what = kind(session.store().readable(run_id)) if run_id else what
     return View(
         settings=SETTINGS,
         live=live.draw(what),
         ended=results.ended,
-        script=lambda run: export(run.config),
-        unit=_UNITS.get(what, "sequences"),
+        unit=_UNITS.get(what, KINDS["recurrent"].unit),
         snapshots=live.SNAPSHOTS[what],
         charts=_CHARTS.get(what, (ERROR,)),
         held=Held() if what == "classes" else Held("loss", words.loss),

@@ -9,7 +9,7 @@ from dlcore.models.rnn import Recurrent
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
 from pages.parts.recurrent import pictures, units
-from pages.shared import link, theme
+from pages.shared import link, page
 from pages.shared.plot import plot
 
 PROMPT = "The following "
@@ -36,7 +36,7 @@ def write(model: Recurrent) -> None:
     with right:
         following = writing.next_characters(model, prompt, temperature)[:SHOWN]
         shares = np.array([share for _, share in following])
-        figure = figures.bars(shares, texts.visibles([each for each, _ in following]), dark=theme.is_dark())
+        figure = figures.bars(shares, texts.visibles([each for each, _ in following]), dark=page.is_dark())
         st.markdown("**What comes next?**")
         plot("rnnfig_next", figure, height=440, file_name="next", alt="The most likely next characters.")
         st.latex(rf"p_k = \frac{{e^{{z_k / T}}}}{{\sum_j e^{{z_j / T}}}}, \qquad T = {temperature:g}")
@@ -94,7 +94,7 @@ def letters(model: Recurrent) -> None:
     values = found[:, number - 1]
     st.html(texts.coloured(text, values))
     figure = pictures.steps(
-        model.config, np.array([ord(each) for each in text], dtype=np.int32), values[:, None], dark=theme.is_dark()
+        model.config, np.array([ord(each) for each in text], dtype=np.int32), values[:, None], dark=page.is_dark()
     )
     plot("rnnfig_letters", figure, height=175, file_name="unit", alt=f"The state of unit {number}, by character.")
     st.caption("Blue: negative, orange: positive. Point at a character to see its number.")

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dlcore.descent.regression import Bowl, Descent, Recipe, Settings
-from pages.shared import words
+from dlcore.formula.numbers import fixed, number
 
 
 def verdict(descent: Descent, settings: Settings) -> str:
@@ -14,29 +14,29 @@ def verdict(descent: Descent, settings: Settings) -> str:
     shape, alpha, whole = descent.bowl, settings.learning_rate, descent.steps_per_epoch == 1
     share = alpha / shape.bound
     if descent.diverged:
-        why = f"α is {share:.3g} times the bound 2/λmax = {shape.bound:.4g}"
+        why = f"α is {number(share, 3)} times the bound 2/λmax = {number(shape.bound)}"
         if share < 1:
-            why = f"α is below the bound of all points together, {shape.bound:.4g}, but single batches are steeper"
+            why = f"α is below the bound of all points together, {number(shape.bound)}, but single batches are steeper"
         return f"**Diverged** after {descent.steps:,} steps: {why}. Every step overshoots by more than the last."
     excess = float(shape.loss(descent.w[-1], descent.b[-1]) - shape.loss(*shape.minimum))
     start = float(shape.loss(descent.w[0], descent.b[0]) - shape.loss(*shape.minimum))
     left = excess / start if start > 0 else 0.0
     if whole and share > 1:
         return (
-            f"**Diverging**: α is {share:.4g} times the bound 2/λmax = {shape.bound:.4g}; more epochs would show it. "
-            "Each step overshoots by a little more than the last."
+            f"**Diverging**: α is {number(share)} times the bound 2/λmax = {number(shape.bound)}; more epochs would "
+            "show it. Each step overshoots by a little more than the last."
         )
     if left < 1e-6:
-        return f"**Arrived**: what is above the lowest loss shrank to {short(left)} of what it was."
+        return f"**Arrived**: what is above the lowest loss shrank to {number(left, 2)} of what it was."
     if not whole:
         return (
-            f"**{short(left)}** of the way is left. Each step sees {settings.batch_size} of {len(shape.x)} points, "
+            f"**{number(left, 2)}** of the way is left. Each step sees {settings.batch_size} of {len(shape.x)} points, "
             "so it jitters around the minimum instead of settling: a smaller α jitters less."
         )
     slow = max(abs(1 - alpha * each) for each in shape.curvatures)
     half = math.log(0.5) / math.log(slow) if 0 < slow < 1 else math.inf
     steps = f"halves every {half:,.0f} steps" if math.isfinite(half) else "does not shrink at all"
-    return f"**{short(left)}** of the way down is left. The slowest direction {steps}."
+    return f"**{number(left, 2)}** of the way down is left. The slowest direction {steps}."
 
 
 def table(descent: Descent, made: Recipe, exact: Bowl, asked: tuple[float, ...], trained: Descent | None) -> str:
@@ -48,7 +48,7 @@ def table(descent: Descent, made: Recipe, exact: Bowl, asked: tuple[float, ...],
     rows = {
         "slope w": [w for w, _ in columns.values()],
         "intercept b": [b for _, b in columns.values()],
-        **{f"ŷ at x = {x:g}": [w * x + b for w, b in columns.values()] for x in asked},
+        **{f"ŷ at x = {number(x)}": [w * x + b for w, b in columns.values()] for x in asked},
         "loss J": [float(exact.loss(w, b)) for w, b in columns.values()],
     }
     head = "".join(f"<th>{each}</th>" for each in ("", *columns))
@@ -70,12 +70,11 @@ def bound_line(descent: Descent, settings: Settings) -> str:
     """The bowl's curvature and what follows from it, as Markdown."""
     shape = descent.bowl
     low, high = shape.curvatures
-    condition = f"{shape.condition:,.3g}" if math.isfinite(shape.condition) else "∞"
     stable = "Stable" if descent.steps_per_epoch == 1 else "With all points in one batch it is stable"
     return (
-        f"Curvatures λ: **{low:.3g}** and **{high:.3g}** (condition {condition}). {stable} below "
-        f"2/λmax = **{shape.bound:.4g}**, fastest at 2/(λmin + λmax) = **{shape.best_rate:.4g}**; "
-        f"α = {settings.learning_rate:g}."
+        f"Curvatures λ: **{number(low, 3)}** and **{number(high, 3)}** (condition {number(shape.condition, 3)}). "
+        f"{stable} below 2/λmax = **{number(shape.bound)}**, fastest at 2/(λmin + λmax) = "
+        f"**{number(shape.best_rate)}**; α = {number(settings.learning_rate)}."
     )
 
 
@@ -93,21 +92,13 @@ def show_agreement(ours: Descent, theirs: Descent, optimizer: str, schedule: str
     if optimizer == "sgd" and schedule == "constant":
         st.markdown(
             f"**dlcore’s training** (`nn.Linear(1, 1)`, autograd, `torch.optim.SGD`) took the same way: over {steps:,} "
-            f"steps no parameter differs by more than **{short(gap)}**."
+            f"steps no parameter differs by more than **{number(gap, 2)}**."
         )
     else:
         st.markdown(f"**dlcore’s training** goes its own way here, {steps:,} steps with {optimizer}, {schedule} rate.")
 
 
-def short(value: float) -> str:
-    """A small number in one or two digits: 0.012, 6·10⁻⁸."""
-    if value == 0 or value >= 1e-3:
-        return f"{value:.2g}"
-    digit, _, power = f"{value:.0e}".partition("e")
-    return f"{digit}·{words.ten_to(int(power))}"
-
-
 def _cell(value: float) -> str:
     if not math.isfinite(value):
         return "∞"
-    return f"{value:.4f}" if abs(value) < 1e4 else f"{value:.2e}"
+    return fixed(value, 4) if abs(value) < 1e4 else number(value)

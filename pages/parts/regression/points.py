@@ -6,9 +6,9 @@ from math import isfinite
 import numpy as np
 import streamlit as st
 
+from dlcore.config.fields import setting
 from dlcore.descent.regression import Recipe
 from dlcore.errors import InvalidValue
-from dlcore.training.fields import setting
 from pages.shared import link, page
 
 EDITS = "reg_edits"

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from dlcore.config.training import TrainingConfig
 from dlcore.descent.regression import Recipe, Settings
-from dlcore.training.config import TrainingConfig
 
 
 def script(made: Recipe, x: np.ndarray, y: np.ndarray, settings: Settings, training: TrainingConfig | None) -> str:
@@ -17,17 +17,13 @@ def script(made: Recipe, x: np.ndarray, y: np.ndarray, settings: Settings, train
         *([] if size == len(x) else [f"random = np.random.RandomState({settings.seed})"]),
         f"for epoch in range({settings.epochs}):",
     ]
-    step = [
-        "error = w * feature{0} + b - y{0}",
-        "w, b = w - alpha * (error * feature{0}).mean(), b - alpha * error.mean()",
-    ]
     if size == len(x):
-        lines += [f"    {each.format('')}" for each in step]
+        lines += _step("    ", "")
     else:
         lines += [
             "    order = random.permutation(len(x))",
             f"    for batch in (order[i : i + {size}] for i in range(0, len(x), {size})):",
-            *(f"        {each.format('[batch]')}" for each in step),
+            *_step("        ", "[batch]"),
         ]
     if scaled:
         lines += ["w, b = w / x.std(), b - w * x.mean() / x.std()"]
@@ -36,6 +32,14 @@ def script(made: Recipe, x: np.ndarray, y: np.ndarray, settings: Settings, train
         'print("exact solution", *np.linalg.lstsq(np.stack([x, np.ones_like(x)], axis=1), y, rcond=None)[0])',
     ]
     return "\n".join(lines + (_trained(settings, training) if training else [])) + "\n"
+
+
+def _step(indent: str, some: str) -> list[str]:
+    """One step of the descent on all points, or on `some` of them."""
+    return [
+        f"{indent}error = w * feature{some} + b - y{some}",
+        f"{indent}w, b = w - alpha * (error * feature{some}).mean(), b - alpha * error.mean()",
+    ]
 
 
 def _data(made: Recipe, x: np.ndarray, y: np.ndarray) -> list[str]:
@@ -56,7 +60,7 @@ def _trained(settings: Settings, training: TrainingConfig) -> list[str]:
         "",
         "from dlcore.descent.line_training import train",
         "from dlcore.descent.regression import Settings",
-        "from dlcore.training.config import TrainingConfig",
+        "from dlcore.config.training import TrainingConfig",
         "",
         f"settings = Settings({given})",
         f"training = TrainingConfig(optimizer={training.optimizer!r}, momentum={training.momentum!r}, "

@@ -5,15 +5,17 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from dlcore.config.fields import setting
+from dlcore.config.optimizers import OPTIMIZERS
+from dlcore.config.schedules import SCHEDULES
+from dlcore.config.training import TrainingConfig
 from dlcore.descent.line_training import MOST_STEPS, train
 from dlcore.descent.regression import Bowl, Descent, Recipe, Settings, descend
 from dlcore.errors import InvalidValue
-from dlcore.training.config import OPTIMIZERS, SCHEDULES, USES_MOMENTUM, TrainingConfig
-from dlcore.training.fields import setting
 from pages.figures import regression as figures
 from pages.parts.regression import numbers, points
 from pages.parts.regression.script import script
-from pages.shared import link, page, theme
+from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.plot import Frames, Readout, plot
 
@@ -27,7 +29,7 @@ NOBODY = "none"
 GROUP, _FILM = "reg", "_reg_film"
 
 
-@st.fragment
+@address.fragment
 def section() -> None:
     """Controls on the left; points, bowl, formula, numbers and loss on the right."""
     left, right = st.columns([3, 9], gap="medium")
@@ -92,7 +94,7 @@ def _training_controls() -> TrainingConfig | None:
         return None
     schedule = link.choice("reg_schedule", "Its schedule", SCHEDULES, "constant")
     momentum = 0.9
-    if beside in USES_MOMENTUM:
+    if OPTIMIZERS[beside].momentum:
         momentum = link.slider("reg_momentum", "Its momentum", 0.0, 0.99, 0.9, 0.01)
     return TrainingConfig(optimizer=beside, schedule=schedule, momentum=momentum)
 
@@ -102,7 +104,7 @@ _trained = st.cache_data(max_entries=16, show_spinner=False)(train)
 
 
 def _pictures(made: Recipe, x: np.ndarray, ours: Descent, theirs: Descent | None, settings: Settings) -> None:
-    dark, steps = theme.is_dark(), frame_steps(ours.steps)
+    dark, steps = page.is_dark(), frame_steps(ours.steps)
     others = ()
     if theirs:
         own = np.minimum(steps, theirs.steps)

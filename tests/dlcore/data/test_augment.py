@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from dlcore.config.images import AUGMENTATIONS
 from dlcore.data import load
 from dlcore.data.augment import Augment
-from dlcore.training.config import AUGMENTATIONS
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from dlcore import data
+from dlcore.config.images import DataConfig
 from dlcore.data.prepare import training_split
 from dlcore.data.sets import Dataset, Split
-from dlcore.training.config import DataConfig
 
 
 @pytest.fixture

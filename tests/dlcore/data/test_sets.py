@@ -56,7 +56,7 @@ def test_digits_are_whole_disjoint_and_always_the_same():
         assert split.images.shape == (len(split), 1, 28, 28)
         assert split.labels.dtype == torch.int64
         assert set(split.labels.tolist()) == set(range(10))
-    sets._digits.cache_clear()
+    sets.digits.cache_clear()
     assert torch.equal(data.load("digits").test.images, digits.test.images)
 
 

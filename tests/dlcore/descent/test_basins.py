@@ -11,6 +11,7 @@ from dlcore.descent.optimizers import optimizer
 from dlcore.errors import DlcoreError, InvalidValue
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "racer"),
     [

@@ -9,7 +9,7 @@ from dlcore.descent.objectives import OBJECTIVES, objective, parameters, typed
 from dlcore.descent.optimizers import optimizer
 from dlcore.descent.trace import trace
 from dlcore.errors import DlcoreError, InvalidValue
-from dlcore.expression import InvalidExpression
+from dlcore.formula.expression import InvalidExpression
 
 NAMES = list(OBJECTIVES)
 SMOOTH = [name for name in NAMES if OBJECTIVES[name].smooth]

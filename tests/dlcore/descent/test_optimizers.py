@@ -24,7 +24,7 @@ def test_all_of_them_are_there_and_are_torchs_own():
 def test_the_code_that_is_shown_builds_the_same_optimizer(name):
     racer, bowl = optimizer(name), objective("bowl")
     theta = torch.zeros(2, dtype=torch.float64)
-    shown = eval(racer.code, {"torch": torch, "theta": theta, "Newton": Newton, "objective": bowl})
+    shown = eval(racer.code("f"), {"torch": torch, "theta": theta, "Newton": Newton, "f": bowl})
     built = racer.rule.build(torch.zeros(2, dtype=torch.float64), racer.settings, bowl)
     assert type(shown) is type(built)
     assert shown.defaults == built.defaults
@@ -56,8 +56,8 @@ def test_a_suited_rate_is_within_limits_and_below_the_stability_bound(landscape,
     ("name", "settings", "words"),
     [
         ("adm", {}, "did you mean 'adam'"),
-        ("adam", {"lr": 0}, "lr must be between 1e-06 and 10, got 0"),
-        ("adam", {"momentum": 0.9}, "no setting 'momentum'"),
+        ("adam", {"lr": 0}, "lr must be between 1e-6 and 10, got 0"),
+        ("adam", {"momentum": 0.9}, "no parameter 'momentum'"),
         ("adam", {"beta1": float("nan")}, "beta1 must be between"),
         ("lbfgs", {"history": 1.5}, "whole number"),
         ("lbfgs", {"line_search": "yes"}, "on or off"),

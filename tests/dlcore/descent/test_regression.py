@@ -6,10 +6,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dlcore.config.training import TrainingConfig
 from dlcore.descent.line_training import MOST_STEPS, train
 from dlcore.descent.regression import Bowl, Recipe, Settings, batches, descend
 from dlcore.errors import InvalidValue
-from dlcore.training.config import TrainingConfig
 
 
 def test_the_articles_example_can_be_had_again():

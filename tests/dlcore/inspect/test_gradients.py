@@ -1,4 +1,4 @@
-"""One image through a trained network, and the checkpoints of a run."""
+"""One image through a trained network."""
 
 import copy
 
@@ -7,17 +7,10 @@ import torch
 from torch.nn import functional
 
 from dlcore import data
-from dlcore.classifier import Classifier
+from dlcore.data.pixels import normalise
 from dlcore.errors import InvalidValue
-from dlcore.inspect import checkpoints
 from dlcore.inspect.gradients import inspect
-from dlcore.models.build import normalise
-from dlcore.runs.desk import Desk
-from dlcore.runs.limits import Limits
-from dlcore.runs.store import Store
-from dlcore.runs.worker import Job, work
-from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
-from dlcore.training.images import ImageTask
+from dlcore.use.classifier import Classifier
 
 TEST = data.load("digits").test
 
@@ -48,7 +41,7 @@ def test_the_gradient_of_the_logits_is_softmax_minus_one_hot_and_goes_back_throu
     assert torch.allclose(layers["output"].gradient, wanted, atol=1e-6)
     assert torch.allclose(layers["relu"].gradient, model.output.weight.T @ wanted, atol=1e-6)
     assert torch.allclose(
-        layers["hidden"].gradient, layers["relu"].gradient * (layers["hidden"].activation > 0), atol=1e-6
+        layers["dense"].gradient, layers["relu"].gradient * (layers["dense"].activation > 0), atol=1e-6
     )
     outer = torch.outer(wanted, layers["relu"].activation)
     assert layers["output"].weight_gradient == pytest.approx(outer.norm().item(), rel=1e-5)
@@ -78,29 +71,3 @@ def test_what_is_no_image_or_no_class_is_a_sentence(image, label, said):
 def test_a_network_that_is_no_chain_of_layers_is_a_sentence():
     with pytest.raises(InvalidValue, match="choose an MLP or a CNN"):
         inspect(torch.nn.GRU(28, 8), TEST.images[0], 1)
-
-
-@pytest.mark.parametrize("preset", ["mlp", "cnn-128"])
-def test_the_weights_before_training_are_those_that_the_run_began_with(preset):
-    config = RunConfig(preset, DataConfig(train_size=40), TrainingConfig(seed=7), device="cpu")
-    state = torch.random.get_rng_state()
-    found = checkpoints.initial(config).state_dict()
-    assert torch.equal(state, torch.random.get_rng_state())
-    for name, each in ImageTask(config, torch.device("cpu")).model.state_dict().items():
-        assert torch.equal(each, found[name])
-
-
-def test_every_kept_checkpoint_of_a_run_can_be_opened(tmp_path):
-    store = Store(f"sqlite:///{tmp_path}/runs.db", Limits(max_running=1))
-    config = RunConfig("mlp", DataConfig(train_size=60), TrainingConfig(epochs=3, batch_size=16), device="cpu")
-    store.submit(config, "me")
-    run, token = Desk(store).claim()
-    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
-    names = checkpoints.names(store.weight_epochs(run))
-    assert list(names) == ["start", "epoch-1", "epoch-2", "epoch-3", "kept"]
-    losses = [inspect(checkpoints.load(store, run, name), TEST.images[0], int(TEST.labels[0])).loss for name in names]
-    assert len(set(losses[:4])) == 4
-    assert losses[3] == losses[4]
-    for wrong in ("epoch-9", "epoch-x", "last"):
-        with pytest.raises(Exception, match="epoch"):
-            checkpoints.load(store, run, wrong)

@@ -8,10 +8,10 @@ from sklearn.metrics import roc_auc_score, roc_curve
 from sklearn.neighbors import KNeighborsClassifier
 
 from dlcore import data
+from dlcore.config.run import RunConfig
 from dlcore.errors import InvalidValue
 from dlcore.inspect import latent
 from dlcore.models.autoencoder import build, pixels
-from dlcore.training.config import RunConfig
 
 
 def seeded(seed):
@@ -32,7 +32,7 @@ def clusters():
 
 @pytest.mark.parametrize("preset", ["ae-conv", "cvae"])
 def test_batches_change_nothing(preset, digits, monkeypatch):
-    model, split = build(RunConfig(preset)).eval(), digits.test
+    model, split = build(RunConfig.of(preset)).eval(), digits.test
     whole = latent.encode(model, split.images, split.labels)
     drawn = latent.decode(model, whole, split.labels)
     monkeypatch.setattr(latent, "BATCH", 50)
@@ -103,7 +103,7 @@ def test_more_labels_help_and_draws_are_balanced(digits):
 
 
 def test_errors_are_mean_squared_and_those_of_each_image(digits):
-    model, images = build(RunConfig("ae-deep")).eval(), digits.test.images[:7]
+    model, images = build(RunConfig.of("ae-deep")).eval(), digits.test.images[:7]
     expected = (model(pixels(images)) - pixels(images)).square().flatten(1).mean(1)
     torch.testing.assert_close(latent.errors(model, images), expected)
 
@@ -125,11 +125,11 @@ def test_the_roc_is_scikit_learns():
     ("preset", "shape"), [("autoencoder", (32, 28, 28)), ("cvae", (400, 28, 28)), ("ae-conv", (16, 4, 4))]
 )
 def test_filters_are_the_first_layers_weights(preset, shape):
-    assert latent.filters(build(RunConfig(preset))).shape == shape
+    assert latent.filters(build(RunConfig.of(preset))).shape == shape
 
 
 def test_strokes_are_what_moving_one_number_changes():
-    model = build(RunConfig("ae-deep", model={"code_size": 3})).eval()
+    model = build(RunConfig.of("ae-deep", model={"code_size": 3})).eval()
     code, amounts = torch.tensor([0.1, -2.0, 1.0]), torch.tensor([1.0, 2.0, 0.0])
     strokes = latent.strokes(model, code, amounts)
     moved = model.decode(torch.tensor([[0.1, 0.0, 1.0]])) - model.decode(code[None])

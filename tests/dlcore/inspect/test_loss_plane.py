@@ -8,38 +8,32 @@ import torch
 from torch.nn import functional
 
 from dlcore import data
-from dlcore.errors import DlcoreError, InvalidValue
-from dlcore.inspect import checkpoints, loss_plane
-from dlcore.models.build import normalise
-from dlcore.runs.desk import Desk
-from dlcore.runs.limits import Limits
-from dlcore.runs.store import Store
-from dlcore.runs.worker import Job, work
-from dlcore.training.config import DataConfig, RunConfig, TrainingConfig
+from dlcore.config.images import DataConfig
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
+from dlcore.data.pixels import normalise
+from dlcore.errors import InvalidValue
+from dlcore.inspect import loss_plane
+from dlcore.models.initial import initial
 
-CONFIG = RunConfig("mlp", DataConfig(train_size=60), TrainingConfig(epochs=4, batch_size=16))
-
-
-def trained(store, config=CONFIG):
-    store.submit(config, "me")
-    run, token = Desk(store).claim()
-    work(Job(store.url, run, token, max_seconds=60, pause_seconds=1))
-    return run
+CONFIG = RunConfig.of("mlp", DataConfig(train_size=60), TrainingConfig(epochs=4, batch_size=16))
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return Store(f"sqlite:///{tmp_path_factory.mktemp('runs')}/runs.db", Limits(max_running=1))
-
-
-@pytest.fixture(scope="module")
-def run(store):
-    return trained(store)
-
-
-@pytest.fixture(scope="module")
-def path(store, run):
-    return loss_plane.path(store, run)
+def path():
+    """Five networks, some steps of plain gradient descent apart."""
+    model = initial(CONFIG).requires_grad_(True)
+    split = data.load("digits").train[torch.arange(60)]
+    images, optimizer = normalise(split.images), torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
+    weights = [loss_plane.flat(model)]
+    for step in range(1, 17):
+        optimizer.zero_grad()
+        functional.cross_entropy(model(images), split.labels).backward()
+        optimizer.step()
+        if step % 4 == 0:
+            weights.append(loss_plane.flat(model))
+    titles = tuple(f"After {4 * each} steps" for each in range(len(weights)))
+    return loss_plane.Path(CONFIG, titles, torch.stack(weights), model.requires_grad_(False))
 
 
 @pytest.fixture(scope="module")
@@ -66,18 +60,6 @@ def test_probing_leaves_the_network_alone(path, samples):
     assert torch.equal(loss_plane.flat(path.model), before)
 
 
-def test_a_path_has_every_kept_network_once_and_ends_with_the_trained_one(store, run, path):
-    assert path.titles == ("Before training", *(f"After epoch {epoch}" for epoch in (1, 2, 3, 4)))
-    for name, weights in zip(("start", "epoch-1", "epoch-2", "epoch-3", "kept"), path.weights, strict=True):
-        assert torch.equal(loss_plane.flat(checkpoints.load(store, run, name)), weights)
-
-
-@pytest.mark.parametrize("name", ["epoch-", "epoch-" + "9" * 30, "epoch-" + "9" * 5000, "fooepoch-1", "epoch--1", ""])
-def test_a_checkpoint_that_is_none_is_a_sentence(store, run, name):
-    with pytest.raises(DlcoreError, match="a checkpoint is"):
-        checkpoints.load(store, run, name)
-
-
 @pytest.mark.parametrize("chosen", [(0, 4), (0, 2, 4)], ids=["two", "three"])
 def test_up_to_three_checkpoints_lie_in_their_plane(path, chosen):
     weights = path.weights[list(chosen)]
@@ -100,7 +82,7 @@ def test_no_other_plane_through_the_end_shows_more_of_the_path(path):
 
 @pytest.mark.parametrize("network", ["mlp", "cnn-64"])
 def test_each_filter_of_a_random_direction_is_as_long_as_the_networks_own(network):
-    model = checkpoints.initial(RunConfig(network))
+    model = initial(RunConfig.of(network))
     plane = loss_plane.random_plane(model, 7)
     sizes = [each.numel() for each in model.parameters()]
     for parameter, parts in zip(model.parameters(), plane.directions.split(sizes, 1), strict=True):
@@ -116,7 +98,7 @@ def test_each_filter_of_a_random_direction_is_as_long_as_the_networks_own(networ
 
 
 def test_a_seed_is_a_plane():
-    model = checkpoints.initial(CONFIG)
+    model = initial(CONFIG)
     one, same, other = (loss_plane.random_plane(model, seed).directions for seed in (1, 1, 2))
     assert torch.equal(one, same)
     assert not torch.allclose(one, other)
@@ -164,16 +146,6 @@ def test_samples_are_the_same_each_time_and_of_the_runs_own_data():
     assert len(loss_plane.sample(digits, CONFIG, "validation", 512)) == 180
     with pytest.raises(InvalidValue, match="validation, training"):
         loss_plane.sample(digits, CONFIG, "test", 5)
-
-
-def test_runs_without_a_path_are_told_in_a_sentence(store):
-    waiting = store.submit(CONFIG, "another")
-    with pytest.raises(InvalidValue, match="kept no network yet"):
-        loss_plane.path(store, waiting)
-    with pytest.raises(InvalidValue, match="not one of a network for images"):
-        loss_plane.path(store, store.submit(RunConfig("gru"), "another"))
-    with pytest.raises(DlcoreError, match="There is no run"):
-        loss_plane.path(store, "unknown")
 
 
 @pytest.mark.parametrize("weights", [torch.ones(1, 5), torch.ones(3, 5)])

@@ -5,6 +5,8 @@ import math
 import pytest
 import torch
 
+from dlcore.config.run import RunConfig
+from dlcore.config.sequences import CELLS, SequenceConfig
 from dlcore.data.sequences import load
 from dlcore.errors import InvalidValue
 from dlcore.inspect import forecasts, writing
@@ -12,8 +14,6 @@ from dlcore.inspect.recurrent import answers, dataset, examples, gradient_by_dis
 from dlcore.inspect.terms import terms
 from dlcore.inspect.unroll import GATES, SIGNALS, trace
 from dlcore.models.build import build
-from dlcore.training.config import RunConfig
-from dlcore.training.sequence_config import CELLS, SequenceConfig
 
 OWN = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. 🙂 (x) " * 6
 
@@ -22,7 +22,7 @@ def network(cell: str = "lstm", data: str = "signals", **model):
     preset = "char" if data in ("own", "topics") else "lstm"
     values = {"name": data, "window": 16, "delay": 12} | ({"text": OWN} if data == "own" else {})
     torch.manual_seed(3)
-    config = RunConfig(preset, values, model={"cell": cell, "hidden": 6, "layers": 2, **model})
+    config = RunConfig.of(preset, values, model={"cell": cell, "hidden": 6, "layers": 2, **model})
     return build(config).eval()
 
 
@@ -240,6 +240,12 @@ def test_a_forecast_goes_beyond_the_end_of_the_series():
     for start, horizon in ((0, 10), (len(data.values) + 1, 10), (500, 0), (500, 10**9), (True, 5)):
         with pytest.raises(InvalidValue, match="must be a whole number from"):
             forecasts.forecast(model, data, start, horizon)
+
+
+def test_sequences_with_one_answer_each_are_not_forecast():
+    model = network(data="signals")
+    with pytest.raises(InvalidValue, match="forecasts are made of a series"):
+        forecasts.forecast(model, load(model.config.data, 0))
 
 
 # Texts

@@ -6,17 +6,17 @@ import pytest
 import torch
 from safetensors.torch import save as save_tensors
 
+from dlcore.config.run import RunConfig
 from dlcore.errors import WeightsUnreadable
 from dlcore.models import files
 from dlcore.models.build import build
-from dlcore.training.config import RunConfig
 
 LABELS = tuple("0123456789")
 
 
 @pytest.fixture(scope="module")
 def written() -> tuple[torch.nn.Module, bytes]:
-    config = RunConfig("mlp")
+    config = RunConfig.of("mlp")
     model = build(config)
     measured = {"data": "digits", "accuracy": 0.9}
     return model, files.save(model.state_dict(), config, threshold=0.5, labels=LABELS, measured=measured)
@@ -27,7 +27,7 @@ def test_what_was_saved_comes_back(written):
     loaded, header = files.load(content)
     x = torch.randn(2, 1, 28, 28)
     assert torch.equal(loaded(x), model.eval()(x))
-    assert header["config"] == RunConfig("mlp")
+    assert header["config"] == RunConfig.of("mlp")
     assert header["threshold"] == 0.5
     assert header["labels"] == LABELS
     assert header["measured"]["data"] == "digits"
@@ -37,7 +37,7 @@ def test_what_was_saved_comes_back(written):
 @pytest.mark.parametrize("spoil", ["empty", "text", "cut", "no header", "other model", "huge header"])
 def test_damage_is_a_sentence(written, spoil):
     model, content = written
-    config = RunConfig("cnn-64")
+    config = RunConfig.of("cnn-64")
     spoiled = {
         "empty": b"",
         "text": b"hello, I am no model",

@@ -1,5 +1,6 @@
 """A store of its own for every test, and a `fit` that needs no network."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,16 +10,33 @@ import numpy as np
 import pytest
 import torch
 
+from dlcore.config.run import RunConfig
 from dlcore.runs import Store
 from dlcore.runs.desk import Desk
 from dlcore.runs.job import Job
 from dlcore.runs.limits import Limits
 from dlcore.runs.worker import Worker
-from dlcore.training.config import RunConfig
 from dlcore.training.records import Changed, Checkpoint, Epoch, Finished, Record, Snapshot, Started, Step
+from tests.dlcore.runs import old_stores
 
 LIMITS = Limits(max_running=2, max_queued=3, max_per_user=3, min_free_bytes=0)
 STEPS_PER_EPOCH = 10
+POSTGRES = os.environ.get("TEST_POSTGRES", "")
+"""A database that tests may empty, such as postgresql+psycopg://localhost/test; without it, SQLite alone is tested."""
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRES, reason="TEST_POSTGRES is not set")),
+    ]
+)
+def url(request, tmp_path):
+    """The address of a database that holds nothing yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'runs.db'}"
+    old_stores.empty(POSTGRES)
+    return POSTGRES
 
 
 @pytest.fixture

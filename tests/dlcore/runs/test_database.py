@@ -5,12 +5,12 @@ import sqlite3
 import pytest
 from sqlalchemy import event
 
+from dlcore.config.run import RunConfig
 from dlcore.errors import StoreUnavailable
 from dlcore.runs import Store
 from dlcore.runs.limits import Limits
-from dlcore.training.config import RunConfig
 
-CONFIG = RunConfig(preset="mlp")
+CONFIG = RunConfig.of("mlp")
 
 
 def again(store: Store) -> Store:

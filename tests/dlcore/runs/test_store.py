@@ -3,19 +3,21 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from sqlalchemy import update
 
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
 from dlcore.errors import DlcoreError, InvalidValue, LimitReached, RunNotFound, StoreUnavailable, WeightsUnreadable
 from dlcore.runs import Store, schema
 from dlcore.runs.desk import Desk
 from dlcore.runs.journal import Journal
 from dlcore.runs.limits import Limits
-from dlcore.training.config import RunConfig, TrainingConfig
 
-CONFIG = RunConfig(preset="mlp", training=TrainingConfig(epochs=3))
+CONFIG = RunConfig.of("mlp", training=TrainingConfig(epochs=3))
 
 
 def test_a_submitted_run_is_there_with_all_that_was_given(store):
@@ -198,7 +200,7 @@ def test_a_file_that_cannot_be_checked_is_a_sentence(tmp_path, monkeypatch):
     def broken(path):
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr("dlcore.runs.database._check", broken)
+    monkeypatch.setattr("dlcore.runs.sqlite_file.check", broken)
     with pytest.raises(StoreUnavailable, match="disk I/O error"):
         Store(f"sqlite:///{tmp_path / 'runs.db'}").runs()
 
@@ -220,7 +222,7 @@ def test_the_store_lies_where_the_environment_says(tmp_path, monkeypatch):
 
 
 def test_opening_a_store_imports_no_torch():
-    code = "import sys, dlcore.runs, dlcore.runs.supervisor, dlcore.runs.job; print('torch' in sys.modules)"
+    code = "import sys, dlcore.runs, dlcore.runs.supervisor, dlcore.runs.entry; print('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
@@ -230,24 +232,39 @@ def test_ids_from_links_may_be_anything(store):
             store.run(strange)
 
 
-def test_a_run_of_another_version_does_not_hide_the_others(store):
-    old, new = store.submit(CONFIG, "ann"), store.submit(CONFIG, "ann")
-    with store.database.write() as connection:
-        table = schema.runs
-        connection.execute(table.update().where(table.c.id == old).values(config='{"preset": "gone", "colour": 3}'))
-    assert [run.id for run in store.runs("ann")] == [new]
-    with pytest.raises(RunNotFound, match="another version"):
-        store.run(old)
-    store.delete(old, "ann")
+def test_runs_of_one_kind_are_found_behind_any_number_of_others(store):
+    store.limits = Limits(2, max_per_user=100, max_queued=100, min_free_bytes=0)
+    recurrent = store.submit(RunConfig.of("gru"), "ann")
+    for _ in range(60):
+        store.submit(CONFIG, "ann")
+    assert [run.id for run in store.runs("ann", kind="recurrent")] == [recurrent]
+    assert recurrent not in [run.id for run in store.runs("ann")]
+    assert {run.kind for run in store.runs("ann", kind="image", limit=100)} == {"image"}
+    assert store.runs("ann", kind="autoencoder") == []
+
+
+def test_a_group_of_runs_is_found_by_its_name(store):
+    first = store.submit(replace(CONFIG, group="sweep-1"), "ann")
+    store.submit(CONFIG, "ann")
+    other = store.submit(replace(CONFIG, group="sweep-2", start=first), "ann")
+    assert [run.id for run in store.runs(group="sweep-1")] == [first]
+    assert [(run.id, run.start, run.group) for run in store.runs("ann", group="sweep-2")] == [(other, first, "sweep-2")]
+    assert store.runs("bob", group="sweep-1") == []
+
+
+def test_a_run_without_a_title_is_called_after_what_it_trains(store):
+    run_id = store.submit(CONFIG, "ann", "mine")
+    store.rename(run_id, "ann", "  ")
+    assert store.run(run_id).title == "mlp on digits"
 
 
 def test_a_run_that_waits_without_a_place_can_be_stopped_however_full_the_share_is(store, claim):
-    run_id = store.submit(RunConfig("mlp"), "ann")
+    run_id = store.submit(RunConfig.of("mlp"), "ann")
     Desk(store).claim()
     with store.database.write() as connection:
         connection.execute(update(schema.runs).values(state="paused", worker=None))
     for _ in range(store.limits.max_per_user):
-        store.submit(RunConfig("mlp"), "ann")
+        store.submit(RunConfig.of("mlp"), "ann")
     with pytest.raises(LimitReached):
         store.command(run_id, "ann", "resume")
     store.command(run_id, "ann", "stop")
@@ -257,8 +274,8 @@ def test_a_run_that_waits_without_a_place_can_be_stopped_however_full_the_share_
 @pytest.mark.parametrize(
     "call",
     [
-        lambda store, run: store.submit(RunConfig("mlp"), "ann", "\ud800"),
-        lambda store, run: store.submit(RunConfig("mlp"), "\ud800"),
+        lambda store, run: store.submit(RunConfig.of("mlp"), "ann", "\ud800"),
+        lambda store, run: store.submit(RunConfig.of("mlp"), "\ud800"),
         lambda store, run: store.run("\ud800"),
         lambda store, run: store.weights(run, 10**30),
         lambda store, run: store.curve(run, 10**30),
@@ -266,13 +283,13 @@ def test_a_run_that_waits_without_a_place_can_be_stopped_however_full_the_share_
     ],
 )
 def test_what_no_database_can_hold_is_a_sentence(store, call):
-    run = store.submit(RunConfig("mlp"), "ann")
+    run = store.submit(RunConfig.of("mlp"), "ann")
     with pytest.raises(DlcoreError):
         call(store, run)
 
 
 def test_a_run_tells_which_data_it_really_used(store, claim, fake_fit):
-    run_id = store.submit(RunConfig("mlp", {"name": "mnist"}), "ann")
+    run_id = store.submit(RunConfig.of("mlp", {"name": "mnist"}), "ann")
     assert store.run(run_id).data == "mnist"
     claim().run(fake_fit())
     assert store.run(run_id).data == store.run(run_id).started_record.data

@@ -11,18 +11,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
 from dlcore.models import files
 from dlcore.runs import Store, ensure_supervisor, launch, stop_supervisor
 from dlcore.runs.desk import Desk
 from dlcore.runs.limits import Limits
 from dlcore.runs.supervisor import Supervisor
-from dlcore.training.config import RunConfig, TrainingConfig
 from dlcore.training.loop import fit
 from dlcore.training.records import Changed
 
+pytestmark = pytest.mark.slow
+
 LIMITS = Limits(max_running=2, max_per_user=10, min_free_bytes=0)
-LONG = RunConfig(preset="cnn-64", training=TrainingConfig(epochs=300, batch_size=32))
-SHORT = RunConfig(preset="cnn-64", training=TrainingConfig(epochs=2, batch_size=32), data={"train_size": 400})
+LONG = RunConfig.of("cnn-64", training=TrainingConfig(epochs=300, batch_size=32))
+SHORT = RunConfig.of("cnn-64", training=TrainingConfig(epochs=2, batch_size=32), data={"train_size": 400})
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +103,7 @@ def test_pause_step_learning_rate_resume_stop(live, wait_for):
 
 
 def test_a_killed_worker_interrupts_its_run_alone_and_it_ends_as_if_nothing_had_happened(live, wait_for):
-    config = RunConfig(preset="cnn-64", training=TrainingConfig(epochs=30, batch_size=64), data={"train_size": 600})
+    config = RunConfig.of("cnn-64", training=TrainingConfig(epochs=30, batch_size=64), data={"train_size": 600})
     whole = live.submit(config, "ann")
     wait_for(lambda: state(live, whole) == "finished")
     run_id = live.submit(config, "ann")

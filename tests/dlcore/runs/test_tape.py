@@ -1,9 +1,9 @@
 import numpy as np
 from sqlalchemy import func, select
 
+from dlcore.config.run import RunConfig
 from dlcore.runs import curves, schema, tape
 from dlcore.runs.tape import Tape
-from dlcore.training.config import RunConfig
 from dlcore.training.records import Step
 
 
@@ -22,7 +22,7 @@ def write(store, run_id, batches):
 
 
 def test_many_small_writes_end_in_few_chunks(store):
-    run_id = store.submit(RunConfig(), "ann")
+    run_id = store.submit(RunConfig.of(), "ann")
     chunks = write(store, run_id, ([step(3 * n + 1), step(3 * n + 2), step(3 * n + 3)] for n in range(500)))
     assert chunks <= tape.OPEN_CHUNKS + 1
     _, rows, last = store.curve(run_id)
@@ -33,7 +33,7 @@ def test_many_small_writes_end_in_few_chunks(store):
 def test_a_very_long_run_stays_bounded_and_keeps_its_extremes(store, monkeypatch):
     monkeypatch.setattr(tape, "MAX_ROWS", 4_000)
     monkeypatch.setattr(tape, "FULL_ROWS", 500)
-    run_id = store.submit(RunConfig(), "ann")
+    run_id = store.submit(RunConfig.of(), "ann")
     losses = np.random.default_rng(0).normal(size=20_001)
     losses[777], losses[12_345] = 50.0, -50.0
     numbers = range(1, 20_001)
@@ -47,7 +47,7 @@ def test_a_very_long_run_stays_bounded_and_keeps_its_extremes(store, monkeypatch
 
 
 def test_metrics_that_come_later_are_empty_before(store):
-    run_id = store.submit(RunConfig(), "ann")
+    run_id = store.submit(RunConfig.of(), "ann")
     write(store, run_id, [[step(1, loss=1.0)], [step(2, loss=2.0, perplexity=9.0), step(3, loss=3.0)]])
     columns, rows, _ = store.curve(run_id)
     assert columns == ("step", "epoch", "learning_rate", "loss", "perplexity")

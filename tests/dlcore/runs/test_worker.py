@@ -3,15 +3,16 @@
 import pytest
 import torch
 
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
 from dlcore.errors import DataUnavailable, StoreUnavailable
 from dlcore.models import files
 from dlcore.runs import process, worker
-from dlcore.training.config import RunConfig, TrainingConfig
 from dlcore.training.loop import fit
 from dlcore.training.records import Changed
 
-CONFIG = RunConfig(preset="mlp", training=TrainingConfig(epochs=500))
-SHORT = RunConfig(preset="mlp", training=TrainingConfig(epochs=3))
+CONFIG = RunConfig.of("mlp", training=TrainingConfig(epochs=500))
+SHORT = RunConfig.of("mlp", training=TrainingConfig(epochs=3))
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +44,7 @@ def learning_rate(store, run_id):
     return rows[-1, columns.index("learning_rate")]
 
 
+@pytest.mark.slow
 def test_pause_step_resume_stop(store, running, wait_for):
     run_id, _, training = running()
     store.command(run_id, "ann", "pause")
@@ -101,6 +103,7 @@ def test_a_run_that_is_paused_again_at_once_says_that_it_is_paused(store, runnin
     store.command(run_id, "ann", "stop")
 
 
+@pytest.mark.slow
 def test_steps_across_the_end_of_an_epoch_are_single_too(store, running, wait_for):
     run_id, _, training = running()
     store.command(run_id, "ann", "pause")
@@ -293,7 +296,7 @@ def test_a_run_outlives_the_loss_of_its_store_and_goes_on_to_follow_commands(sto
 
 
 def test_only_some_models_of_a_long_run_are_kept(store, claim, fake_fit):
-    run_id = store.submit(RunConfig(preset="mlp", training=TrainingConfig(epochs=500)), "ann")
+    run_id = store.submit(RunConfig.of("mlp", training=TrainingConfig(epochs=500)), "ann")
     claim().run(fake_fit())
     epochs = store.weight_epochs(run_id)
     assert len(epochs) <= 32
@@ -305,7 +308,7 @@ def test_large_models_are_kept_less_often_and_none_but_the_last_on_a_disk_almost
     store, claim, fake_fit, monkeypatch
 ):
     monkeypatch.setattr("dlcore.runs.worker.MODELS_BYTES", 12)  # three of the fake's models
-    config = RunConfig(preset="mlp", training=TrainingConfig(epochs=100))
+    config = RunConfig.of("mlp", training=TrainingConfig(epochs=100))
     large = store.submit(config, "ann")
     claim().run(fake_fit())
     assert 2 <= len(store.weight_epochs(large)) <= 3
@@ -352,7 +355,7 @@ def test_all_cores_but_one_are_shared_by_the_runs_at_work(monkeypatch):
 
 
 def test_a_real_network_goes_on_after_an_interruption_as_if_there_had_been_none(store, claim):
-    config = RunConfig(preset="cnn-64", training=TrainingConfig(epochs=2, batch_size=128), data={"train_size": 600})
+    config = RunConfig.of("cnn-64", training=TrainingConfig(epochs=2, batch_size=128), data={"train_size": 600})
     whole = store.submit(config, "ann")
     claim().run(fit)
     broken = store.submit(config, "ann")

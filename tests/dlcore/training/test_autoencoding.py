@@ -1,7 +1,5 @@
 """Training autoencoders, as its consumers see it: numbers, snapshots, resumption, and the script of a run."""
 
-import contextlib
-import io
 import math
 
 import numpy as np
@@ -12,18 +10,21 @@ from torch.nn import functional
 
 from dlcore import data
 from dlcore.cli import main
+from dlcore.config.images import DataConfig
+from dlcore.config.run import RunConfig
 from dlcore.data.prepare import training_split
 from dlcore.errors import InvalidValue
 from dlcore.models import files
 from dlcore.models.autoencoder import kl, pixels
 from dlcore.training import checkpoint
-from dlcore.training.autoencoding import PCA, AutoencoderTask
-from dlcore.training.config import DataConfig, RunConfig
 from dlcore.training.controls import Controls
 from dlcore.training.loop import fit
-from dlcore.training.records import Checkpoint, Epoch, Finished, Snapshot, Started, Step
-from dlcore.training.script_autoencoder import export
-from dlcore.training.tasks import NO_THRESHOLD
+from dlcore.training.records import Checkpoint, Epoch, Snapshot, Step
+from dlcore.training.script import export
+from dlcore.training.task import NO_THRESHOLD
+from dlcore.training.tasks.autoencoders.task import PCA, AutoencoderTask
+
+pytestmark = pytest.mark.slow
 
 PRESETS = ("autoencoder", "ae-deep", "ae-conv", "vae", "cvae")
 CPU = torch.device("cpu")
@@ -31,7 +32,7 @@ CPU = torch.device("cpu")
 
 def config(preset="ae-deep", *, data=None, training=None, model=None):
     data = {"name": "digits", "train_size": 300, **(data or {})}
-    return RunConfig(preset, data, {"epochs": 2, "batch_size": 50, **(training or {})}, "cpu", model)
+    return RunConfig.of(preset, data, {"epochs": 2, "batch_size": 50, **(training or {})}, "cpu", model)
 
 
 def only(kind, records):
@@ -227,26 +228,14 @@ CASES = {
         "ae-conv", training={"gradient_clip": 0.5}, model={"reconstruction": "mse", "activation": "tanh"}
     ),
     "variational": config("vae", data={"augment": ("affine",)}, model={"beta": 2.0, "corruption": "noise"}),
+    "in bf16": config("cvae", training={"precision": "bf16"}, model={"reconstruction": "mse"}),
+    "imbalanced": config("autoencoder", data={"imbalance": 0.5, "label_noise": 0.1}, model={"corruption": "noise"}),
     "conditional": config("cvae", model={"corruption": "masking"}),
     "patient": config(training={"epochs": 30, "early_stopping": 1, "learning_rate": 0.03}),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_script_prints_the_numbers_of_the_run(name):
-    records = list(fit(CASES[name]))
-    precision = only(Started, records)[0].precision
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output):
-        exec(compile(export(CASES[name], precision=precision), "script.py", "exec"), {"__name__": "__main__"})
-
-    def told(values):
-        return ", ".join(f"{key} {value:.6f}" for key, value in values.items() if key != "pca_mse")
-
-    expected = [f"epoch {each.epoch}: validation {told(each.validation)}" for each in only(Epoch, records)]
-    assert output.getvalue().splitlines() == [*expected, f"test {told(only(Finished, records)[0].test)}"]
-
-
-def test_a_classifier_has_another_script():
-    with pytest.raises(InvalidValue, match="autoencoder"):
-        export(RunConfig("mlp"))
+def test_the_script_prints_the_numbers_of_the_run(name, printed, expected):
+    lines, precision = expected(list(fit(CASES[name])))
+    assert printed(export(CASES[name], precision=precision)) == lines

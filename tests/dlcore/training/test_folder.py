@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError, InvalidValue
 from dlcore.training import folder
-from dlcore.training.config import RunConfig
 from dlcore.training.records import Finished, Started
 
 STARTED = Started(0, 1, 1, 9, "cpu", "a processor", "fp32", "digits", {"train": 1, "validation": 1, "test": 1})
@@ -23,27 +23,27 @@ def names(path: Path) -> list[str]:
 
 def test_model_and_card_are_written_and_nothing_else(tmp_path):
     folder.prepare(tmp_path)
-    summary = folder.write(tmp_path, RunConfig("mlp"), STARTED, FINISHED)
+    summary = folder.write(tmp_path, RunConfig.of("mlp"), STARTED, FINISHED)
     assert names(tmp_path) == ["card.json", "model.safetensors"]
     assert (tmp_path / "model.safetensors").read_bytes() == b"weights"
     assert json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))["test_loss"] == summary["test_loss"] == 0.5
 
 
 def test_a_run_without_weights_does_not_keep_those_of_another(tmp_path):
-    folder.write(tmp_path, RunConfig("mlp"), STARTED, FINISHED)
-    summary = folder.write(tmp_path, RunConfig("mlp"), STARTED, DIVERGED)
+    folder.write(tmp_path, RunConfig.of("mlp"), STARTED, FINISHED)
+    summary = folder.write(tmp_path, RunConfig.of("mlp"), STARTED, DIVERGED)
     assert names(tmp_path) == ["card.json"]
     assert json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))["reason"] == "diverged"
     assert summary["test_loss"] is summary["test_accuracy"] is None
 
 
 def test_a_folder_that_was_removed_is_made_again(tmp_path):
-    folder.write(tmp_path / "gone", RunConfig("mlp"), STARTED, FINISHED)
+    folder.write(tmp_path / "gone", RunConfig.of("mlp"), STARTED, FINISHED)
     assert names(tmp_path / "gone") == ["card.json", "model.safetensors"]
 
 
 def test_a_full_disk_is_a_sentence_and_leaves_the_earlier_run(tmp_path, monkeypatch):
-    folder.write(tmp_path, RunConfig("mlp"), STARTED, FINISHED)
+    folder.write(tmp_path, RunConfig.of("mlp"), STARTED, FINISHED)
     before = {name: (tmp_path / name).read_bytes() for name in names(tmp_path)}
 
     def full(path: Path, content: bytes) -> None:
@@ -52,7 +52,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_earlier_run(tmp_path, monkeypa
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(DlcoreError, match=r"No space left on device.*make room"):
-        folder.write(tmp_path, RunConfig("cnn-64"), STARTED, FINISHED)
+        folder.write(tmp_path, RunConfig.of("cnn-64"), STARTED, FINISHED)
     assert {name: (tmp_path / name).read_bytes() for name in names(tmp_path)} == before
 
 

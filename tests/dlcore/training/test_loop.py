@@ -6,17 +6,20 @@ from collections.abc import Iterable
 import pytest
 import torch
 
+from dlcore.config.images import DataConfig
+from dlcore.config.optimizers import OPTIMIZERS
+from dlcore.config.run import RunConfig
+from dlcore.config.training import TrainingConfig
 from dlcore.errors import InvalidValue
 from dlcore.models import files
 from dlcore.training import checkpoint
-from dlcore.training.config import OPTIMIZERS, DataConfig, RunConfig, TrainingConfig
 from dlcore.training.controls import Controls
 from dlcore.training.loop import fit
 from dlcore.training.records import Changed, Checkpoint, Epoch, Finished, Record, Snapshot, Started, Step
 
 
 def config(preset: str = "mlp", data: DataConfig | None = None, **training) -> RunConfig:
-    return RunConfig(preset, data or DataConfig(), TrainingConfig(**{"epochs": 2, **training}), "cpu")
+    return RunConfig.of(preset, data or DataConfig(), TrainingConfig(**{"epochs": 2, **training}), "cpu")
 
 
 def only(kind: type, records: Iterable[Record]) -> list:
@@ -39,6 +42,7 @@ def test_records_come_in_order_and_count_up():
     assert only(Epoch, records)[-1].samples == 2 * 1257
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("preset", "floor"), [("mlp", 0.92), ("cnn-64", 0.94), ("cnn-128", 0.94)])
 def test_presets_learn_the_embedded_digits(preset, floor):
     finished = list(fit(config(preset, epochs=6, batch_size=32)))[-1]
@@ -56,6 +60,7 @@ def test_every_optimizer_lowers_the_loss(optimizer):
     assert epochs[-1].validation["loss"] < 1.0
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_curve_and_another_seed_another():
     data = DataConfig(augment=("affine", "elastic", "thickness", "pen"), outliers=0.1)
     first, again = (losses(fit(config("cnn-64", data, epochs=1))) for _ in range(2))
@@ -209,7 +214,7 @@ def test_a_checkpoint_comes_within_an_epoch_when_time_went_by():
 def test_a_device_that_is_not_there_is_named():
     missing = "mps" if not torch.backends.mps.is_available() else "cuda"
     with pytest.raises(InvalidValue, match=missing):
-        next(fit(RunConfig(device=missing)))
+        next(fit(RunConfig.of(device=missing)))
 
 
 @pytest.mark.parametrize(("optimizer", "kept"), [("momentum", 0.9), ("adam", 0.9), ("sgd", 0.0), ("rmsprop", 0.0)])

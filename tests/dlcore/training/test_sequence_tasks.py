@@ -8,15 +8,15 @@ import pytest
 import torch
 
 from dlcore.cli import main
+from dlcore.config.run import RunConfig
 from dlcore.errors import InvalidValue
 from dlcore.models import files
-from dlcore.training import checkpoint, tasks
-from dlcore.training.config import RunConfig
+from dlcore.training import checkpoint
 from dlcore.training.controls import Controls
 from dlcore.training.loop import fit
 from dlcore.training.records import Checkpoint, Epoch, Finished, Record, Snapshot, Started, Step
-from dlcore.training.sequences import SequenceTask
-from dlcore.training.tasks import NO_THRESHOLD
+from dlcore.training.task import NO_THRESHOLD, make
+from dlcore.training.tasks.recurrent.task import SequenceTask
 
 OWN = "Ein Esel streckt sich. (Ja!) " * 20
 TASKS = ("signals", "digits", "recall", "adding", "sines", "mackey-glass", "series", "topics", "own")
@@ -27,7 +27,7 @@ def config(preset: str = "lstm", data: str = "signals", model: dict | None = Non
     sequences = {"name": data, "train_size": 40, "delay": 8, "window": 12}
     sequences |= {"series": {"text": PASTED}, "own": {"text": OWN}}.get(data, {})
     settings = {"epochs": 2, "batch_size": 16, "learning_rate": 0.01, "precision": "fp32", **training}
-    return RunConfig(preset, sequences, settings, "cpu", {"hidden": 8, "layers": 2, **(model or {})})
+    return RunConfig.of(preset, sequences, settings, "cpu", {"hidden": 8, "layers": 2, **(model or {})})
 
 
 def of(data: str, **more) -> RunConfig:
@@ -160,7 +160,7 @@ def test_it_learns(data):
 
 
 def test_the_loss_of_a_series_counts_only_forecasts_with_a_past():
-    task = tasks.make(config(data="sines"), torch.device("cpu"))
+    task = make(config(data="sines"), torch.device("cpu"))
     outputs, targets = task.outputs(task.splits["train"], torch.arange(4))
     assert len(outputs) == len(targets) == 4 * (12 - 3)
     outputs, targets = task.predict("test")

@@ -1,0 +1,1 @@
+"""Everything that describes a run, as values. No torch in here."""

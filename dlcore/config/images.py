@@ -1,0 +1,97 @@
+"""The settings of networks that tell images apart, and of their data. No torch in here."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dlcore.config.blocks.dropout import Dropout
+from dlcore.config.fields import DataSection, ModelSection, choice, number, text
+from dlcore.config.image_sets import IMAGE_SETS, SHAPE
+from dlcore.config.network import Network
+from dlcore.config.network_text import MOST_TEXT, parse
+from dlcore.config.run import RunConfig
+from dlcore.errors import InvalidValue
+
+AUGMENTATIONS = ("affine", "elastic", "thickness", "pen")
+CNN_64 = (
+    "conv 32 3x3, pool 2, relu, conv 64 3x3, pool 2, relu, conv 64 3x3, relu, flatten, dropout 0, dense 64, relu, "
+    "dense 10"
+)
+"""Pools stand before their ReLU: the two commute, and a quarter of the values is left to clip."""
+
+
+@dataclass(frozen=True)
+class DataConfig(DataSection):
+    """Which images, how many, and how they are made harder."""
+
+    name: str = choice("digits", IMAGE_SETS, "The data set.")
+    train_size: int | None = number(
+        None, 10, 60_000, "Training images to use, drawn at random; empty means all.", integer=True
+    )
+    imbalance: float = number(0.0, 0.0, 0.99, "Long tail: class k keeps (1 − imbalance)^(k/9) of its training images.")
+    label_noise: float = number(0.0, 0.0, 0.9, "Share of training labels replaced by another, wrong class.")
+    augment: tuple[str, ...] = field(
+        default=(), metadata={"help": "Random changes of the training images: affine, elastic, thickness, pen."}
+    )
+    outliers: float = number(
+        0.0, 0.0, 0.5, "Generated non-digits added to each batch, as a share of it; they teach doubt."
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        named: Any = self.augment
+        listed = isinstance(named, (list, tuple))
+        if not listed or not all(each in AUGMENTATIONS for each in named):
+            given = ",".join(map(str, named)) if listed else named
+            raise InvalidValue(f"augment must be made of {', '.join(AUGMENTATIONS)}, got {given!r}")
+        if "pen" in self.augment and not IMAGE_SETS[self.name].handwritten:
+            raise InvalidValue(
+                f"augment with 'pen' is for handwriting, not for {self.name}: try affine, elastic or thickness"
+            )
+        kinds = tuple(each for each in AUGMENTATIONS if each in self.augment)
+        object.__setattr__(self, "augment", kinds)
+
+    @property
+    def classes(self) -> int:
+        """How many there are to tell apart."""
+        return len(IMAGE_SETS[self.name].labels)
+
+
+@dataclass(frozen=True)
+class ImageModel(ModelSection):
+    """A network of blocks, by its text; see dlcore.config.network."""
+
+    network: str = text(CNN_64, MOST_TEXT, "The network, block by block.", structure=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "network", parse(self.network, SHAPE).text)
+
+    @property
+    def value(self) -> Network:
+        """The network itself."""
+        return parse(self.network)
+
+    @property
+    def convolutional(self) -> bool:
+        """Whether it is quickest with its channels last in memory."""
+        return self.value.has("conv") or self.value.has("depthwise")
+
+    @property
+    def parameters(self) -> int:
+        """Numbers that it learns."""
+        return self.value.parameters(SHAPE)
+
+    @property
+    def dropout(self) -> float:
+        """The rate of its dropout; 0 if it has none."""
+        rates = (each.rate for each in self.value.every() if isinstance(each, Dropout))
+        return next(rates, 0.0)
+
+
+ImageRun = RunConfig[DataConfig, ImageModel]
+
+
+def described(config: ImageRun) -> Network:
+    """The blocks as they are trained, with the run's own dropout."""
+    own = config.training.dropout
+    return config.model.value if own is None else config.model.value.with_dropout(own)

@@ -1,0 +1,40 @@
+"""Images: x_train, y_train, x_validation, y_validation, x_test, y_test; see dlcore.data.prepare."""
+
+from collections.abc import Iterable
+
+from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.formula.source import Code
+
+
+def images(name: str, size: int | None = None, imbalance: float = 0.0, label_noise: float = 0.0) -> Code:
+    """Lines that load an image set, and make its training split smaller, unbalanced or noisy."""
+    chosen = IMAGE_SETS[name]
+    changes = [
+        *(_long_tail(imbalance) if imbalance else ()),
+        *(_subset(size) if size is not None else ()),
+        *(_label_noise(label_noise) if label_noise else ()),
+    ]
+    if changes:
+        changes.insert(0, "chance = torch.Generator().manual_seed(SEED)")
+    return Code.joined(Code(chosen.code, chosen.imports, chosen.needs), Code("\n".join(changes)))
+
+
+def _long_tail(imbalance: float) -> Iterable[str]:
+    yield "kept = []"
+    yield "for label in range(10):  # a long tail: class k keeps a shrinking share of its images"
+    yield "    members = (y_train == label).nonzero().squeeze(1)"
+    yield f"    count = max(1, round(len(members) * (1 - {imbalance}) ** (label / 9)))"
+    yield "    kept.append(members[torch.randperm(len(members), generator=chance)[:count]])"
+    yield "x_train, y_train = x_train[torch.cat(kept)], y_train[torch.cat(kept)]"
+
+
+def _subset(size: int) -> Iterable[str]:
+    yield f"if len(y_train) > {size}:  # fewer training images"
+    yield f"    few = torch.randperm(len(y_train), generator=chance)[:{size}]"
+    yield "    x_train, y_train = x_train[few], y_train[few]"
+
+
+def _label_noise(share: float) -> Iterable[str]:
+    yield f"wrong = torch.randperm(len(y_train), generator=chance)[: round({share} * len(y_train))]  # wrong labels"
+    yield "y_train = y_train.clone()"
+    yield "y_train[wrong] = (y_train[wrong] + torch.randint(1, 10, (len(wrong),), generator=chance)) % 10"

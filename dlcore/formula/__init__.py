@@ -1,0 +1,1 @@
+"""Formulas as text: what runs, what is shown, and its graph."""

@@ -1,0 +1,1 @@
+"""What the explorers explain: activations, losses, gates, and signals through many layers."""

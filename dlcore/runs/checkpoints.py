@@ -1,0 +1,69 @@
+"""A run's network as it was at its start, after an epoch, or at its end."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+import torch
+from torch import nn
+
+from dlcore.errors import InvalidValue
+from dlcore.inspect.loss_plane import Path, flat
+from dlcore.models import files
+from dlcore.models.initial import initial
+from dlcore.runs.store import Store
+
+if TYPE_CHECKING:
+    from dlcore.config.images import DataConfig, ImageModel
+    from dlcore.config.run import RunConfig
+
+START, KEPT = "start", "kept"
+
+
+def names(epochs: Sequence[int]) -> dict[str, str]:
+    """Every checkpoint's name with its title, from the first to the last.
+
+    epochs: those whose models are kept, as `Store.weight_epochs` lists them
+    """
+    after = {f"epoch-{epoch}": f"After epoch {epoch}" for epoch in epochs}
+    return {START: "Before training", **after, KEPT: "The trained network"}
+
+
+def load(store: Store, run_id: str, name: str) -> nn.Module:
+    """The network of a run at a checkpoint, in eval mode.
+
+    Raises InvalidValue, RunNotFound or WeightsUnreadable if there is none.
+    """
+    if name == START:
+        return initial(store.readable(run_id).config)
+    if name == KEPT:
+        return files.load(store.weights(run_id))[0]
+    named = re.fullmatch(r"epoch-([0-9]{1,9})", str(name))
+    if not named:
+        raise InvalidValue(f"a checkpoint is {START}, epoch-3 or {KEPT}, got {str(name)[:40]!r}")
+    return files.load(store.weights(run_id, int(named[1])))[0]
+
+
+def path(store: Store, run_id: str) -> Path:
+    """Every network that the store kept of a run on images, and the one from before training.
+
+    Raises InvalidValue for a run of another kind, one that has kept no network yet, and one that diverged.
+    """
+    run = store.readable(run_id)
+    if run.config.kind != "image":
+        raise InvalidValue(f"The run {run.title!r} is not one of a network for images: choose an MLP or a CNN.")
+    epochs = store.weight_epochs(run_id)
+    titles = names(epochs)
+    chosen = list(titles)[:-1]
+    if run.has_weights and (run.finished is None or run.finished.best_epoch >= max(epochs, default=0)):
+        chosen.append(KEPT)
+    if len(chosen) < 2:
+        raise InvalidValue(f"The run {run.title!r} has kept no network yet: its path begins when an epoch has ended.")
+    models = [load(store, run_id, name) for name in chosen]
+    weights = torch.stack([flat(each) for each in models])
+    if not weights.isfinite().all():
+        raise InvalidValue(f"The run {run.title!r} diverged: its weights are no finite numbers.")
+    if len(chosen) > 2 and chosen[-1] == KEPT and torch.equal(weights[-1], weights[-2]):
+        chosen, weights = chosen[:-1], weights[:-1]
+    config = cast("RunConfig[DataConfig, ImageModel]", run.config)
+    return Path(config, tuple(titles[name] for name in chosen), weights, models[-1])

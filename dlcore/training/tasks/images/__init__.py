@@ -1,0 +1,60 @@
+"""Images told apart by a network of blocks."""
+
+from dlcore.config.image_sets import IMAGE_SETS, SHAPE
+from dlcore.config.images import CNN_64, DataConfig, ImageModel, ImageRun
+from dlcore.config.kinds import KINDS, Kind
+from dlcore.config.network import check_size
+from dlcore.config.network_text import parse
+from dlcore.config.presets import PRESETS, Preset
+
+EVALUATION_BATCH = 1_000
+OUTLIER_POOL = 6_000
+NO_CLASS = -1
+"""The label of an outlier."""
+OUTLIER_WEIGHT = 0.5
+"""Weight of the loss on outliers, as in Hendrycks, Mazeika and Dietterich, 2019, arXiv:1812.04606."""
+
+
+def _check(config: ImageRun) -> None:
+    network = parse(config.model.network, SHAPE, config.data.classes)
+    check_size(network, SHAPE, config.training.batch_size)
+
+
+def _named(config: ImageRun) -> str:
+    return next((each.name for each in _PRESETS if each.model["network"] == config.model.network), "")
+
+
+KIND = KINDS.register(
+    Kind(
+        name="image",
+        title="tells images apart",
+        data=DataConfig,
+        model=ImageModel,
+        preset="cnn-64",
+        network="dlcore.models.build:image_network",
+        task="dlcore.training.tasks.images.task:ImageTask",
+        script="dlcore.training.tasks.images.script:part",
+        unit="images",
+        headline=("accuracy",),
+        page="train",
+        view="pages.shared.image_view:view",
+        named=_named,
+        summary=lambda config: config.model.value.summary,
+        check=_check,
+        reads_images=lambda config: True,
+    )
+)
+
+
+def _preset(name: str, title: str, network: str) -> Preset:
+    return PRESETS.register(Preset(name, title, KIND.name, IMAGE_SETS, {"network": network}))
+
+
+_PRESETS = (
+    _preset("mlp", "MLP, one hidden layer", "flatten, dense 128, relu, dropout 0.2, dense 10"),
+    _preset("cnn-64", "CNN, three convolutions", CNN_64),
+    _preset(
+        "cnn-128", "CNN, wide dense layer",
+        "conv 32 3x3, pool 2, relu, conv 64 3x3, pool 2, relu, flatten, dropout 0, dense 128, relu, dense 10",
+    ),
+)  # fmt: skip

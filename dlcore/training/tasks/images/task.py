@@ -1,0 +1,135 @@
+"""The task of telling images apart: data, network, loss and what is measured."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from dlcore import data
+from dlcore.config.images import ImageRun
+from dlcore.data.augment import Augment
+from dlcore.data.outliers import outliers
+from dlcore.data.pixels import normalise, standardise
+from dlcore.data.prepare import training_split
+from dlcore.data.sets import Progress, Split
+from dlcore.machine import device
+from dlcore.models.build import image_network
+from dlcore.training.records import Snapshot
+from dlcore.training.task import SimpleTask
+from dlcore.training.tasks.images import EVALUATION_BATCH, NO_CLASS, OUTLIER_POOL, OUTLIER_WEIGHT
+from dlcore.use import novelty
+
+SHEET = 24
+
+
+class ImageTask(SimpleTask[nn.Sequential]):
+    """Everything about one run that is not the loop: `fit` asks it for losses and for evaluations.
+
+    Random numbers come from `generator` and from torch's default generator, which the loop seeds anew at every step.
+    """
+
+    metrics = ("loss", "accuracy")
+
+    def __init__(self, config: ImageRun, where: torch.device, progress: Progress | None = None) -> None:
+        dataset = data.load(config.data.name, progress=progress)
+        self.config, self.device = config, where
+        self.name, self.notice, self.labels = dataset.name, dataset.notice, dataset.labels
+        self.train = training_split(dataset, config.data, config.training.seed).to(where)
+        self.splits = {"validation": dataset.validation.to(where), "test": dataset.test.to(where)}
+        self.generator = torch.Generator(where)
+        self.augment = Augment(config.data.augment, self.generator) if config.data.augment else None
+        self.outliers = self._outliers(progress) if config.data.outliers else None
+        layout = torch.channels_last if config.model.convolutional else torch.contiguous_format
+        torch.manual_seed(config.training.seed)
+        self.model = image_network(config).to(where)
+        self.model.to(memory_format=layout)
+        self.precision = self._precision()
+
+    def _precision(self) -> str:
+        wanted = self.config.training.precision
+        if wanted != "auto":
+            return wanted
+        return "bf16" if self.config.model.convolutional and device.fast_bf16(self.device) else "fp32"
+
+    def _outliers(self, progress: Progress | None) -> Tensor:
+        if progress:
+            progress("Drawing things that are no digits", 0.0)
+        return outliers(OUTLIER_POOL, self.config.training.seed).to(self.device)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Samples in each split."""
+        return {"train": len(self.train), **{name: len(split) for name, split in self.splits.items()}}
+
+    def logits(self, images: Tensor) -> Tensor:
+        """float32 logits (N, 10) of normalised images (N, 1, 28, 28)."""
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16"):
+            return self.model(images).float()
+
+    def loss(self, index: Tensor) -> tuple[Tensor, Tensor]:
+        """The loss to descend on the training samples at `index` (B,), and the metrics to show, stacked."""
+        labels = self.train.labels.index_select(0, index)
+        images = self.train.images.index_select(0, index)
+        logits, doubtful = self._forward(images, labels)
+        smoothing = self.config.training.label_smoothing
+        loss = functional.cross_entropy(logits, labels, label_smoothing=smoothing)
+        shown = functional.cross_entropy(logits, labels).detach() if smoothing else loss.detach()
+        accuracy = (logits.detach().argmax(1) == labels).float().mean()
+        if doubtful is not None:
+            loss = loss - OUTLIER_WEIGHT * doubtful.log_softmax(1).mean()
+        return loss, torch.stack((shown, accuracy))
+
+    def _forward(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Logits of a training batch, and of the outliers that go with it."""
+        count = 0
+        if self.outliers is not None:
+            count = max(1, round(self.config.data.outliers * len(labels)))
+            chosen = torch.randint(len(self.outliers), (count,), generator=self.generator, device=self.device)
+            images = torch.cat((images, self.outliers[chosen]))
+        inputs = images.float().div_(255)
+        if self.augment:
+            inputs = self.augment(inputs, functional.pad(labels, (0, count), value=NO_CLASS))
+        logits, doubtful = self.logits(standardise(inputs)).split((len(labels), count))
+        return logits, doubtful if count else None
+
+    @torch.inference_mode()
+    def predict(self, split: Split) -> Tensor:
+        """Logits (N, 10) of a whole split, in eval mode."""
+        self.model.eval()
+        logits = torch.cat([self.logits(normalise(images)) for images in split.images.split(EVALUATION_BATCH)])
+        self.model.train()
+        return logits
+
+    def evaluate(self, name: str) -> dict[str, float]:
+        """Mean loss and accuracy on the split called `name`."""
+        split = self.splits[name]
+        return measure(self.predict(split), split.labels)
+
+    def snapshots(self, step: int, epoch: int) -> tuple[Snapshot, ...]:
+        """What the network says of the same validation images each time.
+
+        images: uint8 (24, 28, 28); labels: int64 (24,); probabilities: float32 (24, 10)
+        """
+        sheet = self.splits["validation"][torch.arange(SHEET, device=self.device)]
+        arrays = {
+            "images": sheet.images.squeeze(1),
+            "labels": sheet.labels,
+            "probabilities": self.predict(sheet).softmax(1),
+        }
+        return (Snapshot(step, epoch, "predictions", {name: array.cpu().numpy() for name, array in arrays.items()}),)
+
+    def examine(self) -> tuple[dict[str, float], tuple[tuple[int, ...], ...], float]:
+        """After training: metrics and confusion matrix on the test split, novelty threshold from validation."""
+        test = self.splits["test"]
+        logits = self.predict(test)
+        pairs = test.labels * len(self.labels) + logits.argmax(1)
+        counts = torch.bincount(pairs, minlength=len(self.labels) ** 2).view(len(self.labels), -1)
+        threshold = novelty.threshold(self.predict(self.splits["validation"]).cpu())
+        return measure(logits, test.labels), tuple(map(tuple, counts.tolist())), threshold
+
+
+def measure(logits: Tensor, labels: Tensor) -> dict[str, float]:
+    """Mean cross-entropy and accuracy of logits (N, C) against labels (N,)."""
+    return {
+        "loss": functional.cross_entropy(logits, labels).item(),
+        "accuracy": (logits.argmax(1) == labels).float().mean().item(),
+    }

@@ -1,0 +1,195 @@
+"""The one way in which a control and the page's link go together.
+
+Streamlit binds numbers, switches and texts to the address. It would write options as they are labelled, so they are
+bound here: by identifiers, which stay when a label is reworded. Links that carry labels are understood and rewritten.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+_KEPT, _DRAWN, _COUNT, _PART = "_link_keys", "_link_drawn", "_link_count", "_link_part"
+
+_ENTRIES = """
+export default function() {
+  if (window.dlcoreAddress) return;
+  window.dlcoreAddress = true;
+  let acted = false;  // whether the visitor has done something since the last entry
+  for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, () => { acted = true; }, true);
+  const push = history.pushState;
+  history.pushState = (state, title, url) => {
+    const stays = new URL(url ?? location.href, location.href).pathname === location.pathname;
+    const add = acted || !stays;
+    acted = false;
+    return (add ? push : history.replaceState).call(history, state, title, url);
+  };
+}
+"""
+_component = st.components.v2.component("dlcore_address", js=_ENTRIES)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The options of a control, each with its identifier in links, and what else links may call them."""
+
+    texts: Mapping[Any, str]
+    also: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def named(cls, options: Iterable[str], names: Mapping[str, str] | None = None) -> "Known":
+        """Options that are identifiers themselves; links from before carry their `names`."""
+        options = tuple(options)
+        return cls({each: each for each in options}, {(names or {}).get(each, each): each for each in options})
+
+    @classmethod
+    def numbers(cls, options: Iterable[float], form: Callable[[float], str]) -> "Known":
+        """Numbers, however they are written; links from before carry them in this `form`."""
+        options = tuple(options)
+        return cls({each: _written(each) for each in options}, {form(each): each for each in options})
+
+    def read(self, text: str) -> Any:
+        """The option that a link means; None if there is no such option."""
+        for option, identifier in self.texts.items():
+            if text == identifier:
+                return option
+        if text in self.also:
+            return self.also[text]
+        value = number(text)
+        return next((each for each in self.texts if isinstance(each, int | float) and each == value), None)
+
+
+def number(text: str) -> float:
+    """The number that is written here; NaN if it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def typed(key: str) -> dict[str, Any]:
+    """Arguments for a control of a number, a switch or a text: its value is in the link."""
+    remember([key])
+    return {"key": key, "bind": "query-params"}
+
+
+def one(key: str, known: Known, default: Any, *, always: bool = False) -> dict[str, Any]:
+    """Arguments for a control that takes one of some options. It needs no default: its value is set here.
+
+    default: what is not written into the link, unless `always`
+    """
+    state = st.session_state
+    if (texts := _from_link(key)) is not None:
+        found = known.read(texts[-1]) if texts else None
+        state[key] = default if found is None else found
+    elif state.get(key) not in known.texts:  # new, or the options have changed
+        state[key] = default
+    value = state[key]
+    _write(key, [known.texts[value]] if always or value != default else [])
+    return held(key)
+
+
+def several(key: str, known: Known, default: Sequence[Any], most: int | None = None) -> dict[str, Any]:
+    """The same for any number of options, at most `most`; an empty text in the link is none of them."""
+    state = st.session_state
+    if (texts := _from_link(key)) is not None:
+        found = [each for text in texts if (each := known.read(text)) is not None]
+        usable = found or texts == [""]
+        state[key] = list(dict.fromkeys(found))[:most] if usable else list(default)
+    elif key not in state or not set(state[key]) <= known.texts.keys():
+        state[key] = [each for each in state.get(key, default) if each in known.texts]
+    value = state[key]
+    _write(key, [] if value == list(default) else [known.texts[each] for each in value] or [""])
+    return held(key)
+
+
+def given(key: str) -> list[str]:
+    """What the link says that a control is about to take from it."""
+    return _from_link(key) or []
+
+
+def remember(keys: Iterable[str]) -> None:
+    """Let `keep` keep these controls too."""
+    st.session_state.setdefault(_KEPT, set()).update(keys)
+
+
+def keep() -> None:
+    """Keep the values of controls that are not shown now, which Streamlit would forget.
+
+    To be called wherever controls come and go: at the start of every run, and of fragments with several sections.
+    """
+    for key in st.session_state.get(_KEPT, ()):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+@contextmanager
+def part(name: str = "") -> Iterator[None]:
+    """Draw a part of the page, by default all of it: options that are not drawn in it any more leave the link."""
+    state = st.session_state
+    outer = state.get(_PART, "")
+    begun = state[_COUNT] = state.get(_COUNT, 0) + 1
+    state[_PART] = name
+    try:
+        yield
+    finally:
+        state[_PART] = outer
+    drawn = state.setdefault(_DRAWN, {})
+    for key in [key for key, (count, place) in drawn.items() if count < begun and name in ("", place)]:
+        del drawn[key]
+        _write(key, [])
+
+
+def fragment(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """st.fragment for a function that draws controls which come and go."""
+
+    @wraps(draw)
+    def drawn(*args: Any, **named: Any) -> Any:
+        with part(f"{draw.__module__}.{draw.__qualname__}"):
+            return draw(*args, **named)
+
+    return st.fragment(drawn)
+
+
+def one_entry_an_act() -> None:
+    """Let Back and Forward go through what the visitor did: one entry in the browser's history for each act.
+
+    Streamlit adds an entry whenever the address changes: several for an experiment or a drag, one for a page's first
+    words. What comes without the visitor having done anything replaces the last entry instead. It takes no room.
+    """
+    _component(key="address", height=1)
+
+
+def _from_link(key: str) -> list[str] | None:
+    """What the link says where it decides: when a control appears, and after Back or Forward. None if it does not."""
+    given = st.query_params.get_all(key)
+    if get_script_run_ctx().is_history_navigation:
+        return given
+    return given if given and key not in st.session_state.get(_DRAWN, {}) else None
+
+
+def _write(key: str, texts: list[str]) -> None:
+    if st.query_params.get_all(key) == texts:
+        return
+    if texts:
+        st.query_params[key] = texts if len(texts) > 1 else texts[0]
+    else:
+        del st.query_params[key]
+
+
+def held(key: str) -> dict[str, Any]:
+    """Arguments for a control whose value was agreed on with the link before."""
+    remember([key])
+    state = st.session_state
+    state.setdefault(_DRAWN, {})[key] = (state.get(_COUNT, 0), state.get(_PART, ""))
+    return {"key": key, "persist_state": "session"}
+
+
+def _written(value: float) -> str:
+    short = f"{value:g}"
+    return short if float(short) == value else str(value)

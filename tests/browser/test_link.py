@@ -1,0 +1,107 @@
+"""The address of a page: it follows the controls, and brings them back."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def link(page: Page) -> dict[str, list[str]]:
+    """What the address says."""
+    return parse_qs(urlsplit(page.url).query, keep_blank_values=True)
+
+
+def button(page: Page, name: str) -> Locator:
+    """One of a row of options."""
+    return page.get_by_role("radio", name=name, exact=True)
+
+
+def box(page: Page, label: str) -> Locator:
+    """A drop-down list."""
+    return page.get_by_test_id("stSelectbox").filter(has_text=label).get_by_role("combobox")
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    box(page, label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def test_the_address_follows_the_controls_by_identifiers_and_brings_them_back(page, browser, server):
+    page.goto("/activations")
+    button(page, "One neuron").click()
+    page.wait_for_url(re.compile("act_section=neuron"))
+    button(page, "Two").click()
+    page.wait_for_url(re.compile("act_inputs=two"))
+    choose(page, "Activation f", "ReLU")
+    page.wait_for_url(re.compile("act_neuron=relu"))
+    assert link(page) == {"act_section": ["neuron"], "act_inputs": ["two"], "act_neuron": ["relu"]}
+    other = browser.new_context(base_url=server.url).new_page()
+    for each, look in ((other, lambda: other.goto(page.url)), (page, page.reload)):
+        look()
+        expect(button(each, "Two")).to_be_checked()
+        expect(box(each, "Activation f")).to_have_value("ReLU")
+        assert link(each) == {"act_section": ["neuron"], "act_inputs": ["two"], "act_neuron": ["relu"]}
+    other.context.close()
+
+
+def test_a_link_with_labels_goes_on_working(page):
+    page.goto("/activations?act_section=One+neuron&act_inputs=Two&act_neuron=ReLU")
+    expect(button(page, "Two")).to_be_checked()
+    expect(box(page, "Activation f")).to_have_value("ReLU")
+    page.wait_for_url(re.compile("act_section=neuron"))
+    page.wait_for_url(re.compile("act_neuron=relu"))
+    assert link(page)["act_inputs"] == ["two"]
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+
+
+def test_back_and_forward_go_through_what_was_done_in_whole_states(page):
+    page.goto("/losses?loss_section=slow&loss_goal=1")
+    expect(button(page, "1")).to_be_checked()
+    page.get_by_role("link", name="Activations").click()
+    button(page, "Softmax").click()
+    page.wait_for_url(re.compile("act_section=softmax"))
+    button(page, "Gates").click()
+    page.wait_for_url(re.compile("act_section=gates"))
+    choose(page, "Unit", "GEGLU")
+    page.wait_for_url(re.compile("act_gate=geglu"))
+    page.go_back()
+    page.wait_for_url(lambda url: "act_gate" not in url)
+    expect(button(page, "Gates")).to_be_checked()
+    page.go_back()
+    expect(button(page, "Softmax")).to_be_checked()
+    page.go_back()
+    expect(button(page, "Curves")).to_be_checked()
+    page.go_back()
+    expect(button(page, "1")).to_be_checked()
+    assert link(page) == {"loss_section": ["slow"], "loss_goal": ["1"]}
+    for _ in range(4):
+        page.go_forward()
+    expect(button(page, "Gates")).to_be_checked()
+    expect(box(page, "Unit")).to_have_value("GEGLU")
+    assert link(page) == {"act_section": ["gates"], "act_gate": ["geglu"]}
+
+
+def test_an_experiment_that_sets_several_controls_is_one_entry(page):
+    page.goto("/descent")
+    before = link(page)
+    card = page.get_by_role("button", name="Try it").first
+    card.click()
+    page.wait_for_url(lambda url: "?" in url)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.go_back()
+    page.wait_for_url(lambda url: "?" not in url)
+    assert link(page) == before
+
+
+def test_what_is_hidden_leaves_the_address(page):
+    page.goto("/activations?act_section=gates&act_gate=geglu")
+    expect(box(page, "Unit")).to_have_value("GEGLU")
+    button(page, "Curves").click()
+    page.wait_for_url(lambda url: "act_gate" not in url)
+    assert link(page) == {}
+    button(page, "Gates").click()
+    expect(box(page, "Unit")).to_have_value("GEGLU")
+    page.wait_for_url(re.compile("act_gate=geglu"))
