@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from dlcore.data.pixels import normalise
 from dlcore.errors import InvalidValue
+from dlcore.models.layers import Elementwise, Residual
 
 SILENT = (nn.Dropout, nn.Flatten)
 """Layers that change nothing but the shape when a network reads."""
@@ -98,6 +99,16 @@ def _about(module: nn.Module) -> str:
             return f"convolution, {module.in_channels} → {module.out_channels} maps"
         case nn.Linear():
             return f"dense, {module.in_features} → {module.out_features}"
-        case nn.MaxPool2d():
-            return "largest of 2 × 2"
+        case nn.MaxPool2d() | nn.AvgPool2d():
+            size = module.kernel_size
+            height, width = size if isinstance(size, tuple) else (size, size)
+            return f"{'largest' if isinstance(module, nn.MaxPool2d) else 'mean'} of {height} × {width}"
+        case nn.Sequential():
+            return "mean of each map"
+        case Residual():
+            return "a way through, and one around it"
+        case nn.BatchNorm1d() | nn.BatchNorm2d() | nn.LayerNorm() | nn.GroupNorm():
+            return "mean 0 and variance 1, then scaled and shifted"
+        case Elementwise():
+            return "the same function of every value"
     return type(module).__name__

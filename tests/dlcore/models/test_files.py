@@ -85,3 +85,31 @@ def test_what_is_read_is_what_is_in_the_file_or_in_the_folder(tmp_path):
 def test_a_file_that_is_too_large_is_refused_before_it_is_parsed():
     with pytest.raises(WeightsUnreadable, match="up to"):
         files.load(bytes(files.MAX_BYTES + 1))
+
+
+def header(content: bytes) -> dict:
+    length = int.from_bytes(content[:8], "little")
+    return json.loads(json.loads(content[8 : 8 + length])["__metadata__"][files.KEY])
+
+
+def rewritten(model: torch.nn.Module, found: dict, rename: dict[str, str] | None = None) -> bytes:
+    """A file of these weights with another header, and some tensors under other names."""
+    tensors = {(rename or {}).get(name, name): tensor for name, tensor in model.state_dict().items()}
+    return save_tensors(tensors, metadata={files.KEY: json.dumps(found)})
+
+
+def test_a_file_of_the_first_version_is_read_under_todays_names(written):
+    model, content = written
+    old = {**header(content), "config": {"preset": "mlp", "data": {"name": "digits"}}}
+    names = {"dense.weight": "hidden.weight", "dense.bias": "hidden.bias"}
+    loaded, found = files.load(rewritten(model, old, names))
+    assert found["config"] == RunConfig.of("mlp", {"name": "digits"})
+    assert torch.equal(loaded.dense.weight, model.dense.weight)
+
+
+def test_a_file_of_a_newer_version_is_one_sentence(written):
+    model, content = written
+    newer = header(content)
+    newer["config"]["version"] += 1
+    with pytest.raises(WeightsUnreadable, match="newer version of the program"):
+        files.load(rewritten(model, newer))

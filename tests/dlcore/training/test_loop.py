@@ -229,3 +229,13 @@ def test_momentum_that_was_set_to_zero_can_be_set_again_where_there_is_any(optim
         if isinstance(record, Checkpoint):
             point = record
     assert point.tensors["optimizer.group.momentum"].item() == kept
+
+
+def test_a_checkpoint_of_an_older_version_goes_on_whatever_its_layers_were_called():
+    config = RunConfig.of("mlp", {"train_size": 100}, TrainingConfig(epochs=2))
+    whole = list(fit(config))
+    stop = next(each for each in whole if isinstance(each, Checkpoint))
+    old = {name.replace(".dense.", ".hidden."): tensor for name, tensor in stop.tensors.items()}
+    assert old.keys() != stop.tensors.keys()
+    rest = [each for each in fit(config, resume=old) if isinstance(each, Step)]
+    assert rest == [each for each in whole if isinstance(each, Step) and each.step > stop.step]
