@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -11,15 +12,7 @@ from dlcore.errors import DlcoreError
 from dlcore.formula.expression import InvalidExpression
 
 _ENTERED = "_entered_through_app"
-_FORMULAS = """
-<style>
-.katex-display.katex-display { margin-block: 0.75em; padding-inline: 2px; }
-.katex-display.katex-display > .katex { white-space: normal; text-align: left; }
-.katex-display > .katex > .katex-html > .base { margin-block: 0.25em; }
-@media (max-width: 640px) { .katex-display { font-size: 0.82em; } }
-</style>
-"""
-"""So that formulas fit: one that is too wide for its place goes on in a new line, and nothing is cut off above it."""
+_STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
 
 
 def of_kind(kind: str) -> str:
@@ -44,7 +37,7 @@ def guard() -> None:
 
 def header(title: str, sentence: str) -> None:
     """The top of a page: its title, and one sentence on what you will see."""
-    st.html(_FORMULAS)
+    st.html(_STYLE)
     st.title(title, anchor=False)
     st.markdown(sentence)
 
