@@ -151,7 +151,7 @@ def _paper(pad: str, blank: bool) -> str:
     sheet = f".st-key-{pad.replace('.', '-')}"
     return (
         f"{sheet} {{ width: {SIDE}px; background: light-dark(#fff, #0a0d12){hint} center / cover; }}"
-        f"[data-testid=stColumn]:has({sheet}) {{ min-width: {SIDE}px; }}"
+        f".stColumn.stColumn:has({sheet}) {{ --least: {SIDE}px; }}"
     )
 
 
