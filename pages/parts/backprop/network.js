@@ -3,6 +3,7 @@
 
 const WIDE = 620;
 const NODE = { wide: 23, tall: 21 };
+const HIGH = { wide: 434, tall: 620 }; // of any network, so that nothing below it moves when its size changes
 const TO_LOSS = 138; // from the outputs to the loss: room for the targets in between
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -81,23 +82,25 @@ function places(view, width) {
   const { units } = view.data;
   const wide = width >= WIDE;
   const most = Math.max(...units);
+  const height = wide ? HIGH.wide : HIGH.tall;
   if (wide) {
-    const gap = most > 5 ? 62 : 74;
-    const height = most * gap + 62;
+    const gap = Math.min((height - 62) / most, 96);
     const left = 46;
     const step = (width - left - 62 - TO_LOSS) / (units.length - 1);
     const x = (layer) => left + layer * step;
-    const middle = 46 + (most * gap) / 2;
+    const middle = 46 + (height - 62) / 2;
     const at = (layer, unit) => ({ x: x(layer), y: middle + (unit - (units[layer] - 1) / 2) * gap });
-    return { wide, width, height, at, loss: { x: width - 62, y: middle }, head: (layer) => ({ x: x(layer), y: 16 }), gap: step, radius: NODE.wide, tight: false };
+    const radius = Math.min(NODE.wide, gap / 2 - 5);
+    const head = (layer) => ({ x: x(layer), y: 16 });
+    return { wide, width, height, at, loss: { x: width - 62, y: middle }, head, gap: step, radius, tight: radius < 20 };
   }
-  const gap = 116;
+  const gap = (height - 98) / units.length;
   const across = width / most;
   const y = (layer) => 64 + layer * gap;
   const at = (layer, unit) => ({ x: width / 2 + (unit - (units[layer] - 1) / 2) * Math.min(across, 92), y: y(layer) });
   const radius = Math.min(NODE.tall, across / 2 - 2);
   return {
-    wide, width, height: y(units.length) + 34, at, loss: { x: width / 2, y: y(units.length) - 8 },
+    wide, width, height, at, loss: { x: width / 2, y: y(units.length) - 8 },
     head: (layer) => ({ x: 4, y: y(layer) - radius - 10 }), gap, radius, tight: across < 52,
   };
 }
@@ -110,6 +113,7 @@ function redraw(view, root) {
   const p = (view.places = places(view, view.width));
   if (view.shape === shape) return paint(view, root);
   view.shape = shape;
+  root.classList.toggle("tall", !p.wide);
   const stage = root.querySelector(".stage");
   stage.replaceChildren();
   const svg = drawn(stage, "svg", { viewBox: `0 0 ${p.width} ${p.height}`, width: p.width, height: p.height, role: "group", "aria-label": "The network. Arrow keys move from unit to unit, Enter shows its computation." });
@@ -167,7 +171,8 @@ function node(view, parent, layer, i, root) {
   const group = drawn(parent, "g", { class: "node", role: "button", tabindex: layer || i ? -1 : 0, transform: `translate(${at.x},${at.y})` });
   const disc = drawn(group, "circle", { r: p.radius });
   const value = drawn(group, "text", { class: "value", y: 5, "text-anchor": "middle" });
-  const error = drawn(group, "text", { class: "error", y: p.radius + 15, "text-anchor": "middle" });
+  const beside = p.wide && p.tight ? { x: p.radius + 3, y: 16 } : { y: p.radius + 15, "text-anchor": "middle" };
+  const error = drawn(group, "text", { class: "error", ...beside });
   const target = layer === view.data.units.length - 1 && p.wide ? drawn(group, "text", { class: "target", x: p.radius + 10, y: 5 }) : null;
   const made = { layer, i, group, disc, value, error, target };
   pressable(group, () => { focusOn(view, made); view.choose({ kind: "node", layer, i }); });

@@ -65,7 +65,8 @@ def controls() -> Lesson | None:
 
 
 def _hidden(layer: int) -> tuple[int, str]:
-    left, right = st.columns([2, 3], gap="small")
+    with st.container(key=f"bp_hidden{layer}"):
+        left, right = st.columns([1, 2], gap="xsmall")
     with left:
         units = link.number(f"bp_u{layer}", f"Units {layer}", 1, MAX_UNITS, 3, 1)
     with right:

@@ -5,6 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 _STYLE = """<style>
 .st-key-bp_stage > [data-testid="stLayoutWrapper"] > [data-testid="stHorizontalBlock"] { flex-direction: row-reverse; }
+[class*="st-key-bp_hidden"] .stColumn.stColumn:first-child { --least: 4rem; }  /* a digit needs no more */
 </style>"""
 
 
