@@ -21,13 +21,21 @@ export default function() {
   if (window.dlcoreAddress) return;
   window.dlcoreAddress = true;
   let acted = false;  // whether the visitor has done something since the last entry
-  for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, () => { acted = true; }, true);
-  const push = history.pushState;
-  history.pushState = (state, title, url) => {
-    const stays = new URL(url ?? location.href, location.href).pathname === location.pathname;
-    const add = acted || !stays;
-    acted = false;
-    return (add ? push : history.replaceState).call(history, state, title, url);
+  let moved = null;  // what arrow keys move now: all of it is one act, as a drag is
+  const act = event => {
+    const moves = event.key?.startsWith("Arrow") ? event.composedPath()[0] : null;
+    if (!event.repeat && !(moves && moves === moved)) acted = true;
+    moved = moves;
+  };
+  for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, act, true);
+  window.addEventListener("popstate", () => { acted = false; moved = null; }, true);
+  const { pushState: push, replaceState: replace } = history;
+  history.pushState = history.replaceState = (state, title, url) => {
+    const to = new URL(url ?? location.href, location.href);
+    const stays = to.pathname === location.pathname;
+    const add = (acted && to.href !== location.href) || !stays;
+    if (add) acted = false;
+    return (add ? push : replace).call(history, state, title, url);
   };
 }
 """
@@ -159,8 +167,9 @@ def fragment(draw: Callable[..., Any]) -> Callable[..., Any]:
 def one_entry_an_act() -> None:
     """Let Back and Forward go through what the visitor did: one entry in the browser's history for each act.
 
-    Streamlit adds an entry whenever the address changes: several for an experiment or a drag, one for a page's first
-    words. What comes without the visitor having done anything replaces the last entry instead. It takes no room.
+    Streamlit adds one whenever a script changes the address: several for an experiment, one for a page's first words;
+    and none for its own controls. Here the first change after an act adds one, and all that follow replace it. It
+    takes no room.
     """
     _component(key="address", height=1)
 

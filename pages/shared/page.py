@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 from streamlit.runtime.pages_manager import PagesManager
 
 from dlcore.config.kinds import KINDS
 from dlcore.errors import DlcoreError
 from dlcore.formula.expression import InvalidExpression
+from pages.shared import address
 
 _ENTERED = "_entered_through_app"
 _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
@@ -53,6 +55,19 @@ def on_demand(title: str, icon: str, key: str, draw: Callable[[], None]) -> None
     if place.open:
         with place:
             draw()
+
+
+def expander(title: str, icon: str, key: str, *, wrong: bool = False) -> ExpanderContainer:
+    """An expander with controls: open or closed as the visitor left it, whatever changes around it.
+
+    wrong: whether what was typed in it cannot be used; it opens when that begins
+    """
+    address.remember([key])
+    state, memory = st.session_state, f"_{key}_wrong"
+    if wrong and not state.get(memory):
+        state[key] = True
+    state[memory] = wrong
+    return st.expander(title, icon=icon, key=key, on_change="rerun")
 
 
 def problem(error: DlcoreError | str) -> None:

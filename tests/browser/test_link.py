@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.charts import drawn, place
+
 pytestmark = pytest.mark.browser
 
 
@@ -105,3 +107,64 @@ def test_what_is_hidden_leaves_the_address(page):
     button(page, "Gates").click()
     expect(box(page, "Unit")).to_have_value("GEGLU")
     page.wait_for_url(re.compile("act_gate=geglu"))
+
+
+def test_what_streamlit_binds_is_an_entry_an_act_too(page):
+    def changed(act) -> dict[str, list[str]]:
+        before = page.url
+        act()
+        page.wait_for_url(lambda url: url != before)
+        return link(page)
+
+    page.goto("/activations")
+    slider = page.get_by_test_id("stSlider").first
+    field, track = slider.get_by_role("slider"), slider.get_by_role("group")
+    place(drawn(page, "derivative from"), 0.0, 0.0)  # so that nothing moves any more
+    box = track.bounding_box()
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2, steps=8)
+    dragged = changed(page.mouse.up)
+    for _ in range(3):  # one move with the keys
+        pressed = changed(lambda: field.press("ArrowRight"))
+    page.go_back()
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == dragged)
+    page.go_back()
+    page.wait_for_url(lambda url: "act_x" not in url)
+    expect(field).to_have_value("1")
+    page.go_forward()
+    page.go_forward()
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == pressed)
+    expect(field).to_have_value(pressed["act_x"][0])
+
+
+def test_back_goes_over_pages_and_sections_as_they_were_visited(page):
+    page.goto("/descent")
+    button(page, "Basins").click()
+    page.wait_for_url(re.compile("gd_section=basins"))
+    page.get_by_role("link", name="Losses").click()
+    page.wait_for_url(re.compile("/losses"))
+    expect(button(page, "Curves")).to_be_checked()
+    page.go_back()
+    expect(button(page, "Basins")).to_be_checked()
+    page.go_back()
+    expect(button(page, "Race")).to_be_checked()
+    page.go_forward()
+    expect(button(page, "Basins")).to_be_checked()
+    page.go_forward()
+    expect(button(page, "Curves")).to_be_checked()
+    assert link(page) == {}
+
+
+def test_a_place_on_a_map_is_one_entry_and_a_page_that_always_says_its_data_adds_none(page):
+    page.goto("/recurrent")
+    page.wait_for_url(re.compile("rnn_data"))
+    page.get_by_role("link", name="Gradient descent").click()
+    page.mouse.click(*place(drawn(page, "Map."), 1.0, 1.0))
+    page.wait_for_url(re.compile(r"gd_x=.*gd_y="))
+    page.go_back()
+    page.wait_for_url(lambda url: "gd_" not in url)
+    page.go_back()
+    page.wait_for_url(re.compile("/recurrent.rnn_data"))
+    page.go_back()
+    page.wait_for_url("about:blank")

@@ -113,3 +113,18 @@ def test_on_a_phone_nothing_scrolls_sideways(page):
         drawn(page, alt)
         expect(page.get_by_text("What is going on")).to_be_visible()
         fits_the_screen(page)
+
+
+def test_points_that_cannot_be_read_are_told_of_at_their_field_which_stays_open(page):
+    page.goto("/losses?loss_section=outlier")
+    page.get_by_text("The points as text", exact=True).click()
+    field = page.get_by_role("textbox", name="x,y of each point")
+    field.fill("1,1; 2,b")
+    field.press("Enter")
+    told = page.get_by_test_id("stExpander").get_by_test_id("stAlert")
+    expect(told).to_contain_text("got '2,b'")
+    expect(field).to_be_visible()
+    field.fill("1,1; 2,3")
+    field.press("Enter")
+    expect(told).to_have_count(0)
+    expect(field).to_be_visible()

@@ -1,6 +1,7 @@
 """What is to be trained: the controls of the section Train, from the network down to the seed."""
 
 import contextlib
+from dataclasses import replace
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from dlcore.config.fields import setting
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
-from pages.shared import address
+from pages.shared import address, page
 from pages.shared.settings import BATCHES, RATES, Settings
 
 NETWORKS = ("autoencoder", "ae-deep", "ae-conv", "vae", "cvae")
@@ -37,7 +38,7 @@ def first() -> None:
 
 def more() -> None:
     """The controls below the start button."""
-    with st.expander("Layers and loss", icon=":material/layers:"):
+    with page.expander("Layers and loss", ":material/layers:", "ae_layers"):
         rule = setting(AutoencoderConfig, "hidden")
         st.text_input(
             "Hidden layers",
@@ -47,6 +48,8 @@ def more() -> None:
             placeholder="none",
             **address.typed(SETTINGS.key("hidden")),
         )
+        with page.sentences():
+            replace(RunConfig.of(SETTINGS.chosen).model, hidden=st.session_state[SETTINGS.key("hidden")])
         SETTINGS.choice("activation", "Activation")
         SETTINGS.choice("reconstruction", "Loss")
         if SETTINGS.chosen not in VARIATIONAL:

@@ -38,7 +38,7 @@ def controls() -> Lesson | None:
     output = link.choice("bp_out", "Output activation", OUTPUTS, "sigmoid", names=_ACTIVATION_NAMES)
     loss = link.choice("bp_loss", "Loss", tuple(GRADIENTS), "bce", names=_LOSS_NAMES)
     rate = link.stops("bp_rate", "Learning rate α", RATES, 0.5)
-    with st.expander("Batch, start and edits", icon=":material/tune:"):
+    with page.expander("Batch, start and edits", ":material/tune:", "bp_more"):
         batch = link.slider(
             "bp_batch", "Samples in a batch", 0, 16, 0, 1, help="0 takes all; 1 is one sample after the other."
         )

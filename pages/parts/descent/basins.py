@@ -61,7 +61,7 @@ def _settings(chosen: Objective, name: str) -> tuple[dict[str, float | bool], fl
     settings: dict[str, float | bool] = {"lr": rate}
     rest = [each for each in rule.settings if each.name != "lr"]
     if rest:
-        with st.expander("Settings", icon=":material/tune:"):
+        with page.expander("Settings", ":material/tune:", "gdb_tuned"):
             settings |= {each.name: landscape.dial(f"gdb_{name}_{each.name}", each) for each in rest}
     return settings, rate
 

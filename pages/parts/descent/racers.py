@@ -11,7 +11,7 @@ from dlcore.descent.optimizers import OPTIMIZERS, Racer, optimizer
 from dlcore.descent.trace import Noise, Trace, race
 from dlcore.formula.numbers import plain
 from pages.parts.descent import landscape
-from pages.shared import link
+from pages.shared import link, page
 
 MOST = 10
 USUAL = ("sgd", "momentum", "rmsprop", "adam")
@@ -86,14 +86,14 @@ def settings(
     chosen: Objective, names: list[str], rate: float, most_steps: int, usual_steps: int, steps_key: str
 ) -> Setup:
     """What matters less, in expanders, and all of it together."""
-    with st.expander("Start, steps, schedule, noise", icon=":material/timeline:"):
+    with page.expander("Start, steps, schedule, noise", ":material/timeline:", "gd_more"):
         start = landscape.start(chosen)
         steps = link.slider(steps_key, "Steps", 5, most_steps, usual_steps, 5)
         schedule = link.choice(
             "gd_schedule", "Schedule of the learning rate", tuple(SCHEDULES), "constant", names=SCHEDULE_NAMES
         )
         noise = _noise(chosen)
-    with st.expander("Settings of each optimizer", icon=":material/tune:"):
+    with page.expander("Settings of each optimizer", ":material/tune:", "gd_tuned"):
         racers = _tuned(chosen, names, rate)
     return Setup(chosen, racers, start, steps, schedule, noise)
 

@@ -97,7 +97,7 @@ def _parameter(rule: Parameter) -> float | torch.Tensor:
         return link.slider(
             key, f"{rule.title} ${rule.symbol}$", rule.low, rule.high, rule.default, rule.step, help=rule.help or None
         )
-    with st.expander("Class weights", icon=":material/balance:"):
+    with page.expander("Class weights", ":material/balance:", "loss_weights"):
         weights = [
             link.slider(key, f"Weight of {label}", rule.low, min(rule.high, 5.0), rule.default, rule.step)
             for key, label in zip(_EVEN, CLASSES, strict=True)

@@ -61,7 +61,7 @@ def section() -> None:
             "loss_fit_delta", "Huber's δ", 0.05, 10.0, 1.0, 0.05,
             help="Errors up to δ count squared, larger ones only in proportion.",
         )  # fmt: skip
-    points, held = _points()
+    points, held, why = _points()
     lines = fits(points, held, delta)
     with stage:
         plot(
@@ -71,7 +71,9 @@ def section() -> None:
             alt="Points and the lines that fit them best under squared, absolute and Huber loss.", file_name="lines",
         )  # fmt: skip
         st.caption(
-            "Drag any point; click where there is none to add one. Dotted: where each line would be without the "
+            "The points as text, below, cannot be used: these are the first ones."
+            if why
+            else "Drag any point; click where there is none to add one. Dotted: where each line would be without the "
             "ringed point, the one moved last."
         )
     with numbers:
@@ -80,8 +82,10 @@ def section() -> None:
             st.button("Remove the ringed point", icon=":material/remove:", on_click=_remove, key="loss_remove",
                       disabled=len(points) < 3)  # fmt: skip
     try_this(EXPERIMENTS)
-    with st.expander("The points as text", icon=":material/data_array:"):
+    with page.expander("The points as text", ":material/data_array:", "loss_points_text", wrong=bool(why)):
         link.text(POINTS, "x,y of each point, with semicolons between; * marks the ringed one", WITH_OUTLIER, _LONGEST)
+        if why:
+            page.problem(why)
     show_code(script(points, delta))
 
 
@@ -112,13 +116,13 @@ def write(points: Sequence[Sequence[float]], held: int) -> str:
     )
 
 
-def _points() -> tuple[np.ndarray, int]:
-    """The points in the text; the first ones, and a sentence, if there are none."""
+def _points() -> tuple[np.ndarray, int, str]:
+    """The points in the text, and the marked one; the first ones, and a sentence, if it cannot be used."""
     try:
-        return read((st.session_state.get(POINTS) or st.query_params.get(POINTS) or WITH_OUTLIER)[:_LONGEST])
+        text = st.session_state.get(POINTS) or st.query_params.get(POINTS) or WITH_OUTLIER
+        return *read(text[:_LONGEST]), ""
     except InvalidValue as error:
-        page.problem(f"The points cannot be used: {error}. The first ones are shown instead.")
-        return read(WITH_OUTLIER)
+        return *read(WITH_OUTLIER), f"The points cannot be used: {error}. The first ones are shown instead."
 
 
 def _put(points: Sequence[Sequence[float]], held: int) -> None:
@@ -127,20 +131,20 @@ def _put(points: Sequence[Sequence[float]], held: int) -> None:
 
 
 def _move(index: int, x: float, y: float) -> None:
-    points, _ = _points()
+    points, *_ = _points()
     if 0 <= index < len(points):
         points[index] = x, y
         _put(points, index)
 
 
 def _add(x: float, y: float) -> None:
-    points, _ = _points()
+    points, *_ = _points()
     if len(points) < MOST:
         _put([*points, (x, y)], len(points))
 
 
 def _remove() -> None:
-    points, held = _points()
+    points, held, _ = _points()
     if len(points) > 2:
         _put(np.delete(points, held, axis=0), len(points) - 2)
 

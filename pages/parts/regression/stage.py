@@ -34,8 +34,7 @@ def section() -> None:
     """Controls on the left; points, bowl, formula, numbers and loss on the right."""
     left, right = st.columns([3, 9], gap="medium")
     with left:
-        made, settings, beside = _controls()
-    x, y = points.points(made)
+        made, (x, y), settings, beside = _controls()
     try:
         ours, theirs = _descended(x, y, settings), _trained(x, y, settings, beside) if beside else None
     except InvalidValue as error:
@@ -54,21 +53,23 @@ def replay(_: object = None) -> None:
     st.session_state[_FILM] = True
 
 
-def _controls() -> tuple[Recipe, Settings, TrainingConfig | None]:
+def _controls() -> tuple[Recipe, tuple[np.ndarray, np.ndarray], Settings, TrainingConfig | None]:
+    """The controls; what is wrong with the points stands right below the fields for them."""
     first, after = st.container(), st.container()
     with after:
-        with st.expander("The points", icon=":material/scatter_plot:"):
+        with page.expander("The points", ":material/scatter_plot:", "reg_points"):
             points.controls()
+        made = points.recipe()
+        x, y = points.points(made)
         if points.edited():
             st.button("Undo moved points", icon=":material/undo:", key="reg_forget", on_click=points.forget)
-    made = points.recipe()
     with first:
         chosen, training = _descent_controls(made.count), _training_controls()
-    with after, st.expander("Start and order", icon=":material/flag:"):
+    with after, page.expander("Start and order", ":material/flag:", "reg_begin"):
         start_w = link.number("reg_w", "Slope at the start", -100.0, 100.0, 0.0, 0.5)
         start_b = link.number("reg_b", "Intercept at the start", -100.0, 100.0, 0.0, 0.5)
         order = link.number("reg_order", "Seed of the order", 0, 9999, 0, 1, help=_help("seed"))
-    return made, Settings(**chosen, start_w=start_w, start_b=start_b, seed=order), training
+    return made, (x, y), Settings(**chosen, start_w=start_w, start_b=start_b, seed=order), training
 
 
 def _descent_controls(count: int) -> dict[str, float | int | str]:
