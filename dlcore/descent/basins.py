@@ -12,8 +12,9 @@ from dlcore.descent.optimizers import Racer
 from dlcore.errors import InvalidValue
 from dlcore.formula.numbers import plain
 
-DIVERGED, ON_THE_WAY, FLAT = -1, -2, -3
-"""Starts that reached no end: it flew off, it needs more steps, or it came to rest on flat ground."""
+DIVERGED, ON_THE_WAY, FLAT, OUTSIDE = -1, -2, -3, -4
+"""Starts that reached no end: it flew off, it needs more steps, it came to rest on flat ground, or it left the region
+where the function has a value."""
 
 HIGHEST_RESOLUTION, MOST_STEPS, MOST_ENDS = 201, 2_000, 1_000
 MOST_WORK = 500_000_000
@@ -48,7 +49,7 @@ class Basins:
 
     x: float64 (nx,), starts along x
     y: float64 (ny,), starts along y; for an objective of x alone, the learning rates
-    outcome: int64 (ny, nx), an index into `ends`, or DIVERGED, ON_THE_WAY or FLAT
+    outcome: int64 (ny, nx), an index into `ends`, or DIVERGED, ON_THE_WAY, FLAT or OUTSIDE
     steps: int64 (ny, nx), steps after which the run was at rest, gone, or given up; a multiple of LOOK_EVERY
     ends: what was reached, the lowest value first
     """
@@ -114,27 +115,30 @@ def _width(objective: Objective) -> float:
 
 
 def _travel(objective: Objective, batch: Batch, steps: int, usual: float) -> tuple[Tensor, Tensor, Tensor]:
-    """Of each run: where it ended (N, d), whether it is DIVERGED, ON_THE_WAY or at rest (FLAT), and its steps."""
+    """Of each run: where it ended (N, d), whether it is DIVERGED, ON_THE_WAY, OUTSIDE or at rest (FLAT), its steps."""
     width = _width(objective)
     centre = torch.tensor(objective.bounds, dtype=torch.float64).mean(dim=1)
     places = batch.parameters.clone()
     fate = torch.full((len(places),), ON_THE_WAY)
     taken = torch.full((len(places),), steps)
     running = torch.arange(len(places))
+    outside = torch.zeros(len(places), dtype=torch.bool)
     small = SLOPE * usual
     for step in range(1, steps + 1):
-        before, gradient = batch.parameters, objective.gradient(batch.parameters)
+        before = batch.parameters
+        values, gradient = objective.value_and_gradient(before)
+        outside |= values.isnan()
         after = batch.step(gradient)
         if step % LOOK_EVERY and step != steps:
             continue
         gone = ~((after - centre).abs().amax(dim=1) < FAR * width)
         still = (gradient.norm(dim=1) <= small) & ((after - before).norm(dim=1) <= MOVE * width)
         places[running] = after
-        fate[running[gone]], fate[running[still]] = DIVERGED, FLAT
-        over = gone | still
+        fate[running[gone]], fate[running[still]], fate[running[outside]] = DIVERGED, FLAT, OUTSIDE
+        over = gone | still | outside
         if over.any():
             taken[running[over]] = step
-            running = running[~over]
+            running, outside = running[~over], outside[~over]
             batch.keep(~over)
             if not len(running):
                 break
@@ -144,7 +148,7 @@ def _travel(objective: Objective, batch: Batch, steps: int, usual: float) -> tup
 def _named(objective: Objective, places: Tensor, fate: Tensor, usual: float) -> tuple[Tensor, tuple[End, ...]]:
     """The outcome of each run, and the ends that were reached."""
     near = NEAR * _width(objective)
-    points, known = _ends(objective, places[fate != DIVERGED], near, usual)
+    points, known = _ends(objective, places[(fate != DIVERGED) & (fate != OUTSIDE)], near, usual)
     kinds = [
         "minimum" if listed else _kind(each) for each, listed in zip(objective.hessian(points), known, strict=True)
     ]
@@ -162,8 +166,13 @@ def _named(objective: Objective, places: Tensor, fate: Tensor, usual: float) -> 
     rank[order] = torch.arange(len(order))
     outcome[reached] = rank[nearest[reached]]
     return outcome, tuple(
-        End(tuple(points[each].tolist()), float(values[each]), kinds[each], int(counts[each])) for each in order
+        End(tuple(_rounded(points[each], near)), float(values[each]), kinds[each], int(counts[each])) for each in order
     )
+
+
+def _rounded(point: Tensor, near: float) -> list[float]:
+    """The coordinates, with 0 for what is only not 0 because numbers are finite."""
+    return torch.where(point.abs() < 1e-9 * near, 0.0, point).tolist()
 
 
 def _ends(objective: Objective, places: Tensor, near: float, usual: float) -> tuple[Tensor, list[bool]]:

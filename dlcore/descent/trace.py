@@ -16,7 +16,7 @@ from torch import Tensor
 from dlcore.config.schedules import SCHEDULES
 from dlcore.descent.objective import Objective
 from dlcore.descent.optimizers import Racer
-from dlcore.descent.verdict import Verdict, Width, judge
+from dlcore.descent.verdict import Verdict, Width, judge, outside
 from dlcore.errors import InvalidValue
 from dlcore.formula.numbers import coordinates, number
 
@@ -104,7 +104,8 @@ def race(
     """Let optimizers take `steps` steps from one start, and record all of it.
 
     start: (d,), by default the objective's own; schedule: a name in `dlcore.config.schedules`
-    A racer that runs away is stopped at its last finite position. Raises InvalidValue for what is not allowed.
+    A racer that runs away is stopped at its last finite position, one that leaves the region where the function has a
+    value at its last place in it. Raises InvalidValue for what is not allowed.
     """
     at = _checked_start(objective, start)
     if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
@@ -123,12 +124,13 @@ def race(
     measured = _prober(objective, len(racers))
     with torch.no_grad():
         for step in range(steps):
-            running = [(i, lane) for i, lane in enumerate(lanes) if not lane.ended]
-            if not running:
+            if all(lane.ended for lane in lanes):
                 break
             values, exact = measured(theta)
             slopes.copy_(exact if noisy is None else noisy(theta, step))
             tape.note(step, theta, values, exact, slopes)
+            _stop_outside(lanes, tape, theta, step, values)
+            running = [(i, lane) for i, lane in enumerate(lanes) if not lane.ended]
             for i, lane in running:
                 lane.step(step, values, i, None if factor is None else factor(step / steps))
             if not torch.linalg.vector_norm(theta, dim=1).max() < far:
@@ -138,9 +140,21 @@ def race(
                 if lane.length == step:
                     theta[i] = torch.from_numpy(tape.positions[step, i])
     values, exact = measured(theta)
-    tape.note(max(lane.length for lane in lanes), theta, values, exact)
+    last = max(lane.length for lane in lanes)
+    tape.note(last, theta, values, exact)
+    _stop_outside(lanes, tape, theta, last, values)
     width = Width.of(objective)
     return tuple(lane.trace(tape, i, width) for i, lane in enumerate(lanes))
+
+
+def _stop_outside(lanes: "list[_Lane]", tape: "_Tape", theta: Tensor, step: int, values: Tensor) -> None:
+    """End the race for those whose last step led to where the function has no value, before that step."""
+    missing = values.isnan()
+    if missing.any():
+        for i, lane in enumerate(lanes):
+            if missing[i] and lane.length == step:
+                lane.stop_before(tape.positions[step, i])
+                theta[i] = torch.from_numpy(tape.positions[step - 1, i])
 
 
 _AT_ONCE = 15 if torch.backends.cpu.get_cpu_capability() == "AVX512" else 7
@@ -204,6 +218,7 @@ class _Lane:
         self.take_step = inspect.unwrap(type(self.optimizer).step)  # without the hooks for profilers and compilers
         self.needs_closure = isinstance(self.optimizer, torch.optim.LBFGS)
         self.length, self.ended = 0, ""
+        self.outside: Verdict | None = None
         self.rates, self.evaluations = np.empty(steps), np.ones(steps, dtype=int)
         self.state: dict[str, np.ndarray] = {}
         self.views: dict[str, tuple[Tensor, np.ndarray]] = {}
@@ -234,6 +249,11 @@ class _Lane:
             self.ended = "the next step is not finite"
         elif torch.linalg.vector_norm(self.theta) >= far:
             self.ended = f"it is more than {number(FAR)} landscapes away"
+
+    def stop_before(self, place: np.ndarray) -> None:
+        """End the race before the last step, which led to `place`, where the function has no value."""
+        self.outside = outside(self.length, place)
+        self.length, self.ended = self.length - 1, self.outside.title
 
     def _step_with_closure(self, step: int, value: Tensor) -> None:
         """For an optimizer that asks for gradients itself: the first one that it asks for is there already."""
@@ -283,7 +303,7 @@ class _Lane:
             rates=_frozen(self.rates[:n]),
             state=MappingProxyType({name: _frozen(each[:n]) for name, each in self.state.items()}),
             evaluations=_frozen(self.evaluations[:n]),
-            verdict=judge(self.objective, positions, values, gradients, self.ended, width),
+            verdict=self.outside or judge(self.objective, positions, values, gradients, self.ended, width),
         )
 
 

@@ -34,7 +34,7 @@ class Width:
 
 @dataclass(frozen=True)
 class Verdict:
-    """kind: minimum, local, valley, saddle, plateau, hopping, diverged or moving
+    """kind: minimum, local, valley, saddle, plateau, hopping, diverged, outside or moving
 
     sentence: what happened and the numbers that show it; step: since when it stays there, None where that means nothing
     eigenvalues: of the Hessian at the end, ascending; moved: the length of the way of the last steps
@@ -60,8 +60,18 @@ TITLES = {
     "plateau": "stuck on a plateau",
     "hopping": "hops to and fro",
     "diverged": "diverged",
+    "outside": "left where the function has a value",
     "moving": "still on its way",
 }
+
+
+def outside(step: int, place: np.ndarray) -> Verdict:
+    """The verdict on a descent whose step number `step` led to `place` (d,), where the function has no value."""
+    return Verdict(
+        "outside",
+        f"Left the region where the function has a value: step {step} leads to {coordinates(place)}. "
+        "It is stopped before that.",
+    )
 
 
 def judge(
@@ -179,8 +189,7 @@ def _flat(objective: Objective, values: np.ndarray) -> bool:
 
 
 def _place(goal: np.ndarray) -> str:
-    place = np.round(goal, 4)
-    return coordinates(place) if len(place) > 1 else f"x = {number(place[0], 3)}"
+    return coordinates(np.round(goal, 4))
 
 
 def _hops(moves: np.ndarray, moved: float) -> bool:

@@ -42,8 +42,9 @@ def signed(value: float, places: int) -> str:
 
 
 def coordinates(place: Iterable[float], digits: int = 3) -> str:
-    """A point by its coordinates: (−2.81, 3.13)."""
-    return f"({', '.join(number(each, digits) for each in place)})"
+    """A point by its coordinates: (−2.81, 3.13); on a line x = −2.81."""
+    written = [number(each, digits) for each in place]
+    return f"({', '.join(written)})" if len(written) > 1 else f"x = {written[0]}"
 
 
 def percent(share: float, places: int = 1) -> str:

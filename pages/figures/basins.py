@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dlcore.descent.basins import DIVERGED, FLAT, ON_THE_WAY, Basins
+from dlcore.descent.basins import DIVERGED, FLAT, ON_THE_WAY, OUTSIDE, Basins
 from dlcore.descent.sweep import Sweep
 from dlcore.descent.trace import Trace
 from dlcore.formula.numbers import coordinates, number
@@ -32,10 +32,16 @@ def shades(found: Basins) -> list[str]:
 def special(dark: bool) -> dict[int, str]:
     """The colours of starts that reached no end."""
     colours = theme.palette(dark)
-    return {DIVERGED: DIVERGED_COLOUR, ON_THE_WAY: colours["grid"], FLAT: colours["muted"]}
+    return {
+        OUTSIDE: colours["paper"], FLAT: colours["muted"], ON_THE_WAY: colours["grid"], DIVERGED: DIVERGED_COLOUR
+    }  # fmt: skip
 
 
-NAMES = {DIVERGED: "diverged", ON_THE_WAY: "still on its way", FLAT: "at rest on flat ground"}
+NAMES = {
+    OUTSIDE: "left where f has a value", FLAT: "at rest on flat ground", ON_THE_WAY: "still on its way",
+    DIVERGED: "diverged",
+}  # fmt: skip
+"""What starts that reached no end are called, in the order of their outcomes."""
 
 
 def picture(found: Basins, walk: Trace, shown: np.ndarray, *, rate: float, shaded: bool = True, dark: bool) -> Film:
@@ -45,17 +51,15 @@ def picture(found: Basins, walk: Trace, shown: np.ndarray, *, rate: float, shade
     rate: its learning rate, which places it where the objective is one of x alone
     """
     flat = walk.objective.dimensions == 1
-    colours = [special(dark)[each] for each in (FLAT, ON_THE_WAY, DIVERGED)] + shades(found)
+    colours = [special(dark)[each] for each in NAMES] + shades(found)
     x, y = found.x.numpy().astype(np.float32), found.y.numpy()
     outcome = found.outcome.numpy()
-    said = np.array(
-        [NAMES[FLAT], NAMES[ON_THE_WAY], NAMES[DIVERGED], *(coordinates(each.point) for each in found.ends)]
-    )
+    said = np.array([*NAMES.values(), *(coordinates(each.point) for each in found.ends)])
     film = Film(go.Figure())
     figure = film.figure
     figure.add_heatmap(
-        x=x, y=y, z=outcome.astype(np.int16), zmin=FLAT - 0.5, zmax=len(found.ends) - 0.5, showscale=False,
-        colorscale=_steps(colours), customdata=np.stack([said[outcome + 3], found.steps.numpy()], axis=-1),
+        x=x, y=y, z=outcome.astype(np.int16), zmin=OUTSIDE - 0.5, zmax=len(found.ends) - 0.5, showscale=False,
+        colorscale=_steps(colours), customdata=np.stack([said[outcome - OUTSIDE], found.steps.numpy()], axis=-1),
         hovertemplate="from (%{x:.3g}, %{y:.3g}): %{customdata[0]}, %{customdata[1]} steps<extra></extra>",
     )  # fmt: skip
     if shaded:

@@ -81,3 +81,22 @@ def test_the_code_that_is_shown_runs(landscape):
 def test_the_code_of_a_prediction_says_the_same():
     asked = question(3)
     assert asked.trace.verdict.sentence in printed(predict_part._code(asked))
+
+
+@pytest.mark.parametrize(
+    ("section", "card"), [("sweep", "A range of good rates"), ("basins", "A fractal"), ("basins", "Smooth shores")]
+)
+def test_a_card_brings_its_landscapes_own_shape_and_start(section, card):
+    app = visit(section, gd_landscape="rosenbrock", gd_rosenbrock_depth="10", gd_x="0.5", gd_y="0.5")
+    app.button(key=f"try_{card}").click().run()
+    chosen = objective(app.session_state["gd_landscape"])
+    assert (app.number_input(key="gd_x").value, app.number_input(key="gd_y").value) == chosen.start
+    for name, value in chosen.parameters.items():
+        assert app.session_state[f"gd_{chosen.name}_{name}"] == value
+
+
+def test_a_race_that_leaves_where_the_function_has_a_value_says_so_without_a_nan():
+    shown = words(visited("pages/descent.py", ME, gd_landscape="typed", gd_function="log(x)+y"))
+    assert "Left the region where the function has a value" in shown
+    assert "nan" not in shown
+    assert "undefined" not in shown

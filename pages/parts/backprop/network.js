@@ -4,6 +4,7 @@
 const WIDE = 620;
 const NODE = { wide: 23, tall: 21 };
 const HIGH = { wide: 434, tall: 620 }; // of any network, so that nothing below it moves when its size changes
+const CARD = "dlcore_network_card";
 const TO_LOSS = 138; // from the outputs to the loss: room for the targets in between
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -44,7 +45,7 @@ function mount(root) {
     const another = view.data?.shape !== data.shape;
     view.data = { ...data, values: revived(data.values) };
     view.sample = Math.min(view.sample, data.samples.length - 1);
-    if (another) view.chosen = null;
+    if (another) view.chosen = kept(data.shape);
     advance.disabled = !data.more;
     picker(view, root);
     redraw(view, root);
@@ -53,6 +54,7 @@ function mount(root) {
   };
   view.choose = (chosen) => {
     view.chosen = chosen;
+    sessionStorage.setItem(CARD, JSON.stringify({ shape: view.data.shape, chosen }));
     paint(view, root);
   };
   view.close = () => {
@@ -62,6 +64,16 @@ function mount(root) {
     themed.disconnect();
   };
   return view;
+}
+
+// The card that was open on a network of this shape, before the page was left or loaded again.
+function kept(shape) {
+  try {
+    const found = JSON.parse(sessionStorage.getItem(CARD));
+    return found?.shape === shape ? found.chosen : null;
+  } catch {
+    return null;
+  }
 }
 
 // Which sample of the batch is looked at.

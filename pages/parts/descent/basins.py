@@ -6,7 +6,7 @@ import time
 import numpy as np
 import streamlit as st
 
-from dlcore.descent.basins import DIVERGED, FLAT, ON_THE_WAY, Basins, basins
+from dlcore.descent.basins import Basins, basins
 from dlcore.descent.objective import Objective
 from dlcore.descent.optimizers import OPTIMIZERS, optimizer
 from dlcore.descent.trace import Trace, trace
@@ -118,7 +118,7 @@ def _table(found: Basins) -> str:
     ]  # fmt: skip
     if rest := found.ends[ROWS:]:
         rows.append(("transparent", "", f"{len(rest):,} more", "", sum(each.count for each in rest)))
-    for kind in (DIVERGED, ON_THE_WAY, FLAT):
+    for kind in reversed(figures.NAMES):
         if count := found.count(kind):
             rows.append((figures.special(page.is_dark())[kind], "", figures.NAMES[kind], "", count))
     body = "".join(
@@ -134,7 +134,7 @@ def _table(found: Basins) -> str:
 
 def _said(found: Basins) -> str:
     parts = [f"{each.kind} {coordinates(each.point)}: {each.count:,}" for each in found.ends[:ROWS]]
-    parts += [f"{figures.NAMES[kind]}: {found.count(kind):,}" for kind in (DIVERGED, ON_THE_WAY, FLAT)]
+    parts += [f"{figures.NAMES[kind]}: {found.count(kind):,}" for kind in reversed(figures.NAMES)]
     return "Starts by where they end. " + "; ".join(parts)
 
 

@@ -1,13 +1,20 @@
 """The questions that one click answers."""
 
+from dlcore.descent.objectives import OBJECTIVES, parameters
 from pages.parts.descent.racers import USUAL
 from pages.shared.experiments import Experiment
 
 
-def _race(landscape: str, optimizers: tuple[str, ...], start: tuple[float, ...], **more) -> dict:
+def _on(landscape: str, start: tuple[float, ...] = ()) -> dict:
+    """A landscape in its usual shape, with the place from which it starts: its own, unless another is given."""
+    shape = {f"gd_{landscape}_{each.name}": each.default for each in parameters(landscape)}
+    places = zip(("gd_x", "gd_y"), start or OBJECTIVES[landscape].start, strict=False)
+    return {"gd_landscape": landscape, **shape, **dict(places)}
+
+
+def _race(landscape: str, optimizers: tuple[str, ...], start: tuple[float, ...] = (), **more) -> dict:
     usual = {"gd_rate": 0.0, "gd_steps": 150, "gd_schedule": "constant", "gd_noise": False, "gd_view": "map"}
-    place = dict(zip(("gd_x", "gd_y"), start, strict=False))
-    chosen = {"gd_section": "race", "gd_landscape": landscape, "gd_optimizers": list(optimizers), **place}
+    chosen = {"gd_section": "race", **_on(landscape, start), "gd_optimizers": list(optimizers)}
     return {**usual, **chosen, "gd_follow": optimizers[0], **more}
 
 
@@ -15,12 +22,12 @@ RACES = (
     Experiment(
         "Momentum in a ravine",
         "SGD zigzags and crawls. How many steps does momentum save where one way is fifty times steeper?",
-        _race("ravine", ("sgd", "momentum", "nesterov"), (-4.6, -1.6), gd_ravine_condition=50.0),
+        _race("ravine", ("sgd", "momentum", "nesterov")),
     ),
     Experiment(
         "Just too fast",
         "λmax is 10 here, so 2/λmax is 0.2. What does a learning rate of 0.3 do, and who does not mind?",
-        _race("bowl", ("sgd", "rmsprop", "adam"), (-4.5, 2.0), gd_rate=0.3, gd_bowl_condition=10.0, gd_steps=60),
+        _race("bowl", ("sgd", "rmsprop", "adam"), gd_rate=0.3, gd_steps=60),
     ),
     Experiment(
         "On the ridge of a saddle",
@@ -30,19 +37,19 @@ RACES = (
     Experiment(
         "The banana valley",
         "Everybody falls into Rosenbrock's valley. Who gets along its floor to the minimum?",
-        _race("rosenbrock", (*USUAL, "lbfgs", "newton"), (-1.2, 1.0), gd_steps=300, gd_follow="lbfgs"),
+        _race("rosenbrock", (*USUAL, "lbfgs", "newton"), gd_steps=300, gd_follow="lbfgs"),
     ),
     Experiment(
         "An egg box",
         "121 minima, one is lowest. Does any of them find it? Click somewhere else and try again.",
-        _race("rastrigin", ("sgd", "momentum", "rmsprop", "adam", "newton"), (-3.4, 2.6)),
+        _race("rastrigin", ("sgd", "momentum", "rmsprop", "adam", "newton")),
     ),
 )
 
 
 def _step(landscape: str, name: str, **more) -> dict:
     fresh = {"gd_rate": 0.0, "gd_schedule": "constant", "gd_noise": False, "gd_substeps": True}
-    return {**fresh, "gd_section": "steps", "gd_landscape": landscape, "gd_one": name, **more}
+    return {**fresh, "gd_section": "steps", **_on(landscape), "gd_one": name, **more}
 
 
 OF_SECTION = {
@@ -50,47 +57,47 @@ OF_SECTION = {
         Experiment(
             "Adam's first step",
             "The slopes along x and y differ a lot. How long is Adam's very first step in each, and why?",
-            _step("bowl", "adam", gd_bowl_condition=10.0, gd_x=-4.5, gd_y=2.0),
+            _step("bowl", "adam"),
         ),
         Experiment(
             "A velocity",
             "Step a few times: when does the velocity point another way than the slope, and who wins?",
-            _step("ravine", "momentum", gd_ravine_condition=50.0, gd_x=-4.6, gd_y=-1.6),
+            _step("ravine", "momentum"),
         ),
         Experiment(
             "One step is enough",
             "Newton divides the slope by the curvature. Where does its first step end on a bowl?",
-            _step("bowl", "newton", gd_bowl_condition=10.0, gd_x=-4.5, gd_y=2.0),
+            _step("bowl", "newton"),
         ),
         Experiment(
             "Only the sign",
             "Rprop looks at signs alone. What happens to its step length where the sign flips?",
-            _step("rosenbrock", "rprop", gd_x=-1.2, gd_y=1.0),
+            _step("rosenbrock", "rprop"),
         ),
     ),
     "sweep": (
         Experiment(
             "The bound, seen",
             "Where along its row does SGD turn purple, and who in the other rows goes on far beyond 2/λmax?",
-            {"gd_section": "sweep", "gd_landscape": "ravine", "gds_view": "map"},
+            {"gd_section": "sweep", **_on("ravine"), "gds_view": "map"},
         ),
         Experiment(
             "A range of good rates",
             "No optimizer knows Rosenbrock's valley. Whose loss is low over the widest range of learning rates?",
-            {"gd_section": "sweep", "gd_landscape": "rosenbrock", "gds_view": "curves"},
+            {"gd_section": "sweep", **_on("rosenbrock"), "gds_view": "curves"},
         ),
     ),
     "basins": (
         Experiment(
             "A fractal",
             "Newton's method leaps. How close together are two starts that end in different minima?",
-            {"gd_section": "basins", "gd_landscape": "himmelblau", "gdb_optimizer": "newton",
+            {"gd_section": "basins", **_on("himmelblau"), "gdb_optimizer": "newton", "gdb_rate": 0.0,
              "gdb_newton_saddle_free": False},
         ),
         Experiment(
             "Smooth shores",
             "The same four minima, with plain SGD: what do the borders between their basins look like now?",
-            {"gd_section": "basins", "gd_landscape": "himmelblau", "gdb_optimizer": "sgd"},
+            {"gd_section": "basins", **_on("himmelblau"), "gdb_optimizer": "sgd", "gdb_rate": 0.0},
         ),
     ),
     "predict": (

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlcore.descent.basins import DIVERGED, FLAT, ON_THE_WAY, basins
+from dlcore.descent.basins import DIVERGED, FLAT, ON_THE_WAY, OUTSIDE, basins
 from dlcore.descent.objectives import objective, typed
 from dlcore.descent.optimizers import optimizer
 from dlcore.errors import DlcoreError, InvalidValue
@@ -121,4 +121,16 @@ def test_strange_functions_give_a_picture_all_the_same(text, name):
         return
     assert found.outcome.shape == (11, 11)
     assert int(found.outcome.max()) < len(found.ends)
-    assert int(found.outcome.min()) >= FLAT
+    assert int(found.outcome.min()) >= OUTSIDE
+
+
+def test_starts_that_have_no_value_or_lose_it_are_counted_apart():
+    found = basins(typed("sqrt(x) + y**2"), optimizer("sgd", lr=0.1), resolution=11, steps=400)
+    assert (found.outcome[:, found.x < 0] == OUTSIDE).all()
+    assert found.count(OUTSIDE) == 121  # the others go down to x = 0 and beyond
+    assert not found.ends
+
+
+def test_an_end_at_zero_is_said_to_be_at_zero():
+    found = basins(typed("x**2 + y**2"), optimizer("sgd", lr=0.4), resolution=11, steps=500)
+    assert [each.point for each in found.ends] == [(0.0, 0.0)]

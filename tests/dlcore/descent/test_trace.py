@@ -222,3 +222,21 @@ def test_every_landscape_and_every_optimizer_get_along():
         for ran in race(each, racers, steps=3):
             assert ran.steps == 3
             narrate(ran)
+
+
+@pytest.mark.parametrize(("text", "leads"), [("log(x) + y", "(−16.8, 1.99)"), ("log(x)", "x = −16.8")])
+def test_a_racer_that_leaves_where_the_function_has_a_value_is_stopped_before_it_and_says_where(text, leads):
+    racers = [optimizer("sgd", lr=0.07), optimizer("newton"), optimizer("adagrad", lr=1e-4)]
+    out, *_, inside = race(typed(text), racers, steps=50)
+    assert out.verdict.kind == "outside"
+    assert f"Left the region where the function has a value: step {out.steps + 1} leads to {leads}" in (
+        out.verdict.sentence
+    )
+    assert np.isfinite(out.values).all()
+    assert np.isfinite(out.gradients).all()
+    assert inside.steps == 50  # nobody else is stopped
+
+
+def test_the_last_step_too_may_lead_outside():
+    (found,) = race(typed("sqrt(x) + y**2"), [optimizer("sgd", lr=0.5)], steps=1)
+    assert (found.verdict.kind, found.steps) == ("outside", 0)

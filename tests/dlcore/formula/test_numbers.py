@@ -52,6 +52,7 @@ def test_places_and_signs():
     assert (fixed(-0.5, 2), fixed(-0.001, 2), fixed(12345.6, 1)) == ("−0.50", "0.00", "12,345.6")
     assert (signed(0.5, 2), signed(-2, 2), signed(0.001, 2)) == ("+0.50", "−2.00", "0.00")
     assert coordinates((-2.80512, 3.131312, 0)) == "(−2.81, 3.13, 0)"
+    assert coordinates((-2.80512,)) == "x = −2.81"
     assert (scientific(0.5), scientific(9.2e-24), scientific(0)) == ("5·10⁻¹", "9·10⁻²⁴", "0")
 
 
