@@ -33,7 +33,7 @@ def special(dark: bool) -> dict[int, str]:
     """The colours of starts that reached no end."""
     colours = theme.palette(dark)
     return {
-        OUTSIDE: colours["paper"], FLAT: colours["muted"], ON_THE_WAY: colours["grid"], DIVERGED: DIVERGED_COLOUR
+        OUTSIDE: colours["panel"], FLAT: colours["muted"], ON_THE_WAY: colours["grid"], DIVERGED: DIVERGED_COLOUR
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ export default function() {
   let acted = false;  // whether the visitor has done something since the last entry
   let moved = null;  // what arrow keys move now: all of it is one act, as a drag is
   const act = event => {
+    if (["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
     const moves = event.key?.startsWith("Arrow") ? event.composedPath()[0] : null;
     if (!event.repeat && !(moves && moves === moved)) acted = true;
     moved = moves;
@@ -119,6 +120,12 @@ def several(key: str, known: Known, default: Sequence[Any], most: int | None = N
 def given(key: str) -> list[str]:
     """What the link says that a control is about to take from it."""
     return _from_link(key) or []
+
+
+def coming(key: str, default: str) -> str:
+    """What a text is going to be whose control is drawn later in this run."""
+    linked = st.query_params.get(key) or default
+    return linked if get_script_run_ctx().is_history_navigation else st.session_state.get(key) or linked
 
 
 def remember(keys: Iterable[str]) -> None:

@@ -26,7 +26,8 @@ function mountPlot(root) {
     plot.figure = JSON.parse(data.figure);
     plot.waiting = false;
     chart.style.height = `${data.height}px`;
-    chart.setAttribute("aria-label", data.alt);
+    keys.offer(Object.keys(data.drag).length > 0, data.alt);
+    if (plot.moving?.keyed && !plot.queued) plot.moving = null;
     plot.frames = data.frames && unpackFrames(data.frames);
     join();
     draw();
@@ -47,6 +48,7 @@ function mountPlot(root) {
         if (plot.moving) place(data[plot.moving.trace], plot.moving);
         await library.react(chart, data, layout, { ...PLOT_CONFIG, toImageButtonOptions: { format: "svg", filename: plot.data.file_name } });
         if (!plot.moving) overlay.clear();
+        keys.show();
         for (const each of chart.querySelectorAll(".nsewdrag")) each.style.cursor = plot.data.pick ? "crosshair" : "default";
       }
       if (plot.bar) plot.shared.ready();
@@ -194,6 +196,9 @@ function mountPlot(root) {
     if (!here) return;
     if (plot.moving.way.includes("x")) plot.moving.x = here.x;
     if (plot.moving.way.includes("y")) plot.moving.y = here.y;
+    moved();
+  };
+  const moved = () => {
     plot.queued = { ...plot.moving };
     sendMove();
     const trace = { x: chart._fullData[plot.moving.trace].x, y: chart._fullData[plot.moving.trace].y };
@@ -214,7 +219,7 @@ function mountPlot(root) {
     if (event.pointerType === "touch") chart.style.touchAction = "none";
   };
   const hover = (event) => {
-    if (plot.moving) {
+    if (plot.moving && !plot.moving.keyed) {
       event.stopPropagation();
       follow(event);
     } else if (Object.keys(plot.data?.drag ?? {}).length && event.pointerType === "mouse") {
@@ -224,7 +229,7 @@ function mountPlot(root) {
   };
   const up = (event) => {
     chart.style.touchAction = "";
-    if (plot.moving) {
+    if (plot.moving && !plot.moving.keyed) {
       follow(event);
       plot.moving = null;
     } else if (press && plot.data.pick && Math.hypot(event.clientX - press.x, event.clientY - press.y) < 6) {
@@ -233,6 +238,24 @@ function mountPlot(root) {
     }
     press = null;
   };
+  const points = () =>
+    Object.entries(plot.data?.drag ?? {}).flatMap(([trace, way]) => {
+      const { x, y } = plot.figure.data[trace] ?? {};
+      if (!x || !y) return [];
+      const ys = values(y);
+      return values(x).map((each, index) =>
+        plot.moving?.trace === Number(trace) && plot.moving.index === index ? { ...plot.moving } : { trace: Number(trace), index, way, x: each, y: ys[index] },
+      );
+    });
+  const keys = keyboard(chart, {
+    points,
+    axes,
+    move: (point) => {
+      plot.moving = { ...point, keyed: true };
+      moved();
+    },
+  });
+
   const touched = (event) => plot.moving && event.preventDefault();
   const listeners = { pointerdown: down, pointermove: hover, pointercancel: () => ((plot.moving = null), (press = null)) };
   for (const [name, action] of Object.entries(listeners)) chart.addEventListener(name, action, { capture: true });

@@ -1,7 +1,8 @@
 """Any Plotly figure, drawn in the browser and updated in place: it can be clicked, dragged and played.
 
 st.plotly_chart mounts a new chart at every change of its data, which flashes and loses zoom and hover. This one keeps
-its node, tells where it was clicked, lets points be dragged, and plays frames that were computed in one go.
+its node, tells where it was clicked, lets points be dragged or moved with keys, and plays frames that were computed in
+one go.
 """
 
 import base64
@@ -33,7 +34,9 @@ _component = st.components.v2.component(
     "dlcore_plot",
     html='<div class="plot"><div class="chart" role="img"></div></div>',
     css=(_HERE / "plot.css").read_text(encoding="utf-8") + PLAYER_CSS,
-    js=plotly_source.LOADER + PLAYER + "".join((_HERE / f"{name}.js").read_text("utf-8") for name in ("film", "plot")),
+    js=plotly_source.LOADER
+    + PLAYER
+    + "".join((_HERE / f"{name}.js").read_text("utf-8") for name in ("film", "keys", "plot")),
     isolate_styles=False,
 )
 

@@ -139,3 +139,22 @@ def test_a_phone_shows_the_drawing_first_and_does_not_scroll_sideways(page):
 def test_a_bad_link_is_a_sentence(page):
     page.goto("/backprop?bp_layers=99&bp_edits=drop&bp_rate=x")
     expect(page.get_by_test_id("stAlert").first).to_contain_text("bp_layers=99")
+
+
+def test_a_card_that_was_opened_with_the_keys_is_still_open_when_the_page_is_seen_again(page):
+    page.goto("/backprop")
+    first = page.locator(".network .node").first
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    card = page.locator(".network .card .title")
+    expect(card).to_have_text("Unit 1 of layer 1")
+    page.reload()
+    expect(card).to_have_text("Unit 1 of layer 1")
+    page.get_by_role("link", name="Losses").click()
+    page.get_by_role("link", name="Backpropagation").click()
+    expect(card).to_have_text("Unit 1 of layer 1")
+    page.get_by_role("button", name="Close").click()
+    page.reload()
+    expect(page.locator(".network .hint")).to_be_visible()
+    expect(card).to_be_hidden()

@@ -128,3 +128,21 @@ def test_points_that_cannot_be_read_are_told_of_at_their_field_which_stays_open(
     field.press("Enter")
     expect(told).to_have_count(0)
     expect(field).to_be_visible()
+
+
+def test_a_point_is_moved_with_the_keys_and_back_and_forward_bring_it_along(page):
+    page.goto("/losses?loss_section=outlier")
+    picture = drawn(page, "Points and the lines")
+    place(picture, 5, 5)
+    last = "each => each._fullData[0].y[12]"
+    picture.focus()
+    page.keyboard.press("PageUp")
+    expect(picture.locator(".said")).to_have_text("Point 13 of 13: 9.5, -1")
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_url(re.compile(r"9.5%2C0.54%2A"))
+    until(picture, f"each => ({last})(each) === 0.54")
+    page.go_back()
+    until(picture, f"each => ({last})(each) === -1")
+    page.go_forward()
+    until(picture, f"each => ({last})(each) === 0.54")

@@ -119,8 +119,7 @@ def write(points: Sequence[Sequence[float]], held: int) -> str:
 def _points() -> tuple[np.ndarray, int, str]:
     """The points in the text, and the marked one; the first ones, and a sentence, if it cannot be used."""
     try:
-        text = st.session_state.get(POINTS) or st.query_params.get(POINTS) or WITH_OUTLIER
-        return *read(text[:_LONGEST]), ""
+        return *read(address.coming(POINTS, WITH_OUTLIER)[:_LONGEST]), ""
     except InvalidValue as error:
         return *read(WITH_OUTLIER), f"The points cannot be used: {error}. The first ones are shown instead."
 
