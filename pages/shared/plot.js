@@ -146,13 +146,14 @@ function mountPlot(root) {
   // Pointer: a press near a point that may be dragged takes it along; a press and release elsewhere is a pick.
   let press = null;
   const axes = () => chart._fullLayout?._plots?.xy;
-  const toData = (event) => {
+  const inside = (value, length) => Math.min(Math.max(value, 0), length);
+  const toData = (event, { nearby = false } = {}) => {
     const pair = axes();
     if (!pair) return null;
     const box = chart.getBoundingClientRect();
-    const px = event.clientX - box.left - pair.xaxis._offset;
-    const py = event.clientY - box.top - pair.yaxis._offset;
-    if (px < 0 || py < 0 || px > pair.xaxis._length || py > pair.yaxis._length) return null;
+    const at = [event.clientX - box.left - pair.xaxis._offset, event.clientY - box.top - pair.yaxis._offset];
+    const [px, py] = [inside(at[0], pair.xaxis._length), inside(at[1], pair.yaxis._length)];
+    if (!nearby && (px !== at[0] || py !== at[1])) return null;
     return { x: pair.xaxis.p2d(px), y: pair.yaxis.p2d(py), px, py };
   };
   const nearest = (event) => {
@@ -191,8 +192,8 @@ function mountPlot(root) {
       sendMove();
     }, 500);
   };
-  const follow = (event) => {
-    const here = toData(event);
+  const follow = (event) => { // beyond an axis a point goes to its very end
+    const here = toData(event, { nearby: true });
     if (!here) return;
     if (plot.moving.way.includes("x")) plot.moving.x = here.x;
     if (plot.moving.way.includes("y")) plot.moving.y = here.y;

@@ -53,6 +53,12 @@ def test_dragging_the_outlier_moves_the_line_of_least_squares_and_a_click_adds_a
     expect(page).to_have_url(re.compile("loss_points="))
 
 
+def test_the_outlier_goes_as_far_up_as_points_may_be_typed(page):
+    page.goto("/losses?loss_section=outlier")
+    drag(page, drawn(page, "Points and the lines"), (9.5, -1), (9.5, 13.5))
+    expect(page).to_have_url(re.compile(r"9\.5(,|%2C)12(\*|%2A)"))
+
+
 def test_a_dragged_logit_changes_probability_loss_and_gradient(page):
     page.goto("/losses?loss_section=classes")
     picture = drawn(page, "the logit of each class")
