@@ -61,6 +61,7 @@ function redraw(view, root) {
     ? { x: BOX.width / 2 + 6 + layer * along, y: height / 2 + slot * room.across }
     : { x: width / 2 + slot * room.across, y: BOX.height / 2 + 6 + layer * along };
   const stage = root.querySelector(".stage");
+  stage.classList.toggle("wide", wide);
   stage.replaceChildren();
   const svg = drawn(stage, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": `The graph of ${data.text}` });
   const [edges, labels, nodes] = ["edges", "labels", "nodes"].map((name) => drawn(svg, "g", { class: name }));

@@ -142,7 +142,7 @@ _STYLE = """<style>
 .readout math { font-size: 0.98em; }
 .racers .line { display: inline-block; width: 1.4rem; height: 0.25rem; margin: 0 0.45rem 0.2rem 0; }
 .verdicts td.who { white-space: nowrap; font-weight: 600; } .verdicts td.why { min-width: 17rem; }
-@container (width < 48rem) { /* The verdict has a line to itself, below its numbers. */
+@container (width < 60rem) { /* The verdict has a line to itself, below its numbers. */
   .verdicts tbody { display: grid; grid-template-columns: repeat(6, auto); }
   .verdicts tr { display: grid; grid-column: 1 / -1; grid-template-columns: subgrid; }
   .verdicts tr > :last-child { grid-column: 1 / -1; } .verdicts th:last-child { display: none; }

@@ -58,6 +58,9 @@ EXPERIMENTS = (
     ),
 )
 
+# Bars need less room than curves do: all three stand side by side in a window of 1440 px.
+_THREE = "<style>@container (width >= 60rem) { .st-key-loss_three .stColumn.stColumn { --least: 13rem; } }</style>"
+
 
 @address.fragment
 def section() -> None:
@@ -119,7 +122,9 @@ def _descend(z: torch.Tensor, gradient: torch.Tensor) -> None:
 def _pictures(z: torch.Tensor, wanted: torch.Tensor, symbol: str, gradient: torch.Tensor, true: int) -> None:
     """`wanted` is the target that the gradient leads to, and `symbol` its letter: q if it is smoothed, else y."""
     dark, p = page.is_dark(), z.softmax(-1)
-    one, two, three = st.columns(3)
+    with st.container(key="loss_three"):
+        st.html(_THREE)
+        one, two, three = st.columns(3)
     with one:
         st.markdown("**1. Logits**, to be dragged")
         plot(

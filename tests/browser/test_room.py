@@ -1,0 +1,117 @@
+"""What fits where a window has little room beside the open sidebar, and what stays where it is."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.charts import drawn, fits_the_screen
+
+pytestmark = pytest.mark.browser
+
+CRAMPED = """() => {
+  const main = document.querySelector("[data-testid=stMain]");
+  const shown = (selector) => [...main.querySelectorAll(selector)].filter((each) => each.getClientRects().length);
+  const cut = (each) => each.scrollWidth > each.clientWidth + 1;
+  const least = (chart) => chart.closest(".st-key-loss_three") ? 220 : 280; // px; those are a few bars
+  const beyond = (text) => {
+    const box = text.getBoundingClientRect(), all = text.closest("svg").getBoundingClientRect();
+    return box.width && (box.left < all.left - 2 || box.right > all.right + 2);
+  };
+  return [
+    ...shown(".plot .chart").filter((each) => each.clientWidth < least(each)).map((each) => each.ariaLabel),
+    ...shown(".plot svg.main-svg text").filter(beyond).map((each) => each.textContent),
+    ...shown(".stSelectbox input, .stNumberInput input").filter(cut).map((each) => each.value),
+    ...shown(".stButtonGroup > [role], [data-testid=stMultiSelectTagsContainer], .stMetric *").filter(cut)
+      .map((each) => each.textContent),
+  ];
+}"""
+PAGES = {
+    "/activations?act_section=curves": "its derivative",
+    "/activations?act_section=few": "error, step by step",
+    "/activations?act_section=depth": "gradient norm",
+    "/activations?act_section=softmax": "temperature",
+    "/losses?loss_section=curves": "The gradient of the loss",
+    "/losses?loss_section=outlier": "Points and the lines",
+    "/losses?loss_section=classes": "the gradient of each logit",
+    "/losses?loss_section=slow&loss_start=-8&loss_goal=1": "prediction of each neuron",
+    "/descent?gd_view=both": "Height, slope",
+    "/regression": "The loss of every line",
+}
+
+
+@pytest.mark.parametrize("width", [1024, 1366])
+@pytest.mark.parametrize("path", PAGES)
+def test_charts_options_and_numbers_can_be_read_beside_the_open_sidebar(page, path, width):
+    page.set_viewport_size({"width": width, "height": 768})
+    page.goto(path)
+    drawn(page, PAGES[path])
+    page.wait_for_function(f"() => !({CRAMPED})().length")
+    fits_the_screen(page)
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_a_chart_follows_a_window_that_gets_narrow(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/losses?loss_section=outlier")
+    drawn(page, "Points and the lines")
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.wait_for_function("document.querySelector('.plot .svg-container').offsetWidth <= 290")
+    fits_the_screen(page)
+
+
+def top(page: Page, text: str) -> float:
+    """How far below the top of the page something is, once it is there."""
+    return page.get_by_text(text, exact=True).evaluate(
+        "each => each.getBoundingClientRect().top + document.querySelector('[data-testid=stMain]').scrollTop"
+    )
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_label(label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_nothing_below_the_network_moves_when_its_size_or_an_activation_changes(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/backprop")
+    nodes = page.locator(".network [data-node]")
+    expect(nodes).to_have_count(7)
+    before = top(page, "Many updates")
+    page.get_by_label("Units 1").fill("8")
+    page.get_by_label("Units 1").press("Enter")
+    expect(nodes).to_have_count(12)
+    assert top(page, "Many updates") == pytest.approx(before, abs=1)
+    page.get_by_role("button", name="To the end", exact=True).click()
+    expect(page.locator(".network")).to_have_attribute("data-step", "6")
+    assert top(page, "Many updates") == pytest.approx(before, abs=1)
+    choose(page, "Activation 1", "Sigmoid")
+    expect(page).to_have_url(re.compile("bp_a1=sigmoid"))
+    expect(page.locator(".network .head", has_text="Sigmoid")).to_have_count(2)
+    assert top(page, "Many updates") == pytest.approx(before, abs=1)
+
+
+def test_nothing_below_the_proof_moves_when_the_size_of_the_network_changes(page):
+    page.goto("/backprop?bp_section=proof")
+    parameters = page.get_by_test_id("stMetric").filter(has_text="Parameters").get_by_test_id("stMetricValue")
+    expect(parameters).to_have_text("13")
+    expect(page.get_by_text("Try this", exact=True)).to_be_visible()
+    before = top(page, "Try this")
+    for units, count in (("1", "5"), ("8", "33")):
+        page.get_by_label("Units 1").fill(units)
+        page.get_by_label("Units 1").press("Enter")
+        expect(parameters).to_have_text(count)
+        assert top(page, "Try this") == pytest.approx(before, abs=1)
+
+
+def test_nothing_below_the_graph_moves_when_the_expression_grows(page):
+    page.goto("/backprop?bp_section=graph&bp_expr=a*b*c")
+    graph = page.locator(".graph .stage svg")
+    expect(graph).to_have_attribute("aria-label", re.compile("a\\*b"))
+    words = page.locator(".graph .words")
+    before = words.bounding_box()["y"]
+    page.get_by_label("Expression", exact=True).fill("(tanh(a*b + c) - 1)**2 + relu(a) * exp(b)")
+    page.get_by_label("Expression", exact=True).press("Enter")
+    expect(graph).to_have_attribute("aria-label", re.compile("relu"))
+    assert words.bounding_box()["y"] == pytest.approx(before, abs=1)
