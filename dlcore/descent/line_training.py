@@ -53,7 +53,7 @@ def _steps(model: nn.Linear, config: TrainingConfig, x: torch.Tensor, y: torch.T
     schedule = SCHEDULES[config.schedule]
     path, gradients, rates = [_numbers(model.weight, model.bias)], [], []
     for step, batch in enumerate(order[:MOST_STEPS]):
-        rate = config.learning_rate * schedule(step / len(order))
+        rate = config.learning_rate * schedule(step, len(order))
         for group in optimizer.param_groups:
             group["lr"] = rate
         loss = (model(x[batch, None])[:, 0] - y[batch]).square().mean() / 2

@@ -119,6 +119,10 @@ def _with(**fixed: Any) -> Callable[[Settings], dict[str, Any]]:
     return lambda settings: {**(_betas(settings) if "beta1" in settings else settings), **fixed}
 
 
+def _nesterov(settings: Settings) -> dict[str, Any]:
+    return {**settings, "nesterov": settings["momentum"] > 0}  # torch refuses it without momentum: plain descent
+
+
 def _rprop(settings: Settings) -> dict[str, Any]:
     return {"lr": settings["lr"], "etas": (settings["shrink"], settings["grow"])}
 
@@ -144,7 +148,7 @@ _RULES = (
     Rule(
         "nesterov", "Nesterov", torch.optim.SGD, (_rate(0.05), _MOMENTUM),
         "Momentum that looks ahead: it corrects where the velocity is about to lead.",
-        "Nesterov, 1983; Sutskever et al., 2013", ("momentum_buffer",), arguments=_with(nesterov=True),
+        "Nesterov, 1983; Sutskever et al., 2013", ("momentum_buffer",), arguments=_nesterov,
     ),
     Rule(
         "adagrad", "AdaGrad", torch.optim.Adagrad,

@@ -34,10 +34,15 @@ def _sgd(terms: Terms, trace: Trace) -> tuple[Told, str]:
     return [("scale", r"s = \alpha\, g = ⟨lr⟩ \cdot ⟨g⟩ = ⟨s⟩")], r"\theta - \alpha\, g = ⟨old⟩ - ⟨lr⟩ \cdot ⟨g⟩"
 
 
-def _momentum(terms: Terms, trace: Trace) -> tuple[Told, str]:
-    terms["v"] = trace.state["momentum_buffer"]
+def _velocity(terms: Terms, trace: Trace) -> None:
+    """torch keeps none where the momentum is 0: there it is the gradient itself."""
+    terms["v"] = trace.state.get("momentum_buffer", terms["g"])
     terms["v_old"] = _before(terms["v"])
-    terms["kept"] = 1 - terms["dampening"]
+
+
+def _momentum(terms: Terms, trace: Trace) -> tuple[Told, str]:
+    _velocity(terms, trace)
+    terms["kept"] = np.where(terms["momentum"] > 0, 1 - terms["dampening"], 1.0)
     terms["kept"][:1] = 1.0  # torch's first velocity is the gradient itself, dampening or not
     terms["rate"], terms["memory"] = terms["lr"], terms["v"]
     terms["s"] = _column(terms["lr"]) * terms["v"]
@@ -48,8 +53,7 @@ def _momentum(terms: Terms, trace: Trace) -> tuple[Told, str]:
 
 
 def _nesterov(terms: Terms, trace: Trace) -> tuple[Told, str]:
-    terms["v"] = trace.state["momentum_buffer"]
-    terms["v_old"] = _before(terms["v"])
+    _velocity(terms, trace)
     terms["rate"], terms["memory"] = terms["lr"], terms["v"]
     terms["s"] = _column(terms["lr"]) * (terms["g"] + _column(terms["momentum"]) * terms["v"])
     return [

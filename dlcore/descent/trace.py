@@ -132,7 +132,7 @@ def race(
             _stop_outside(lanes, tape, theta, step, values)
             running = [(i, lane) for i, lane in enumerate(lanes) if not lane.ended]
             for i, lane in running:
-                lane.step(step, values, i, None if factor is None else factor(step / steps))
+                lane.step(step, values, i, None if factor is None else factor(step, steps))
             if not torch.linalg.vector_norm(theta, dim=1).max() < far:
                 for _, lane in running:
                     lane.end_unless_near(far)

@@ -10,6 +10,7 @@ from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from dlcore.config.training import TrainingConfig
 from dlcore.errors import WeightsUnreadable
 from dlcore.training import optimizers
 
@@ -60,8 +61,8 @@ def optimizer_state(optimizer: Optimizer) -> dict[str, Tensor]:
     return state | pack("group", _settings(optimizer))
 
 
-def restore_optimizer(optimizer: Optimizer, tensors: Mapping[str, Tensor]) -> None:
-    """Put back what `optimizer_state` took."""
+def restore_optimizer(optimizer: Optimizer, config: TrainingConfig, tensors: Mapping[str, Tensor]) -> None:
+    """Put back what `optimizer_state` took; `config` is what the optimizer was made from."""
     state: dict[int, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         index, _, slot = name.partition(".")
@@ -72,7 +73,7 @@ def restore_optimizer(optimizer: Optimizer, tensors: Mapping[str, Tensor]) -> No
     for group in optimizer.param_groups:
         for parameter in group["params"]:
             _align(optimizer.state[parameter], parameter)
-    optimizers.set_momentum(optimizer, values["momentum"])
+    optimizers.set_momentum(optimizer, config, values["momentum"])
     optimizers.set_weight_decay(optimizer, values["weight_decay"])
 
 

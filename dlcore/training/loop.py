@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from dlcore.config.optimizers import OPTIMIZERS
 from dlcore.config.run import RunConfig
 from dlcore.config.schedules import SCHEDULES
 from dlcore.config.training import LOWEST_RATE
@@ -109,7 +108,7 @@ class _Run:
     def _restore(self, tensors: Mapping[str, Tensor]) -> None:
         self.task.restore(checkpoint.unpack("model", tensors))
         for phase, optimizer in zip(self.phases, self.optimizers, strict=True):
-            checkpoint.restore_optimizer(optimizer, checkpoint.unpack(_slot(phase), tensors))
+            checkpoint.restore_optimizer(optimizer, self.settings, checkpoint.unpack(_slot(phase), tensors))
         loop = checkpoint.unpack("loop", tensors)
         self.sums = loop.pop("sums").tolist()
         for name, value in loop.items():
@@ -204,7 +203,7 @@ class _Run:
         seed = seeds.mix(self.settings.seed, self.step)
         seeds.seed_default(self.device, seed)
         self.task.generator.manual_seed(seed)
-        rate = self.learning_rate * self.schedule(self.step / self.total)
+        rate = self.learning_rate * self.schedule(self.step, self.total)
         shown = [self._descend(*each, index, rate) for each in zip(self.phases, self.optimizers, strict=True)]
         self.step += 1
         self.samples += len(index)
@@ -247,9 +246,8 @@ class _Run:
             if setting == "learning_rate":
                 self.learning_rate = value
             elif setting == "momentum":
-                if OPTIMIZERS[self.settings.optimizer].momentum:
-                    for optimizer in self.optimizers:
-                        optimizers.set_momentum(optimizer, value)
+                for optimizer in self.optimizers:
+                    optimizers.set_momentum(optimizer, self.settings, value)
             else:
                 for optimizer in self.optimizers:
                     optimizers.set_weight_decay(optimizer, value)

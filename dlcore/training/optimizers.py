@@ -1,6 +1,7 @@
 """torch.optim's own optimizers, from a config."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import torch
 from torch import nn
@@ -15,13 +16,10 @@ def make(config: TrainingConfig, parameters: Iterable[nn.Parameter], device: tor
     return OPTIMIZERS[config.optimizer].call(config, fused=device.type in ("cpu", "cuda")).make(parameters)
 
 
-def set_momentum(optimizer: Optimizer, momentum: float) -> None:
-    """Change the momentum, or the first beta, of an optimizer that has one."""
+def set_momentum(optimizer: Optimizer, config: TrainingConfig, momentum: float) -> None:
+    """Change the momentum, or the first beta, of the optimizer that `make` made, and all that follows from it."""
     for group in optimizer.param_groups:
-        if "betas" in group:
-            group["betas"] = (momentum, group["betas"][1])
-        elif "momentum" in group:
-            group["momentum"] = momentum
+        group.update(OPTIMIZERS[config.optimizer].own(replace(config, momentum=momentum)))
 
 
 def set_weight_decay(optimizer: Optimizer, weight_decay: float) -> None:

@@ -143,7 +143,7 @@ def _loop(config: RunConfig, part: Part, schedule: str) -> Iterable[str]:
     yield "        torch.manual_seed(mix(SEED, steps))  # every step has random numbers of its own"
     if part.draws:
         yield "        generator.manual_seed(mix(SEED, steps))"
-    yield f"        rate = {settings.learning_rate} * {schedule}(steps / total)"
+    yield f"        rate = {settings.learning_rate} * {schedule}(steps, total)"
     for phase in part.phases:
         yield from indented(_descent(phase, settings.gradient_clip), 2)
     yield "        steps += 1"

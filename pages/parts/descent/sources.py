@@ -62,7 +62,7 @@ def _noise_lines(setup: "racers.Setup") -> list[str]:
 
 
 def _schedule_lines(setup: "racers.Setup") -> list[str]:
-    return [f'        optimizer.param_groups[0]["lr"] = rate * SCHEDULES[{setup.schedule!r}](step / steps)']
+    return [f'        optimizer.param_groups[0]["lr"] = rate * SCHEDULES[{setup.schedule!r}](step, steps)']
 
 
 def table(traces: Sequence[Trace]) -> str:

@@ -1,4 +1,4 @@
-"""Schedules against torch's own."""
+"""Schedules against torch's own, at every step."""
 
 import pytest
 import torch
@@ -6,40 +6,40 @@ from torch.optim import SGD, lr_scheduler
 
 from dlcore.config.schedules import SCHEDULES
 
-STEPS = 100
+TORCHS = {
+    "constant": lambda optimizer, total: lr_scheduler.ConstantLR(optimizer, factor=1.0),
+    "step": lambda optimizer, total: lr_scheduler.MultiStepLR(optimizer, [-(-total // 2), -(-total * 3 // 4)]),
+    "cosine": lambda optimizer, total: lr_scheduler.CosineAnnealingLR(optimizer, total),
+    "one-cycle": lambda optimizer, total: lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=total),
+}
 
 
-def rates(make) -> list[float]:
+def rates(name: str, total: int) -> list[float]:
+    """torch's learning rate of each of `total` steps."""
     optimizer = SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
-    scheduler = make(optimizer)
+    scheduler = TORCHS[name](optimizer, total)
     seen = []
-    for _ in range(STEPS):
+    for step in range(total):
         seen.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
-        scheduler.step()
+        if step < total - 1:
+            scheduler.step()
     return seen
 
 
-def factors(name: str, steps: int = STEPS) -> list[float]:
-    return [SCHEDULES[name](step / steps) for step in range(STEPS)]
+@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("total", [3, 4, 5, 7, 10, 100, 997])
+def test_every_step_has_torchs_factor(name, total):
+    """With one or two steps torch starts one-cycle beyond its peak without moving: see below."""
+    assert [SCHEDULES[name](step, total) for step in range(total)] == pytest.approx(rates(name, total), abs=1e-12)
 
 
-def test_cosine_is_torchs():
-    expected = rates(lambda optimizer: lr_scheduler.CosineAnnealingLR(optimizer, STEPS))
-    assert factors("cosine") == pytest.approx(expected, abs=1e-9)
+@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("total", [1, 2])
+def test_a_run_of_a_step_or_two_has_factors_too(name, total):
+    assert all(0 < SCHEDULES[name](step, total) <= 1 for step in range(total))
 
 
-def test_step_is_torchs():
-    expected = rates(lambda optimizer: lr_scheduler.MultiStepLR(optimizer, [STEPS // 2, STEPS * 3 // 4]))
-    assert factors("step") == pytest.approx(expected)
-
-
-def test_one_cycle_is_torchs_up_to_its_choice_of_the_peak_step():
-    expected = rates(lambda optimizer: lr_scheduler.OneCycleLR(optimizer, max_lr=1.0, total_steps=STEPS))
-    assert factors("one-cycle") == pytest.approx(expected, abs=0.06)
-    assert max(factors("one-cycle")) == pytest.approx(1.0)
-    assert factors("one-cycle")[0] == pytest.approx(expected[0])
-
-
-def test_constant_never_moves():
-    assert set(factors("constant")) == {1.0}
+def test_one_cycle_ends_at_the_end():
+    assert SCHEDULES["one-cycle"](99, 100) == pytest.approx(4e-6)
+    assert SCHEDULES["one-cycle"](29, 100) == pytest.approx(1.0)

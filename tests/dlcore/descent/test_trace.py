@@ -165,7 +165,7 @@ def test_where_nothing_bends_it_is_a_plateau():
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_schedules_scale_the_rate_of_every_step(schedule):
     ran = trace(objective("bowl"), optimizer("sgd", lr=0.02), steps=50, schedule=schedule)
-    wanted = [0.02 * SCHEDULES[schedule](step / 50) for step in range(50)]
+    wanted = [0.02 * SCHEDULES[schedule](step, 50) for step in range(50)]
     assert np.allclose(ran.rates, wanted)
     assert np.allclose(-ran.moves / ran.seen, np.array(wanted)[:, None])
 

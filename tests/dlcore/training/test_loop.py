@@ -239,3 +239,19 @@ def test_a_checkpoint_of_an_older_version_goes_on_whatever_its_layers_were_calle
     assert old.keys() != stop.tensors.keys()
     rest = [each for each in fit(config, resume=old) if isinstance(each, Step)]
     assert rest == [each for each in whole if isinstance(each, Step) and each.step > stop.step]
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "nesterov", "adam", "adamw"])
+def test_a_run_that_is_given_momentum_before_its_first_step_is_one_that_had_it_from_the_start(optimizer):
+    controls, point = Controls(), None
+    settings = config(optimizer=optimizer, momentum=0.0, learning_rate=0.01)
+    controls.set("momentum", 0.9)
+    steps = []
+    for record in fit(settings, controls):
+        steps += only(Step, [record])
+        point = record if isinstance(record, Checkpoint) and point is None else point
+    expected = losses(fit(config(optimizer=optimizer, momentum=0.9, learning_rate=0.01)))
+    assert losses(steps) == expected
+    resumed = losses(fit(settings, resume=point.tensors))
+    assert resumed
+    assert resumed == expected[-len(resumed) :]
