@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from dlcore.backprop import derivatives
 from dlcore.errors import InvalidValue
 from dlcore.functions.activations import activation
 from dlcore.functions.losses import loss
@@ -68,9 +69,11 @@ def _cross_entropy(z: Tensor, y: Tensor) -> Tensor:
     return z.softmax(0) - y
 
 
-def _focal_classes(z: Tensor, y: Tensor) -> Tensor:
-    p = z.softmax(0)
-    h = -p * _focal_of_probabilities(p, y)
+def _focal_classes(z: Tensor, y: Tensor, gamma: float = 2.0) -> Tensor:
+    cost = -z.log_softmax(0)  # stays finite where a probability underflows to 0
+    p = (-cost).exp()
+    miss = 1 - p + TINY
+    h = y * miss ** (gamma - 1) * (miss + gamma * p * cost)
     return p * h.sum(0) - h
 
 
@@ -182,6 +185,14 @@ def of_loss(output: str, name: str, A: Tensor, Y: Tensor) -> Tensor:
     """∂L/∂A of the last layer, (outputs, m)."""
     table = _OF_PROBABILITIES if _reads_probabilities(output, name) else GRADIENTS
     return table[name](A, Y)
+
+
+def through_softmax(name: str, Z: Tensor, A: Tensor, dA: Tensor, Y: Tensor) -> Tensor:
+    """∂L/∂Z = Jᵀ ∂L/∂A of a last layer with softmax, (outputs, m); dA is what `of_loss` gives.
+
+    A loss with softmax inside is asked for it from Z: the product loses what a probability underflows with.
+    """
+    return GRADIENTS[name](Z, Y) if name in _OF_PROBABILITIES else derivatives.through_softmax(A, dA)
 
 
 def has_shortcut(output: str, name: str) -> bool:

@@ -146,7 +146,7 @@ def backward(
         elif shortcut:
             delta.append(gradients.shortcut(A, Y))
         else:
-            delta.append(derivatives.through_softmax(A, upstream))
+            delta.append(gradients.through_softmax(network.loss, Z, A, upstream, Y))
         dW.append(delta[-1] @ every_A[layer].T / m)
         db.append(delta[-1].mean(1, keepdim=True))
         upstream = parameters[layer][0].T @ delta[-1]

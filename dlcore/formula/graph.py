@@ -59,8 +59,8 @@ PARTIALS: dict[str, tuple[str | None, ...]] = {
     "clamp": (
         "where({a} < {b}, 0, where({a} > {c}, 0, where({b} < {c},"
         " where({a} > {b}, where({a} < {c}, 1, 0.5), 0.5), 1)))",
-        "where({b} < {c}, where({a} < {b}, 1, where({a} > {b}, 0, 0.5)), 0)",
-        "where({a} > {c}, 1, where({b} > {c}, 1, where({b} < {c}, where({a} < {c}, 0, 0.5), where({a} < {b}, 1, 0))))",
+        "where({b} < {c}, where({a} < {b}, 1, where({a} > {b}, 0, 0.5)), where({b} > {c}, 0, where({a} < {b}, 1, 0)))",
+        "where({a} > {c}, 1, where({b} > {c}, 1, where({b} < {c}, where({a} < {c}, 0, 0.5), 0)))",
     ),
     "where": (None, "where({a} > 0, 1, 0)", "where({a} > 0, 0, 1)"),
     "lt": (None, None),
@@ -83,6 +83,7 @@ class Vertex:
 
     value: what it is worth; gradient: ∂(result)/∂(this), None where none flows
     arguments: places of the nodes that it is computed from; partials: its derivative by each of them
+    parts: what each of them gets of its gradient, None where none flows
     """
 
     kind: str
@@ -93,6 +94,7 @@ class Vertex:
     gradient: float | None
     arguments: tuple[int, ...]
     partials: tuple[float | None, ...]
+    parts: tuple[float | None, ...]
     start: int
     end: int
 
@@ -133,7 +135,7 @@ def build(text: str, values: Mapping[str, float]) -> Graph:
     found = _forward(text, nodes, values)
     moving = _moving(nodes)
     partials = [_partials(node, [found[each] for each in node.arguments], found[node]) for node in nodes]
-    gradients = _backward(nodes, partials, moving)
+    gradients, parts = _backward(nodes, partials, moving, found)
     order = iter(range(1, len(nodes) + 1))
     return Graph(
         expression.text,
@@ -147,6 +149,7 @@ def build(text: str, values: Mapping[str, float]) -> Graph:
                 gradient=gradients[place] if node in moving else None,
                 arguments=tuple(places[each] for each in node.arguments),
                 partials=partials[place],
+                parts=parts[place],
                 start=node.start,
                 end=node.end,
             )
@@ -224,12 +227,36 @@ def _partials(node: Node, given: list[float], value: float) -> tuple[float | Non
     return tuple(found)
 
 
-def _backward(nodes: tuple[Node, ...], partials: list[tuple[float | None, ...]], moving: set[Node]) -> list[float]:
+def _passed_on(gradient: float, partial: float, operation: str, number: int, text: str) -> float:
+    """What argument `number` of an operation gets: gradient · partial, whose partial is written as `text`.
+
+    Where an operation chooses, what it does not choose gets 0, also of an infinite gradient: autograd selects there.
+    """
+    chooses = text.startswith("where(") or (text == "0" and (operation, number) != ("pow", 1))
+    return 0.0 if chooses and partial == 0 else gradient * partial
+
+
+def _backward(
+    nodes: tuple[Node, ...],
+    partials: list[tuple[float | None, ...]],
+    moving: set[Node],
+    values: Mapping[Node, float],
+) -> tuple[list[float], list[tuple[float | None, ...]]]:
+    """The gradient of every node, and the part of it that each of its arguments gets."""
     places = {node: place for place, node in enumerate(nodes)}
     gradients = [0.0] * len(nodes)
     gradients[-1] = 1.0
+    parts: list[tuple[float | None, ...]] = [()] * len(nodes)
     for place in reversed(range(len(nodes))):
-        for argument, partial in zip(nodes[place].arguments, partials[place], strict=False):
-            if partial is not None and argument in moving:
-                gradients[places[argument]] += gradients[place] * partial
-    return gradients
+        node = nodes[place]
+        if node.kind != "call":
+            continue
+        written = texts(node.word, [values[each] for each in node.arguments])
+        parts[place] = tuple(
+            None if partial is None or text is None else _passed_on(gradients[place], partial, node.word, index, text)
+            for index, (partial, text) in enumerate(zip(partials[place], written, strict=True))
+        )
+        for argument, part in zip(node.arguments, parts[place], strict=True):
+            if part is not None and argument in moving:
+                gradients[places[argument]] += part
+    return gradients, parts

@@ -72,12 +72,12 @@ def _flow_back(vertices: tuple[Vertex, ...], place: int, gradients: list[float |
     if gradients[place] is None or vertex.gradient is None:
         return (), ()
     wanted = texts(vertex.operation, [vertices[each].value for each in vertex.arguments])
-    for number, (argument, partial) in enumerate(zip(vertex.arguments, vertex.partials, strict=False)):
+    for number, (argument, part) in enumerate(zip(vertex.arguments, vertex.parts, strict=True)):
         target, text = vertices[argument], wanted[number]
-        if partial is None or text is None or target.gradient is None:
+        if part is None or text is None or target.gradient is None:
             continue
         more = gradients[argument] is not None
-        gradients[argument] = (gradients[argument] or 0.0) + vertex.gradient * partial
+        gradients[argument] = (gradients[argument] or 0.0) + part
         names = {
             **{letter: f"q{each}" for letter, each in zip("abc", vertex.arguments, strict=False)},
             "v": f"q{place}",

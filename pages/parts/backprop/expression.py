@@ -1,5 +1,6 @@
 """The computational graph of an expression that the visitor types."""
 
+import math
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from dlcore.errors import DlcoreError
 from dlcore.formula.expression import FUNCTIONS, parse
 from dlcore.formula.graph import VARIABLES, Graph, build
 from dlcore.formula.graph_steps import steps
+from dlcore.formula.numbers import fixed, number
 from pages.figures.layered import layered
 from pages.parts.backprop.network import COMMON, COMMON_CSS, sendable
 from pages.parts.backprop.script import graph_script
@@ -96,13 +98,26 @@ def _table(text: str, graph: Graph, values: dict[str, float]) -> None:
     rows = {
         "variable": list(values),
         "value": list(values.values()),
-        "gradient, node by node": by_hand,
-        "gradient, autograd": slopes,
-        "difference": [hand - slope for hand, slope in zip(by_hand, slopes, strict=True)],
+        "gradient, node by node": [_digits(each) for each in by_hand],
+        "gradient, autograd": [_digits(each) for each in slopes],
+        "difference": [_difference(*each) for each in zip(by_hand, slopes, strict=True)],
     }
-    digits = st.column_config.NumberColumn(format="%.8f")
-    columns = dict.fromkeys(list(rows)[2:4], digits) | {"difference": st.column_config.NumberColumn(format="%.1e")}
-    st.dataframe(rows, hide_index=True, width="stretch", column_config=columns)
+    right = dict.fromkeys(list(rows)[2:], st.column_config.TextColumn(alignment="right"))
+    st.dataframe(rows, hide_index=True, width="stretch", column_config=right)
+    if any(map(math.isinf, by_hand)):
+        st.caption("**∞**: the curve is vertical at this point, so its slope is larger than any number.")
+    if any(map(math.isnan, by_hand)):
+        st.caption("**Undefined**: on the way back an infinite slope is multiplied by 0, and 0 · ∞ is no number.")
+
+
+def _digits(slope: float) -> str:
+    return fixed(slope, 8) if math.isfinite(slope) else number(slope)
+
+
+def _difference(hand: float, slope: float) -> str:
+    """Between two slopes; none between two that are infinite or undefined alike."""
+    alike = hand == slope or (math.isnan(hand) and math.isnan(slope))
+    return "0" if alike else number(hand - slope, 2)
 
 
 def data(graph: Graph) -> dict[str, Any]:
@@ -124,6 +139,7 @@ def data(graph: Graph) -> dict[str, Any]:
                 "value": each.value,
                 "gradient": each.gradient,
                 "partials": each.partials,
+                "parts": each.parts,
             }
             for each, at in zip(vertices, places.nodes, strict=True)
         ],

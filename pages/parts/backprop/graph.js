@@ -140,6 +140,5 @@ function number(data, path) {
   const vertex = data.vertices[place];
   if (name === "value") return vertex.value;
   if (name === "gradient") return vertex.gradient;
-  const partial = vertex.partials[argument];
-  return name === "partial" ? partial : vertex.gradient * partial;
+  return name === "partial" ? vertex.partials[argument] : vertex.parts[argument];
 }

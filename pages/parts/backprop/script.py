@@ -14,7 +14,7 @@ def network_script(moment: Moment) -> str:
     if moment.back.shortcut:
         first = f"delta = A[{last}] - Y  # softmax and this loss in one"
     elif network.activations[-1] == "softmax":
-        first = f"delta = derivatives.through_softmax(A[{last}], dA)"
+        first = f'delta = gradients.through_softmax("{network.loss}", Z[{last}], A[{last}], dA, Y)'
     else:
         first = f"delta = dA * derivatives.of(g[{last}], Z[{last}])"
     return f"""import torch

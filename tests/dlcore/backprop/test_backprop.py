@@ -144,6 +144,36 @@ def test_softmax_with_cross_entropy_has_the_gradient_a_minus_y_also_where_probab
     assert proof(network, far, X, Y).autograd_error < 1e-10
 
 
+FAR = (1.0, 30.0, 300.0, 600.0, 700.0, 750.0, 1e3, 1e6)
+"""Gaps between logits: from 690 on a probability is below what floats can divide by, from 745 on it is 0."""
+
+
+@pytest.mark.parametrize("gap", FAR)
+@pytest.mark.parametrize("name", gradients.GRADIENTS)
+def test_the_gradient_of_a_loss_is_autograds_however_sure_the_prediction_is(name, gap):
+    about = LOSSES[name]
+    if about.kind == "classification":
+        Z = torch.tensor([[0.0, -gap, gap, 0.0], [-gap, 0.0, 0.0, gap / 2], [-gap, -gap, -gap, -gap]], dtype=F64)
+        Y = torch.tensor([[0.0, 1.0, 0.5, 0.2], [1.0, 0.0, 0.5, 0.3], [0.0, 0.0, 0.0, 0.5]], dtype=F64)
+        right = about.gradient(Z.T, Y.T).T
+    else:
+        Z = torch.tensor([[gap, -gap]], dtype=F64)
+        Z = Z.sigmoid() if about.takes == "probability" else Z
+        Y = torch.tensor([[0.0, 1.0]], dtype=F64)
+        right = about.gradient(Z, Y)
+    torch.testing.assert_close(gradients.GRADIENTS[name](Z, Y), right, rtol=1e-9, atol=1e-12)
+    if gap >= 700 and name == "focal-classes":
+        assert right[0, 0].item() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("far", [700, 2000, 1e5])
+@pytest.mark.parametrize("name", [name for name in gradients.GRADIENTS if gradients.fits("softmax", name, 3)])
+def test_softmax_hands_on_the_gradient_of_every_loss_where_probabilities_vanish(name, far):
+    network, parameters, X, Y = case("tanh", "softmax", name, 1)
+    parameters = tuple((far * W, b) for W, b in parameters)
+    assert proof(network, parameters, X, Y).autograd_error < 1e-10
+
+
 def test_the_shortcut_is_what_the_jacobian_gives():
     network, parameters, X, Y = case("tanh", "softmax", "cross-entropy", 2)
     passed = forward(network, parameters, X, Y)

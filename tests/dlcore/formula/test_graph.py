@@ -1,6 +1,7 @@
 """The computational graph of a typed expression, held to autograd."""
 
 import contextlib
+import itertools
 import math
 
 import pytest
@@ -70,6 +71,40 @@ def test_any_expression_has_the_gradient_of_autograd(text, x, y):
     assert graph.value == pytest.approx(value, rel=1e-9, abs=1e-9)
     for name in values:
         assert graph.gradient(name) == pytest.approx(slopes[name], rel=1e-9, abs=1e-9)
+
+
+_EDGES = (-1e6, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
+_STEEP = ("a", "sqrt(a)", "a**a", "a**0.5", "asin(a)", "log1p(a)", "abs(a)", "sign(a)", "a**2", "relu(a)")
+"""What may have no slope, an endless one, or a kink at an edge."""
+_AROUND = (
+    *(f"{name}({{0}})" for name, count in FUNCTIONS.items() if count == 1),
+    *(f"({{0}}) {sign} ({{1}})" for sign in ("+", "-", "*", "/", "**")),
+    "-({0})", "min({0}, {1})", "max({0}, {1})", "clamp(b, {0}, {1})", "clamp({0}, {1}, b)",
+    *(f"where(a {sign} b, {{0}}, {{1}})" for sign in ("<", "<=", ">", ">=")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("around", _AROUND)
+def test_the_gradient_is_autograds_at_the_edges_of_every_operation(around):
+    """Also where it is infinite, and where 0 · ∞ leaves none: `x**sign(a)` has the gradient 0 by a."""
+    compared = 0
+    inner = (
+        list(itertools.product(_STEEP, ("b", "sqrt(a)", "sign(b)"))) if "{1}" in around else [(s, "") for s in _STEEP]
+    )
+    for left, right in inner:
+        for first, second in itertools.product(_EDGES, (-1.0, 0.0, 1.0, 2.0)):
+            for text in {around.format(left, right), around.format(right or left, left)}:
+                values = {"a": first, "b": second}
+                try:
+                    graph = build(text, values)
+                except InvalidExpression:  # no finite value there
+                    continue
+                slopes = autograd(text, values)[1]
+                for name in values:
+                    wanted = pytest.approx(slopes[name], rel=1e-9, abs=1e-12, nan_ok=True)
+                    assert graph.gradient(name) == wanted, (text, values)
+                compared += 1
+    assert compared > 20
 
 
 def test_a_variable_used_twice_is_one_node_whose_gradients_add_up():
