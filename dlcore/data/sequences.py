@@ -179,7 +179,7 @@ def _text(config: SequenceConfig, generator: torch.Generator) -> SequenceSet:
     content = text.corpus(config)
     values = text.alphabet(config).encode(content)
     bounds = _bounds(len(values), TEXTS)
-    window = min(config.window, bounds[1] - bounds[0] - 1)
+    window = min(config.window, bounds[1] - bounds[0] - 1, len(values) - bounds[1] - 1)
     notice = _shortened(window, config.window, f"The text has {len(values):,} characters")
     train = _windows(values[: bounds[0]], window, 0, config.train_size, generator)
     validation, test = (

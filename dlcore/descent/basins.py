@@ -9,6 +9,7 @@ from torch import Tensor
 from dlcore.descent.batched import Batch, batch_of
 from dlcore.descent.objective import Objective
 from dlcore.descent.optimizers import Racer
+from dlcore.descent.surroundings import look_around
 from dlcore.errors import InvalidValue
 from dlcore.formula.numbers import plain
 
@@ -25,6 +26,8 @@ FAR = 100.0
 NEAR = 0.02
 """A run has reached a minimum when it ends closer to it than this share of the picture's width: with a fixed learning
 rate some optimizers circle for ever."""
+CLOSE = 1e-3
+"""How far is looked around an end that does not bend, as a share of the picture's width."""
 SLOPE, MOVE = 1e-4, 1e-6
 """A run is at rest when its gradient is this small beside the usual one, and its step beside the picture's width."""
 
@@ -149,9 +152,7 @@ def _named(objective: Objective, places: Tensor, fate: Tensor, usual: float) -> 
     """The outcome of each run, and the ends that were reached."""
     near = NEAR * _width(objective)
     points, known = _ends(objective, places[(fate != DIVERGED) & (fate != OUTSIDE)], near, usual)
-    kinds = [
-        "minimum" if listed else _kind(each) for each, listed in zip(objective.hessian(points), known, strict=True)
-    ]
+    kinds = ["minimum" if listed else _kind(objective, each) for each, listed in zip(points, known, strict=True)]
     points, kinds = points[[kind != "flat" for kind in kinds]], [kind for kind in kinds if kind != "flat"]
     outcome = fate.clone()
     if not kinds:
@@ -223,14 +224,17 @@ def _polished(objective: Objective, points: Tensor, near: float, usual: float) -
     return at[found]
 
 
-def _kind(hessian: Tensor) -> str:
-    """What a point without slope is, from its Hessian (d, d)."""
+def _kind(objective: Objective, point: Tensor) -> str:
+    """What a point (d,) without slope is, by how it bends, and where it does not, by what is around it."""
+    hessian = objective.hessian(point)
     if not hessian.isfinite().all():
         return "flat"
     curvatures = torch.linalg.eigvalsh(hessian)
     flat = 1e-9 * curvatures.abs().max().clamp(min=1e-9)
-    if (curvatures > flat).all():
+    if curvatures[0] > 1e-3 * curvatures[-1]:
         return "minimum"
     if (curvatures < -flat).all():
         return "maximum"
-    return "saddle" if curvatures[0] < -flat else "flat"
+    if curvatures[0] < -flat:
+        return "saddle"
+    return "minimum" if look_around(objective, point, CLOSE * _width(objective)).minimum else "flat"

@@ -2,11 +2,13 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
 
 from dlcore.descent.objective import Objective
+from dlcore.descent.surroundings import Surroundings, look_around
 from dlcore.formula.numbers import coordinates, number
 
 CLOSE = 1e-3
@@ -34,7 +36,7 @@ class Width:
 
 @dataclass(frozen=True)
 class Verdict:
-    """kind: minimum, local, valley, saddle, plateau, hopping, diverged, outside or moving
+    """kind: a key of TITLES
 
     sentence: what happened and the numbers that show it; step: since when it stays there, None where that means nothing
     eigenvalues: of the Hessian at the end, ascending; moved: the length of the way of the last steps
@@ -57,10 +59,12 @@ TITLES = {
     "local": "converged to a local minimum",
     "valley": "converged to the floor of a valley",
     "saddle": "stuck at a saddle",
+    "level": "stuck on a level spot that is no minimum",
     "plateau": "stuck on a plateau",
     "hopping": "hops to and fro",
     "diverged": "diverged",
     "outside": "left where the function has a value",
+    "endless": "ran into an infinite value or slope",
     "moving": "still on its way",
 }
 
@@ -82,6 +86,8 @@ def judge(
     ended: why it was stopped before its time; empty if it was not
     """
     steps = len(positions) - 1
+    if not (np.isfinite(values[-1]) and np.isfinite(gradients[-1]).all()):
+        return _endless(steps, positions[-1], values[-1])
     if ended:
         down = objective.lowest is None and values[-1] < values[:-1].min(initial=np.inf) and steps > 1
         advice = "It fell all the way: this function may have no minimum." if down else "A smaller learning rate helps."
@@ -97,21 +103,12 @@ def judge(
     found = {"eigenvalues": eigenvalues, "moved": moved}
     slope = float(np.linalg.norm(gradients[-1]))
     said = number(slope, 3)
+    evidence = f"Slope {said}{_bends(eigenvalues)}."
 
-    goal = _minimum(objective, positions[-1], curvatures, estimate, width)
-    if goal is not None and np.linalg.norm(positions[-min(3, steps) :] - goal, axis=1).max() > CLOSE * width.length:
-        goal = None  # it only passes by
-    if goal is not None:
-        away = np.linalg.norm(positions - goal, axis=1)
-        outside = np.flatnonzero(away > CLOSE * width.length)
-        since = int(outside[-1]) + 1 if len(outside) else 0
-        local, lowest = _is_local(objective, goal), objective.lowest
-        what = "a minimum that is not the lowest" if local else "a minimum" if lowest is None else "the minimum"
-        valley = lowest is None and usable and bool(_level(curvatures).any())
-        what = "the floor of a valley, level along its length," if valley else what
-        height = f": {number(values[-1], 3)} instead of {number(lowest, 3)}" if local and lowest is not None else ""
-        sentence = f"Reached {what} at {_place(goal)} in step {since}{height}. Slope {said}{_bends(eigenvalues)}."
-        return Verdict("valley" if valley else "local" if local else "minimum", sentence, since, **found)
+    reach = CLOSE * width.length
+    goal, around = _minimum(objective, positions[-1], curvatures, estimate, reach)
+    if goal is not None and _stays(positions, goal, reach):
+        return _arrived(objective, positions, values[-1], goal, around, evidence, found)
     if _hops(moves, moved):
         stride = moved / len(moves)
         return Verdict(
@@ -124,9 +121,23 @@ def judge(
     near = estimate is not None and float(torch.linalg.vector_norm(estimate)) <= 0.05 * width.length
     calm = moved <= 0.05 * width.length and slope <= 0.01 * width.slope and _flat(objective, values)
     if (rest or calm) and near and eigenvalues[0] < -0.5 * width.slope / width.length:
-        kind = "a maximum" if eigenvalues[-1] < 0 else "a saddle"
-        sentence = f"Stuck at {kind}: slope {said}{_bends(eigenvalues)}. A negative curvature is a way down."
-        return Verdict("saddle", sentence, **found)
+        top = look_around(objective, torch.from_numpy(positions[-1].copy()) + estimate, reach)
+        kind = "" if not top.fall else "a maximum" if not top.rise else "a saddle" if len(hessian) > 1 else ""
+        if kind:
+            sentence = f"Stuck at {kind}: slope {said}{_bends(eigenvalues)}. A negative curvature is a way down."
+            return Verdict("saddle", sentence, **found)
+    if (rest or calm) and slope <= 0.01 * width.slope:
+        around = look_around(objective, torch.from_numpy(positions[-1].copy()), reach)
+        goal = around.lowest.numpy()
+        floor = around.minimum or (len(hessian) > 1 and around.whole and around.rise > 0 and around.fall == 0)
+        if objective.lowest is None and floor and _stays(positions, goal, 2 * reach):
+            return _arrived(objective, positions, values[-1], goal, around, evidence, found)
+        if slope * around.reach < 0.3 * around.fall:
+            sentence = (
+                f"Stuck on a level spot: slope {said}{_bends(eigenvalues)}. It is no minimum: the function falls by "
+                f"{number(around.fall, 3)} within a distance of {number(around.reach, 2)}."
+            )
+            return Verdict("level", sentence, **found)
     if calm and not (near and _nowhere_down(curvatures)):
         above = ""
         if objective.lowest is not None:
@@ -138,6 +149,45 @@ def judge(
         return Verdict("plateau", sentence, **found)
     sentence = f"Still on its way: the last {len(moves)} steps went {number(moved, 3)} together, slope {said}."
     return Verdict("moving", sentence, **found)
+
+
+def _endless(step: int, place: np.ndarray, value: float) -> Verdict:
+    what = "its slope is not finite" if np.isfinite(value) else f"its value is {number(value)}"
+    what = "the function has no value" if np.isnan(value) else what
+    sentence = f"Ran into {coordinates(place)} in step {step}, where {what}: no step leads on from there."
+    return Verdict("endless", sentence)
+
+
+def _stays(positions: np.ndarray, goal: np.ndarray, reach: float) -> bool:
+    """Whether it does not only pass by `goal`."""
+    last = positions[-min(3, len(positions) - 1) :]
+    return bool(np.linalg.norm(last - goal, axis=1).max() <= reach)
+
+
+def _arrived(
+    objective: Objective,
+    positions: np.ndarray,
+    value: float,
+    goal: np.ndarray,
+    around: Surroundings | None,
+    evidence: str,
+    found: dict[str, Any],
+) -> Verdict:
+    """The verdict on a descent that ends at the minimum `goal`, around which it was looked, unless it is known."""
+    away = np.linalg.norm(positions - goal, axis=1)
+    outside = np.flatnonzero(away > max(CLOSE * _length(objective), 2 * away[-1]))
+    since = int(outside[-1]) + 1 if len(outside) else 0
+    local, lowest = _is_local(objective, goal), objective.lowest
+    what = "a minimum that is not the lowest" if local else "a minimum" if lowest is None else "the minimum"
+    valley = lowest is None and around is not None and not around.closed
+    what = "the floor of a valley, level along its length," if valley else what
+    height = f": {number(value, 3)} instead of {number(lowest, 3)}" if local and lowest is not None else ""
+    sentence = f"Reached {what} at {_place(goal)} in step {since}{height}. {evidence}"
+    return Verdict("valley" if valley else "local" if local else "minimum", sentence, since, **found)
+
+
+def _length(objective: Objective) -> float:
+    return max(high - low for low, high in objective.bounds)
 
 
 def _newton_step(curvatures: torch.Tensor, vectors: torch.Tensor, gradient: np.ndarray) -> torch.Tensor | None:
@@ -159,19 +209,25 @@ def _nowhere_down(curvatures: torch.Tensor) -> bool:
 
 
 def _minimum(
-    objective: Objective, end: np.ndarray, curvatures: torch.Tensor, estimate: torch.Tensor | None, width: Width
-) -> np.ndarray | None:
-    """The minimum that `end` is close to: one that is known, or one that slope and curvature give away."""
+    objective: Objective, end: np.ndarray, curvatures: torch.Tensor, estimate: torch.Tensor | None, reach: float
+) -> tuple[np.ndarray | None, Surroundings | None]:
+    """The minimum within `reach` of `end`: one that is known, or one that slope and curvature give away.
+
+    The second only where nothing around it is lower; with what was seen there.
+    """
     for known in (*objective.minima, *objective.local):
-        if np.linalg.norm(end - known) <= CLOSE * width.length:
-            return np.array(known)
+        if np.linalg.norm(end - known) <= reach:
+            return np.array(known), None
     if estimate is None or not _nowhere_down(curvatures):
-        return None
+        return None, None
     if objective.lowest is not None and _level(curvatures).any():
-        return None
-    if float(torch.linalg.vector_norm(estimate)) > CLOSE * width.length:
-        return None
-    return end + estimate.numpy()
+        return None, None
+    if float(torch.linalg.vector_norm(estimate)) > reach:
+        return None, None
+    goal = torch.from_numpy(end.copy()) + estimate
+    around = look_around(objective, goal, reach)
+    down = around.fall > 0 or not around.whole or (not around.rise and not around.closed)
+    return (None, None) if down else (around.lowest.numpy(), around)
 
 
 def _is_local(objective: Objective, goal: np.ndarray) -> bool:

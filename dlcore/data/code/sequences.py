@@ -130,7 +130,7 @@ def _text(config: SequenceConfig) -> Code:
         "number = {character: place for place, character in enumerate(characters)}",
         "values = torch.tensor([number.get(character, 0) for character in text])",
         "first, second = round(len(values) * 0.8), round(len(values) * 0.9)",
-        f"window, warm_up = min({config.window}, second - first - 1), 0",
+        f"window, warm_up = min({config.window}, second - first - 1, len(values) - second - 1), 0",
         "generator = torch.Generator().manual_seed(SEED)",
     )
     return Code.joined(code, content, parts)
