@@ -12,7 +12,6 @@ as Python: the tree is rebuilt from our own nodes, and each operation is one tor
 
 import ast
 import difflib
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,24 +22,25 @@ from dlcore.errors import DlcoreError
 from dlcore.formula import code, latex
 from dlcore.formula.node import Node
 from dlcore.formula.numbers import plain
+from dlcore.formula.spelling import spelled
+from dlcore.formula.vocabulary import (
+    ALIASES,
+    CONSTANTS,
+    FUNCTIONS,
+    INSTEAD,
+    MODULES,
+    InvalidExpression,
+    refused,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-MAX_LENGTH = 300
+MAX_LENGTH = 400
 MAX_DEPTH = 100
 MAX_NODES = 200
 MAX_EXPONENT = 50
 MAX_NUMBER = 1e12
-
-CONSTANTS = {"pi": math.pi, "e": math.e}
-
-FUNCTIONS = {
-    "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1, "sinh": 1, "cosh": 1, "tanh": 1,
-    "exp": 1, "log": 1, "log2": 1, "log10": 1, "log1p": 1, "sqrt": 1, "abs": 1, "sign": 1, "erf": 1,
-    "sigmoid": 1, "softplus": 1, "relu": 1, "min": 2, "max": 2, "clamp": 3, "where": 3,
-}  # fmt: skip
-"""Functions that may be called, and how many arguments each takes."""
 
 DEFINITIONS = {
     "sigmoid": "1 / (1 + exp(-x))",
@@ -60,20 +60,6 @@ _BINARY: dict[type[ast.operator], str] = {
     ast.Pow: "pow",
 }
 _COMPARISONS: dict[type[ast.cmpop], str] = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
-
-
-class InvalidExpression(DlcoreError):
-    """A text that is no expression. `position` is the index of the character in `text` where that shows."""
-
-    def __init__(self, sentence: str, text: str, position: int) -> None:
-        super().__init__(sentence)
-        self.text = text
-        self.position = max(0, min(position, len(text)))
-
-    @property
-    def pointer(self) -> str:
-        """The text, and below it a caret under the character."""
-        return f"{self.text}\n{' ' * self.position}^"
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,6 +147,7 @@ class Expression:
 def parse(text: str, variables: Iterable[str] = ("x", "y")) -> Expression:
     """Read an expression in `variables`.
 
+    It is read as people write formulas, see `dlcore.formula.spelling`: 2x², |x|, √x, sin x, 0,5x, LaTeX, and PyTorch.
     Raises InvalidExpression, which says what is wrong and where, for anything but numbers, the variables, pi, e,
     + - * / **, the FUNCTIONS, and comparisons as the first argument of where(condition, then, otherwise); and for
     what is too long, too deep, or has too large an exponent.
@@ -187,9 +174,8 @@ class _Reader:
 
     def __init__(self, text: str, variables: tuple[str, ...]) -> None:
         self.text = text
-        self.source = re.sub(r"\s", " ", text).rstrip()
-        self.indent = len(self.source) - len(self.source.lstrip())
-        self.source = self.source.lstrip()
+        self.spelled = spelled(text, variables)
+        self.source = self.spelled.text
         self.variables = variables
         self.names: dict[str, Node] = {}
         self.count = 0
@@ -228,15 +214,17 @@ class _Reader:
                 if isinstance(op, ast.Pow):
                     self._check_exponent(tree.right, right)
                 return self._call(tree, _BINARY[type(op)], left, right)
-            case ast.BinOp(op=ast.BitXor()):
-                raise self._refused(tree.left, "A power is written **, as in x**2", after=True)
             case ast.Compare(ops=[op]) if type(op) in _COMPARISONS:
                 left, right = self._value(tree.left, depth + 1), self._value(tree.comparators[0], depth + 1)
                 return self._call(tree, _COMPARISONS[type(op)], left, right)
             case ast.Compare():
                 raise self._refused(tree, "Compare two values with <, <=, > or >=")
             case ast.Call(func=ast.Name(id=name)):
-                return self._function(tree, "log" if name == "ln" else name, depth)
+                return self._function(tree, name, depth)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=module), attr=name)) if module in MODULES:
+                return self._from_code(tree, name, depth)
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if module in MODULES and name in CONSTANTS:
+                return Node("number", CONSTANTS[name], (), *self._place(tree))
         raise self._refused(tree, "Only numbers, + - * / **, parentheses and known functions can be used here")
 
     def _number(self, tree: ast.Constant) -> Node:
@@ -273,6 +261,17 @@ class _Reader:
             return self._call(tree, name, condition, *(self._value(each, depth + 1) for each in tree.args[1:]))
         return self._call(tree, name, *(self._value(each, depth + 1) for each in tree.args))
 
+    def _from_code(self, tree: ast.Call, name: str, depth: int) -> Node:
+        """A function of torch, numpy or math, as code that is shown here has it."""
+        match name, tree.args:
+            case "tensor", [inner]:
+                return self._value(inner, depth + 1)
+            case "neg" | "negative", [inner]:
+                return self._call(tree, "neg", self._value(inner, depth + 1))
+            case "logaddexp", [inner, ast.Call(func=ast.Attribute(attr="zeros"))]:
+                return self._call(tree, "softplus", self._value(inner, depth + 1))
+        return self._function(tree, ALIASES.get(name, name), depth)
+
     def _check_exponent(self, tree: ast.expr, exponent: Node) -> None:
         value = exponent.arguments[0] if exponent.value == "neg" else exponent
         if value.kind == "number" and value.number > MAX_EXPONENT:
@@ -282,41 +281,35 @@ class _Reader:
         return Node("call", operation, arguments, *self._place(tree))
 
     def _meant(self, name: str) -> str:
+        if (found := re.fullmatch(r"(\w*?[A-Za-z_])(\d+)", name)) and found[1] in self.variables:
+            return f": write {found[1]}*{found[2]} or {found[1]}**{found[2]}"
         known = [*self.variables, *CONSTANTS, *FUNCTIONS]
         near = difflib.get_close_matches(name.lower(), known, n=1)
         return f": did you mean {near[0]}?" if near else f": the variables are {_listed(self.variables)}"
 
     def _place(self, tree: ast.expr) -> tuple[int, int]:
-        """Columns of `ast` count bytes of UTF-8; ours count characters."""
+        """Where a part stands in what was typed. Columns of `ast` count bytes of UTF-8."""
         line = self.source.encode()
-
-        def column(offset: int | None) -> int:
-            return self.indent + len(line[:offset].decode(errors="ignore"))
-
-        return column(tree.col_offset), column(tree.end_col_offset)
+        ends = (tree.col_offset, tree.end_col_offset)
+        return self.spelled.place(*(len(line[:offset].decode(errors="ignore")) for offset in ends))
 
     def _refused(self, tree: ast.expr, why: str, *, after: bool = False) -> InvalidExpression:
         start, end = self._place(tree)
-        position = end if after else start
-        return InvalidExpression(f"{why} (character {position + 1})", self.text, position)
+        return refused(why, self.text, end if after else start)
 
     def _syntax(self, error: SyntaxError) -> InvalidExpression:
-        end = self.indent + len(self.source)
-        position = self.indent + max(0, (error.offset or 1) - 1)
+        end = len(self.text.rstrip())
+        position, _ = self.spelled.place(max(0, (error.offset or 1) - 1), 0)
         missing = self.source.count("(") - self.source.count(")")
-        glued = re.search(r"\d(?=[A-Za-z_(])|\)(?=[\w(])", self.source)
-        if glued and not re.match(r"[eE][+-]?\d", self.source[glued.end() :]):
-            position = self.indent + glued.end()
-            why = "Multiplication is written *, as in 2*x"
-        elif missing > 0:
+        if missing > 0:
             why, position = "A closing parenthesis is missing", end
         elif missing < 0:
             why = "A closing parenthesis has no opening one"
-        elif self.source[-1] in "+-*/<>=,":
+        elif not self.source or self.source[-1] in "+-*/<>=,":
             why, position = "Something is missing here", end
         else:
             why = "This cannot be read as an expression"
-        return InvalidExpression(f"{why} (character {min(position, len(self.text)) + 1})", self.text, position)
+        return refused(why, self.text, position)
 
 
 def _listed(names: tuple[str, ...]) -> str:
@@ -324,5 +317,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def _function_meant(name: str) -> str:
+    if instead := INSTEAD.get(name.lower()):
+        return f": write {instead}"
     near = difflib.get_close_matches(name.lower(), FUNCTIONS, n=1)
     return f": did you mean {near[0]}?" if near else ": use sin, cos, exp, log, sqrt, abs, tanh, sigmoid, min, max, …"

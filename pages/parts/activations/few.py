@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 import torch
 
+from dlcore.formula.expression import MAX_LENGTH
 from dlcore.formula.numbers import number
 from dlcore.functions.activations import ACTIVATIONS
 from dlcore.functions.approximation import MAX_NEURONS, OPTIMIZERS, TARGETS, Fit, Task, fit
@@ -79,8 +80,8 @@ def _task() -> Task | None:
             "act_typed",
             "f(x) =",
             "sin(x) + 0.3*sin(8*x)",
-            120,
-            help="From -3 to 3. For example abs(x)**0.5, or x*exp(-x**2).",
+            MAX_LENGTH,
+            help="From −3 to 3. For example √|x|, or x·exp(−x²).",
         )
     else:
         text = TARGETS[target][1]

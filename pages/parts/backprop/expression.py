@@ -9,7 +9,7 @@ import streamlit as st
 import torch
 
 from dlcore.errors import DlcoreError
-from dlcore.formula.expression import FUNCTIONS, parse
+from dlcore.formula.expression import FUNCTIONS, MAX_LENGTH, parse
 from dlcore.formula.graph import VARIABLES, Graph, build
 from dlcore.formula.graph_steps import steps
 from dlcore.formula.numbers import fixed, number
@@ -61,8 +61,9 @@ def show_expression() -> None:
     left, right = stage()
     with left:
         text = link.text(
-            "bp_expr", "Expression", DEFAULT, 200,
-            help=f"Variables {' '.join(VARIABLES)}, numbers, + - * / **, and {', '.join(sorted(FUNCTIONS))}",
+            "bp_expr", "Expression", DEFAULT, MAX_LENGTH,
+            help=f"Variables {' '.join(VARIABLES)}, numbers, + - * / **, and {', '.join(sorted(FUNCTIONS))}. "
+            "Also as in books: 2x², |x|, √x.",
         )  # fmt: skip
         with st.container(horizontal=True, gap="small"):
             for title, example in EXAMPLES.items():

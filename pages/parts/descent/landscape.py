@@ -47,7 +47,8 @@ def choose(first: DeltaGenerator, second: DeltaGenerator) -> Objective | None:
 def _typed() -> Objective | None:
     text = link.text(
         FUNCTION, "Function of x and y", EXAMPLE, MAX_LENGTH, on_change=_forget_start,
-        help="Numbers, + - * / **, sin cos exp log sqrt abs tanh sigmoid min max where … With x alone it is a curve.",
+        help="Numbers, + - * / **, sin cos exp log sqrt abs tanh sigmoid min max where …, or as in books: 2x², √x. "
+        "With x alone it is a curve.",
     )  # fmt: skip
     with page.sentences():
         return typed(text)

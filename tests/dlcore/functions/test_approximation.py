@@ -76,7 +76,6 @@ def test_every_target_offered_can_be_drawn(name):
         ("__import__('os')", "."),
         ("", "Type a function"),
         ("y", "."),
-        ("x^2", r"\*\*"),
     ],
 )
 def test_a_target_that_cannot_be_drawn_is_refused_with_a_sentence(text, says):
