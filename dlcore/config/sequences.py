@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dlcore.config.fields import DataSection, ModelSection, choice, flag, number
 from dlcore.config.fields import text as text_field
-from dlcore.config.pasted import letters, numbers
+from dlcore.config.pasted import GAPS, letters, numbers
 from dlcore.config.run import RunConfig
 from dlcore.errors import InvalidValue
 from dlcore.formula.calls import Call
@@ -56,11 +56,14 @@ class SequenceConfig(DataSection):
     jitter: float = number(0.0, 0.0, 1.0, "Generated series: deviation of the noise on them; their own deviation is 1.")
     text: str = text_field("", MOST_TEXT, "series: numbers or CSV, oldest first. own: the text to learn from.")
     column: str = text_field("", 80, "series: which column of the CSV, by its name; empty: the last one with numbers.")
+    gaps: str = choice(
+        "ask", GAPS, "series: rows without a number; ask: refused; skip: left out; fill: a straight line over them."
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.name == "series":
-            numbers(self.text, self.column)
+            numbers(self.text, self.column, self.gaps)
         elif self.name == "own":
             letters(self.text)
 

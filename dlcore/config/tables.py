@@ -6,7 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dlcore.config import cells
+from dlcore.config.cells import cleaned, is_date, is_gap, number
 from dlcore.errors import InvalidValue
+
+DELIMITERS = ";\t|,"
+_SAID = re.compile(r'\s*"?sep=(.)"?[\s;,]*', re.IGNORECASE)
+"""The line in which Excel is told what parts the columns."""
+_MOST_HEADERS = 6
 
 _SIGN = r"[-+]?"
 _WHOLE = re.compile(rf"{_SIGN}\d+(,\d+)*(\.\d+)?")
@@ -14,19 +21,16 @@ _WHOLE = re.compile(rf"{_SIGN}\d+(,\d+)*(\.\d+)?")
 _MARKED = re.compile(rf"{_SIGN}\d+([.,]\d+)+")
 _DECIMAL = re.compile(rf"{_SIGN}\d+(,\d+)?")
 _THOUSANDS = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}(,\d{{3}})+(\.\d+)?")
-_CERTAIN_THOUSANDS = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}((,\d{{3}})+\.\d+|(,\d{{3}}){{2,}})")
-_POINTS = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}(\.\d{{3}})+(,\d+)?")
-_CERTAIN_POINTS = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}((\.\d{{3}})+,\d+|(\.\d{{3}}){{2,}})")
 
 
 @dataclass(frozen=True)
 class Table:
-    """header: names of the columns, empty if there are none; first: number of the first row, header and titles counted
+    """headers: rows above the numbers, each with the names of the columns; first: number of the first row, all counted
 
     delimiter: empty where spaces part the columns, or nothing does
     """
 
-    header: tuple[str, ...]
+    headers: tuple[tuple[str, ...], ...]
     rows: tuple[tuple[str, ...], ...]
     first: int
     delimiter: str
@@ -36,24 +40,35 @@ class Table:
         """Cells of the longest row."""
         return max(map(len, self.rows), default=0)
 
+    def names(self, place: int) -> tuple[str, ...]:
+        """What a column is called, the whole name first, then by rows: ("Close MSFT", "Close", "MSFT")."""
+        said = [row[place] for row in self.headers if place < len(row) and row[place]]
+        parts = tuple(dict.fromkeys(said))
+        return (" ".join(parts), *parts) if len(parts) > 1 else parts
+
+    def cells(self, place: int) -> list[str]:
+        """A column as it stands there; cells that a short row lacks are empty."""
+        return [row[place] if place < len(row) else "" for row in self.rows]
+
     def column(self, place: int) -> list[float | None]:
-        """A column as numbers, None where there is none. Its cells tell what a comma and a point stand for."""
-        cells = [row[place] if place < len(row) else "" for row in self.rows]
-        return [number(cell) for cell in _plain(cells, self.delimiter)]
+        """A column as numbers, None where there is none."""
+        return [number(cell) for cell in cells.plain(self.cells(place), self.delimiter == ",")]
 
 
 def table(text: str) -> Table:
-    """Lines of numbers, numbers in one line, or a table (CSV; comma, semicolon or tab), with or without a header.
+    """Lines of numbers, numbers in one line, or a table (CSV; comma, semicolon, tab or bar), with or without headers.
 
-    Comments (#) and titles above the table are left out. InvalidValue where a comma or a gap can mean two things.
+    Comments (#), titles above the table and a line such as sep=; are left out. InvalidValue where a comma can mean
+    two things.
     """
-    every = [line.strip("\r") for line in text.lstrip("\ufeff").split("\n")]
+    every = [cells.joined(line.strip("\r")) for line in text.lstrip("\ufeff").split("\n")]
     lines = [line for line in every if line.strip()]
     if not lines:
         raise InvalidValue("the series is empty: paste numbers, one a line, or a table in CSV")
-    kept = [line for line in lines if not line.lstrip().startswith("#")] or lines
+    said = _SAID.fullmatch(lines[0].lstrip("\ufeff")) if len(lines) > 1 else None
+    kept = [line for line in lines[bool(said) :] if not line.lstrip().startswith("#")] or lines
     skipped = len(lines) - len(kept)
-    delimiter = next((mark for mark in ";\t," if any(mark in line for line in kept)), "")
+    delimiter = said[1].replace("\\", "\t") if said else _delimiter(kept)
     if delimiter == "," and len(kept) > 1 and (meant := _one_column(kept)):
         kept, delimiter = meant, ""
     rows = _cells(kept, delimiter)
@@ -62,24 +77,46 @@ def table(text: str) -> Table:
     usual = Counter(map(len, rows)).most_common(1)[0][0]
     titles = list(itertools.takewhile(lambda row: len(row) < usual and not _numbers(row), rows))
     rows, skipped = rows[len(titles) :], skipped + len(titles)
-    header = rows[0] if len(rows) > 1 and not _numbers(rows[0]) else ()
-    if header:
-        rows, skipped = rows[1:], skipped + 1
+    headers = rows[: _headers(rows)]
+    rows, skipped = rows[len(headers) :], skipped + len(headers)
     if usual == 1:
-        _check_gaps(every)
-    return Table(header, tuple(rows), 1 + skipped, delimiter)
+        rows = _with_gaps(every, rows)
+    return Table(tuple(headers), tuple(rows), 1 + skipped, delimiter)
 
 
-def number(cell: str) -> float | None:
-    """A cell as Python writes numbers; None if it is none."""
-    try:
-        return float(cell) if "_" not in cell else None
-    except ValueError:
-        return None
+def _delimiter(lines: Sequence[str]) -> str:
+    """What parts most lines into equally many cells; a comma also where only some lines have one."""
+    shares = {}
+    for mark in DELIMITERS:
+        count, often = Counter(map(len, _cells(lines, mark))).most_common(1)[0]
+        shares[mark] = often if count > 1 else 0
+    best = max(shares, key=lambda mark: shares[mark])
+    if shares[best]:
+        return best
+    return "," if any("," in line for line in lines) else ""
 
 
 def _numbers(row: Sequence[str]) -> bool:
-    return any(number(cell) is not None or _MARKED.fullmatch(cell) for cell in row)
+    """Whether a row has numbers in it, or dates, as no header does."""
+    known = (cleaned(cell) for cell in row)
+    return any(number(cell) is not None or _MARKED.fullmatch(cell) or is_date(cell) for cell in known if cell)
+
+
+def _headers(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows of headers there are: after the first, only rows with a word where numbers or dates follow."""
+    if len(rows) < 2 or _numbers(rows[0]):
+        return 0
+    body = next((place for place, row in enumerate(rows[:_MOST_HEADERS]) if _numbers(row)), 0)
+    for place in range(1, body):
+        words = [column for column, cell in enumerate(rows[place]) if not is_gap(cell) and not _has_digit(cell)]
+        below = [_has_digit(rows[body][column]) for column in words if column < len(rows[body])]
+        if not any(below):
+            return place
+    return max(1, body)
+
+
+def _has_digit(cell: str) -> bool:
+    return any(each.isdigit() for each in cell)
 
 
 def _cells(lines: Sequence[str], delimiter: str) -> list[tuple[str, ...]]:
@@ -100,7 +137,7 @@ def _one_column(lines: Sequence[str]) -> list[str] | None:
     InvalidValue if they can be both, as 1,50 can.
     """
     named = not _numbers(lines[0].split(","))
-    body = [line.strip() for line in lines[named:]]
+    body = [cleaned(line) for line in lines[named:]]
     if not body or (named and "," in lines[0]) or not all(map(_WHOLE.fullmatch, body)):
         return None
     parts = [line.split(",") for line in body]
@@ -119,26 +156,14 @@ def _one_column(lines: Sequence[str]) -> list[str] | None:
     )
 
 
-def _plain(cells: Sequence[str], delimiter: str) -> Sequence[str]:
-    """Cells of a column as Python writes numbers.
+def _with_gaps(lines: Sequence[str], rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Rows of one column with an empty one for each empty line between two of them.
 
-    A lone comma is the mark of decimals, unless all that follow one in a table with commas are three digits.
+    Where there is one between all of them that is a way to write.
     """
-    if any(map(_CERTAIN_POINTS.fullmatch, cells)):
-        marked = (cell.replace(".", "") if _POINTS.fullmatch(cell) else cell for cell in cells)
-        return [cell.replace(",", ".") for cell in marked]
-    lone = [cell for cell in cells if _DECIMAL.fullmatch(cell) and "," in cell]
-    groups = delimiter == "," and all(map(_THOUSANDS.fullmatch, lone))
-    if groups or any(map(_CERTAIN_THOUSANDS.fullmatch, cells)):
-        return [cell.replace(",", "") if _THOUSANDS.fullmatch(cell) else cell for cell in cells]
-    return [cell.replace(",", ".") if _DECIMAL.fullmatch(cell) else cell for cell in cells]
-
-
-def _check_gaps(lines: Sequence[str]) -> None:
-    """InvalidValue for an empty line between some of the numbers; one between all of them is a way to write."""
-    places = [place for place, line in enumerate(lines) if number(line.strip()) is not None]
-    pairs = itertools.pairwise(places)
-    apart = [later - now > 1 and not "".join(lines[now + 1 : later]).strip() for now, later in pairs]
-    if any(apart) and not all(apart):
-        where = places[apart.index(True)] + 2
-        raise InvalidValue(f"line {where} is empty, between two numbers: fill the gap or remove the line")
+    filled = [place for place, line in enumerate(lines) if line.strip()][-len(rows) :]
+    apart = [later - now - 1 for now, later in itertools.pairwise(filled)]
+    if len(filled) < len(rows) or not any(apart) or len(set(apart)) == 1:
+        return rows
+    after = [*apart, 0]
+    return [each for row, empty in zip(rows, after, strict=True) for each in (row, *[("",)] * empty)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from dlcore.config.pasted import numbers
+from dlcore.config.pasted import read
 from dlcore.config.sequences import ROWS, SERIES, TEXTS, SequenceConfig
 from dlcore.data import memory, series, sets, signals, text
 from dlcore.data.pixels import normalise
@@ -141,13 +141,15 @@ def generated(config: SequenceConfig, count: int, generator: torch.Generator) ->
 
 
 def _series(config: SequenceConfig, generator: torch.Generator) -> SequenceSet:
+    gaps = ""
     match config.name:
         case "sines":
             raw = series.sines(config.waves, generator)
         case "mackey-glass":
             raw = series.kept_mackey_glass(config.tau, series.drawn_start(generator))
         case _:
-            raw = torch.tensor(numbers(config.text, config.column), dtype=torch.float64)
+            reading = read(config.text, config.column, config.gaps)
+            gaps, raw = reading.notice, torch.tensor(reading.values, dtype=torch.float64)
     if config.name != "series":
         raw = raw + config.jitter * torch.randn(raw.shape, generator=generator, dtype=torch.float64)
     bounds = _bounds(len(raw), SERIES)
@@ -165,7 +167,8 @@ def _series(config: SequenceConfig, generator: torch.Generator) -> SequenceSet:
         )
     window = min(config.window, (bounds[0] - 1) // 2)
     warm_up = window // 4
-    notice = _shortened(window, config.window, f"The series has {len(raw)} numbers")
+    shortened = _shortened(window, config.window, f"The series has {len(raw)} numbers")
+    notice = " ".join(filter(None, (gaps, shortened)))
     train = _windows(values[: bounds[0]], window, warm_up, config.train_size, generator)
     validation = _held(values, *bounds, window, warm_up)
     test = _held(values, bounds[1], len(raw), window, warm_up)

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᶻᵃᵇᶜᵘᵛʷˢᵗⁿ", "0123456789+-()xyzabcuvwstn", strict=True))
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣʸᶻᵃᵇᶜᵘᵛʷˢᵗⁿ", "0123456789+-()xyzabcuvwstn")
 _SIGNS = {
     **dict.fromkeys("−–—‐‑‒﹣－", "-"),
     **dict.fromkeys("·×⋅∙•∗✕⁎＊\u2062", "*"),
@@ -29,7 +29,7 @@ _TEX = {
 """Commands of LaTeX; the others are words without their backslash."""
 _TIGHT = "\u00a0\u2009\u202f\u2007\u2008"
 """Spaces between groups of digits."""
-_UP = f"[{''.join(_RAISED)}]"
+_UP = f"[{''.join(map(chr, _RAISED))}]"
 _TOKEN = re.compile(
     rf"""(?P<space>[\s{_UNSEEN}]+)
     |(?P<power>(?:(?P<digits>\d+(?:\.\d+)?)[ ]?[·⋅×][ ]?|(?<![\d.,]))10(?P<exponent>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))
@@ -83,7 +83,7 @@ def tokens(text: str) -> list[Token]:
 def _plain(kind: str, match: re.Match[str], spaced: bool) -> list[Token]:
     start, end = match.span()
     if match["power"] is not None:
-        exponent = "".join(map(_RAISED.__getitem__, match["exponent"]))
+        exponent = match["exponent"].translate(_RAISED)
         return [Token("number", f"{match['digits'] or '1'}e{exponent}", start, end, spaced)]
     if kind == "number":
         return [Token("number", _number(match[0]), start, end, spaced)]
@@ -110,7 +110,7 @@ def _number(text: str) -> str:
 
 
 def _exponent(text: str, start: int) -> list[Token]:
-    plain = "".join(map(_RAISED.__getitem__, text))
+    plain = text.translate(_RAISED)
     inner = [Token(each.kind, each.text, start + each.start, start + each.end, raised=True) for each in tokens(plain)]
     end = start + len(text)
     power = Token("sign", "**", start, start, raised=True)

@@ -105,7 +105,7 @@ def _raw(config: SequenceConfig) -> Code:
 
 def _pasted(config: SequenceConfig) -> str:
     """Numbers as short as they can be said, in lines."""
-    values = pasted.numbers(config.text, config.column)
+    values = pasted.numbers(config.text, config.column, config.gaps)
     said = ", ".join(f"{each:g}" if float(f"{each:g}") == each else repr(each) for each in values)
     return textwrap.fill(f"{said},", 116, initial_indent="    ", subsequent_indent="    ")
 

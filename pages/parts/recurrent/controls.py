@@ -20,6 +20,7 @@ from pages.shared.settings import Settings
 OWN = {
     "noise": ("signals",), "delay": ("adding", "recall"), "window": FORECASTS, "tau": ("mackey-glass",),
     "waves": ("sines",), "jitter": ("sines", "mackey-glass"), "text": ("series", "own"), "column": ("series",),
+    "gaps": ("series",),
 }  # fmt: skip
 """Settings of the data that only some sets have."""
 

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from dlcore.config.fields import setting
+from dlcore.config.pasted import GAPS
 from dlcore.config.sequences import SequenceConfig
+from pages.shared import address
 from pages.shared.settings import Settings
 
 MOST = setting(SequenceConfig, "text")["most"]
@@ -37,7 +39,15 @@ def series(settings: Settings) -> None:
     )  # fmt: skip
     rule = setting(SequenceConfig, "column")
     key = settings.key("column")
-    st.text_input("Column", key=key, max_chars=rule["most"], placeholder="the last one", help=rule["help"])
+    left, right = st.columns(2)
+    with right:
+        names = {"ask": "Ask me", "skip": "Skip them", "fill": "Fill them"}
+        st.selectbox(
+            "Rows without a number", GAPS, format_func=names.get,
+            help="Skip: such rows are left out. Fill: a straight line from the number before to the one after.",
+            **address.one(settings.key("gaps"), address.Known.named(GAPS), "ask"),
+        )  # fmt: skip
+    left.text_input("Column", key=key, max_chars=rule["most"], placeholder="the last one", help=rule["help"])
 
 
 def text(settings: Settings) -> None:

@@ -137,7 +137,7 @@ def _series(data: SequenceConfig, seed: int) -> None:
 
 def _found(data: SequenceConfig) -> str:
     """What was read of a table or of lines, so that a comma or a column that was meant otherwise shows."""
-    found = read(data.text, data.column)
+    found = read(data.text, data.column, data.gaps)
     first = ", ".join(f"{value:.10g}" for value in found.values[:4])
     return f"Read from {found.name}: {len(found.values):,} numbers, {first}, … {found.values[-1]:.10g}."
 
