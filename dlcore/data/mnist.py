@@ -4,30 +4,40 @@ Layout, as torchvision has it: ROOT/MNIST/raw/train-images-idx3-ubyte and its th
 """
 
 import gzip
-import hashlib
 import os
 import shutil
 import tempfile
-import urllib.request
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from dlcore.data.download import DownloadFailed, fetch
 from dlcore.errors import DataUnavailable
 from dlcore.machine import home
 
 FOLDERS = {"mnist": "MNIST", "fashion": "FashionMNIST"}
 COUNTS = {"train": 60_000, "t10k": 10_000}
-TIMEOUT_SECONDS = 10
-CHUNK = 1 << 16
+DEADLINE_SECONDS = 600.0
+"""For all files of a set, from however many mirrors."""
 
 
 def files(part: str) -> tuple[str, str]:
     """Names of the image and the label file of `train` or `t10k`."""
     return f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
+
+
+SIZES = {
+    file: size
+    for part, count in COUNTS.items()
+    for file, size in zip(files(part), (16 + count * 784, 8 + count), strict=True)
+}
+"""Of each file, in bytes."""
 
 
 def folders(name: str) -> list[Path]:
@@ -38,14 +48,17 @@ def folders(name: str) -> list[Path]:
 
 def problem(folder: Path) -> str:
     """What is wrong with the files in `folder`, in words; empty if nothing is."""
-    for part, count in COUNTS.items():
-        for file, size in zip(files(part), (16 + count * 784, 8 + count), strict=True):
-            path = folder / file
-            if not path.exists():
-                return f"{path} is missing."
-            if path.stat().st_size != size:
-                return f"{path} is damaged: {path.stat().st_size:,} bytes instead of {size:,}."
+    for file, size in SIZES.items():
+        path = folder / file
+        if not path.exists():
+            return f"{path} is missing."
+        if not _whole(path):
+            return f"{path} is damaged: {path.stat().st_size:,} bytes instead of {size:,}."
     return ""
+
+
+def _whole(path: Path) -> bool:
+    return path.exists() and path.stat().st_size == SIZES[path.name]
 
 
 def on_disk(name: str) -> bool:
@@ -62,49 +75,43 @@ def locate(name: str, progress: Callable[[str, float], None] | None = None) -> s
     damaged = [text for text in map(problem, tried) if "damaged" in text]
     try:
         download(name, tried[-1], progress or (lambda text, fraction: None))
-    except (OSError, EOFError, ValueError) as error:
+    except (DownloadFailed, OSError) as error:
         reason = " ".join(damaged) or f"{FOLDERS[name]} is not on this machine."
-        raise DataUnavailable(f"{reason} Downloading it failed ({_short(error)}).") from error
+        why = error if isinstance(error, DownloadFailed) else error.strerror or "it cannot be written"
+        raise DataUnavailable(f"{reason} Downloading it failed ({why}).") from error
     return str(tried[-1])
 
 
-def _short(error: BaseException) -> str:
-    return str(getattr(error, "reason", error)).strip("<>") or type(error).__name__
-
-
 def download(name: str, folder: Path, progress: Callable[[str, float], None]) -> None:
-    """Fetch what is missing from the mirrors that torchvision lists; each file is checked, then put in place whole."""
+    """Fetch what is missing from the mirrors that torchvision lists; each file is checked, then put in place whole.
+
+    Raises DownloadFailed if no mirror has a file, or if all of it takes longer than DEADLINE_SECONDS.
+    """
     from torchvision import datasets
 
     source = getattr(datasets, FOLDERS[name])
     folder.mkdir(parents=True, exist_ok=True)
-    for position, (archive, md5) in enumerate(source.resources):
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    missing = [each for each in source.resources if not _whole(folder / each[0].removesuffix(".gz"))]
+    for position, (archive, md5) in enumerate(missing):
         target = folder / archive.removesuffix(".gz")
-        label = f"Downloading {FOLDERS[name]}, file {position + 1} of {len(source.resources)}"
-        failure: Exception | None = None
-        for mirror in source.mirrors:
-            try:
-                _fetch(mirror + archive, md5, target, lambda fraction, label=label: progress(label, fraction))
-                break
-            except (OSError, EOFError, ValueError) as error:
-                failure = error
-        else:
-            raise failure or OSError("no mirror")
+        label = f"Downloading {FOLDERS[name]}, file {position + 1} of {len(missing)}"
+        _from_any([mirror + archive for mirror in source.mirrors], md5, target, deadline, partial(progress, label))
 
 
-def _fetch(url: str, md5: str, target: Path, progress: Callable[[float], None]) -> None:
-    digest = hashlib.md5(usedforsecurity=False)
+def _from_any(urls: Sequence[str], md5: str, target: Path, deadline: float, progress: Callable[[float], None]) -> None:
+    """One file from the first mirror that has it."""
+    failures = []
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         packed, unpacked = Path(scratch, "packed"), Path(scratch, "unpacked")
-        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as response, packed.open("wb") as out:
-            total, done = int(response.headers.get("Content-Length") or 0), 0
-            while chunk := response.read(CHUNK):
-                out.write(chunk)
-                digest.update(chunk)
-                done += len(chunk)
-                progress(done / total if total else 0.0)
-        if digest.hexdigest() != md5:
-            raise ValueError(f"{url} arrived damaged")
+        for url in urls:
+            try:
+                fetch(url, md5, packed, deadline, progress)
+                break
+            except DownloadFailed as error:
+                failures.append(f"{urlsplit(url).hostname}: {error}")
+        else:
+            raise DownloadFailed("; ".join(failures))
         with gzip.open(packed) as source, unpacked.open("wb") as out:
             shutil.copyfileobj(source, out)
         os.replace(unpacked, target)

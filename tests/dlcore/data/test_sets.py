@@ -1,10 +1,11 @@
 """The image sets: their shapes, their splits, and what happens when files are missing or damaged."""
 
+import contextlib
+import functools
 import gzip
 import hashlib
-import urllib.request
-from email.message import Message
-from io import BytesIO
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,9 @@ import torch
 
 from dlcore import data
 from dlcore.data import mnist, sets
+from dlcore.data.download import DownloadFailed
 from dlcore.errors import DataUnavailable, InvalidValue
+from tests.dlcore.data.server import BROKEN, serving
 
 
 @pytest.fixture(autouse=True)
@@ -27,9 +30,9 @@ def home(tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def offline(monkeypatch):
     def refuse(*_, **__):
-        raise urllib.request.URLError("no network")
+        raise DownloadFailed("there is no network")
 
-    monkeypatch.setattr(urllib.request, "urlopen", refuse)
+    monkeypatch.setattr(mnist, "fetch", refuse)
 
 
 def write_idx(path: Path, array: np.ndarray) -> None:
@@ -89,7 +92,7 @@ def test_without_a_network_the_digits_stand_in_and_say_so(offline):
     dataset = data.load("mnist")
     assert dataset.name == "digits"
     assert "MNIST is not on this machine" in dataset.notice
-    assert "no network" in dataset.notice
+    assert "there is no network" in dataset.notice
     assert "embedded digits" in dataset.notice
 
 
@@ -117,57 +120,59 @@ def test_a_file_with_another_header_or_impossible_labels_is_named(tmp_path, monk
     assert "label 11" in data.load("mnist").notice
 
 
-class Mirror:
-    """Stands for the network: serves the packed files of a folder, and counts."""
+SOME_BROKEN = ("cuts a chunked body", "sends garbage", "sends its header byte by byte")
 
-    def __init__(self, folder: Path, spoil: str = "") -> None:
-        self.folder, self.spoil, self.served = folder, spoil, []
 
-    def __call__(self, url: str, timeout: float):
-        name = url.rsplit("/", 1)[1].removesuffix(".gz")
-        self.served.append(name)
-        content = gzip.compress((self.folder / name).read_bytes(), compresslevel=1, mtime=0)
-        if name == self.spoil:
-            content = content[:-10]
-        response = BytesIO(content)
-        response.headers = Message()
-        response.headers["Content-Length"] = str(len(content))
-        return response
+@functools.cache
+def packed_set() -> dict[str, bytes]:
+    """The files of a generated set, as mirrors have them."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_set(Path(folder))
+        return {
+            path.name: gzip.compress(path.read_bytes(), compresslevel=1, mtime=0) for path in Path(folder).iterdir()
+        }
 
 
 @pytest.fixture
-def mirror(tmp_path, monkeypatch):
+def mirror(monkeypatch):
+    """Serves the packed files of a generated set on this machine; the addresses in `before` are asked first."""
     from torchvision import datasets
 
-    def install(spoil: str = "") -> Mirror:
-        source = tmp_path / "mirror"
-        write_set(source)
-        served = Mirror(source, spoil)
-        digests = [
-            (
-                f"{name}.gz",
-                hashlib.md5(gzip.compress((source / name).read_bytes(), compresslevel=1, mtime=0)).hexdigest(),
-            )
-            for part in mnist.COUNTS
-            for name in mnist.files(part)
-        ]
-        monkeypatch.setattr(datasets.MNIST, "resources", digests)
-        monkeypatch.setattr(datasets.MNIST, "mirrors", ["http://mirror.invalid/"])
-        monkeypatch.setattr(urllib.request, "urlopen", served)
-        return served
+    with contextlib.ExitStack() as stack:
 
-    return install
+        def install(spoil: str = "", before: tuple[str, ...] = ()) -> list[str]:
+            packed = packed_set()
+            digests = [
+                (f"{name}.gz", hashlib.md5(packed[name]).hexdigest())
+                for part in mnist.COUNTS
+                for name in mnist.files(part)
+            ]
+            served = []
+
+            def answer(path: str) -> Iterator[bytes]:
+                name = path.rsplit("/", 1)[1].removesuffix(".gz")
+                served.append(name)
+                content = packed[name][:-10] if name == spoil else packed[name]
+                yield b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(content)
+                yield content
+
+            own = stack.enter_context(serving(answer))
+            monkeypatch.setattr(datasets.MNIST, "resources", digests)
+            monkeypatch.setattr(datasets.MNIST, "mirrors", [*before, own])
+            return served
+
+        yield install
 
 
 def test_a_download_shows_its_progress_and_is_kept(mirror, home):
     served, seen = mirror(), []
     assert data.load("mnist", progress=lambda text, fraction: seen.append((text, fraction))).name == "mnist"
-    assert len(served.served) == 4
+    assert len(served) == 4
     assert seen[-1] == ("Downloading MNIST, file 4 of 4", 1.0)
     assert mnist.on_disk("mnist")
     sets._idx_set.cache_clear()
     data.load("mnist")
-    assert len(served.served) == 4, "the second time nothing is fetched"
+    assert len(served) == 4, "the second time nothing is fetched"
 
 
 def test_a_download_that_arrives_damaged_leaves_nothing_behind(mirror, home):
@@ -176,6 +181,38 @@ def test_a_download_that_arrives_damaged_leaves_nothing_behind(mirror, home):
     assert dataset.name == "digits"
     assert "arrived damaged" in dataset.notice
     assert not (home / "data" / "MNIST" / "raw" / "t10k-images-idx3-ubyte").exists()
+
+
+@pytest.mark.parametrize("name", SOME_BROKEN)
+def test_the_next_mirror_is_asked_where_one_is_broken(name, mirror, home, impatient):
+    with serving(BROKEN[name]) as bad:
+        served = mirror(before=(bad,))
+        assert data.load("mnist").notice == ""
+    assert len(served) == 4
+
+
+@pytest.mark.parametrize("name", SOME_BROKEN)
+def test_the_digits_stand_in_with_a_sentence_where_every_mirror_is_broken(name, mirror, home, impatient, monkeypatch):
+    from torchvision import datasets
+
+    with serving(BROKEN[name]) as bad:
+        mirror()
+        monkeypatch.setattr(datasets.MNIST, "mirrors", [bad])
+        found = data.load("mnist")
+    assert found.name == "digits"
+    assert found.notice.startswith("MNIST is not on this machine. Downloading it failed (127.0.0.1: ")
+    assert found.notice.endswith("). The embedded digits are used instead.")
+    assert "Errno" not in found.notice
+    assert list((home / "data" / "MNIST" / "raw").iterdir()) == []
+
+
+def test_files_that_are_whole_are_not_fetched_again(mirror, home):
+    served = mirror()
+    data.load("mnist")
+    sets._idx_set.cache_clear()
+    (home / "data" / "MNIST" / "raw" / "t10k-labels-idx1-ubyte").unlink()
+    assert data.load("mnist").name == "mnist"
+    assert served[4:] == ["t10k-labels-idx1-ubyte"]
 
 
 def test_reading_a_missing_folder_says_which_file(tmp_path):
