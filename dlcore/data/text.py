@@ -67,6 +67,13 @@ def alphabet(config: SequenceConfig) -> Alphabet:
     return Alphabet(frequent(corpus(config)))
 
 
+def known_share(config: SequenceConfig) -> float:
+    """0…1: how much of a text consists of characters that are told apart; the others count as one."""
+    content = corpus(config)
+    known = set(alphabet(config).characters)
+    return sum(count for each, count in Counter(content).items() if each in known and each != UNKNOWN) / len(content)
+
+
 def frequent(text: str) -> list[str]:
     """The characters that are most frequent in a text, in their order."""
     counts = Counter(text)

@@ -34,7 +34,7 @@ def test_a_network_is_watched_while_it_learns_to_write_left_found_again_and_made
     field = page.get_by_label("Text to learn from")
     field.fill(5 * RHYME)
     field.blur()
-    expect(page.get_by_text("different ones that the network tells apart")).to_be_visible()
+    expect(page.get_by_text("The network tells")).to_be_visible()
     page.get_by_role("button", name="Start training").click()
     wait_for_step(page, 1)
     alt = "Inputs and hidden state"

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 from dlcore.config.run import RunConfig
-from pages.parts.recurrent.own import decoded, passengers
+from pages.parts.recurrent.field import MOST
+from pages.parts.recurrent.own import passengers
 from tests.pages.visits import ME, button, trained, visited, warned, warnings, words
 
 TINY = {"hidden": 6, "layers": 1}
@@ -44,7 +45,7 @@ def test_every_task_can_be_chosen_shows_its_data_and_starts_what_it_says(visit, 
         ("rows", "digits", "the top row first"),
         ("forecast", "sines", "4,000 values"),
         ("memory", "adding", "their sum is asked for"),
-        ("text", "topics", "different ones that the network tells apart"),
+        ("text", "topics", "The network tells"),
         ("signals", "signals", "Ten kinds of signal"),
     ):
         choose(app, "rnn_task", task)
@@ -88,7 +89,7 @@ def test_a_bad_setting_in_a_link_is_a_sentence(visit, store, name, value, said):
         ("own", "x", "got 1 character"),
         ("own", "x" * 200, "over and over"),
         ("series", "1\n2", "got 2 numbers"),
-        ("series", "time,value\n" + "1,2\n" * 30 + "31,\n", "fill the gap"),
+        ("series", "time,value\n" + "1,2\n" * 30 + "31,\n", "choose what becomes of gaps"),
         ("series", "5\n" * 40, "there is nothing to forecast"),
     ],
 )
@@ -128,13 +129,37 @@ def test_a_pasted_text_is_still_there_after_another_task(visit):
     assert app.text_area(key="rnn_text").value == RHYME
 
 
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [(b"1\r\n2", "1\n2"), ("ä".encode(), "ä"), ("ä".encode("latin-1"), "ä"), ("\ufeffä".encode(), "ä")],
-)
-def test_files_are_read_whatever_wrote_them(data, expected):
-    assert decoded(data) == expected
-    assert decoded("ä".encode("utf-16")) == "ä"
+def test_a_text_that_is_too_long_is_cut_at_the_end_of_a_line_and_a_sentence_says_what_is_kept(visit):
+    app = visit(rnn_data="own")
+    app.text_area(key="rnn_text").set_value("A line to learn from.\n" * 3_000).run()
+    kept = app.text_area(key="rnn_text").value
+    assert len(kept) == MOST - MOST % 22 - 1
+    assert f"The text has 66,000 characters, and a run can read 40,000: the first {len(kept):,} are kept" in words(app)
+    app.text_area(key="rnn_text").set_value(RHYME).run()
+    assert "are kept" not in words(app)
+
+
+def test_a_file_that_does_not_say_its_encoding_is_read_with_a_sentence_and_another_one_can_be_chosen(visit):
+    app = visit(rnn_data="own")
+    rhyme = "Мой дядя самых честных правил, когда не в шутку занемог\n" * 4
+    app.file_uploader(key="rnn_text_own_file").set_value(("rhyme.txt", rhyme.encode("cp1251"), "text/plain")).run()
+    assert app.text_area(key="rnn_text").value == rhyme
+    assert "was read as Cyrillic (Windows-1251)" in words(app)
+    app.selectbox(key="rnn_text_own_file_encoding").set_value("koi8-r").run()
+    assert app.text_area(key="rnn_text").value == rhyme.encode("cp1251").decode("koi8-r")
+    app.file_uploader(key="rnn_text_own_file").set_value(("x.txt", bytes(range(1, 255)) * 9, "text/plain")).run()
+    assert "no text file" in words(app)
+
+
+def test_gaps_in_a_series_are_a_question_that_a_control_answers(visit):
+    app = visit(rnn_data="series")
+    app.text_area(key="rnn_text").set_value(
+        "t,v\n" + "\n".join(f"{each},{each % 7 or ''}" for each in range(1, 41))
+    ).run()
+    assert "rows 8, 15, 22, 29 and 36 of column 'v' have no number" in warned(app)
+    app.selectbox(key="rnn_gaps").set_value("fill").run()
+    assert not warned(app)
+    assert "were filled along a straight line between their neighbours" in words(app)
 
 
 MEASURED = {

@@ -5,10 +5,9 @@ import streamlit as st
 from dlcore.config.fields import setting
 from dlcore.config.pasted import GAPS
 from dlcore.config.sequences import SequenceConfig
+from pages.parts.recurrent.field import field, forget
 from pages.shared import address
 from pages.shared.settings import Settings
-
-MOST = setting(SequenceConfig, "text")["most"]
 
 PASSENGERS = (
     112, 118, 132, 129, 121, 135, 148, 148, 136, 119, 104, 118, 115, 126, 141, 135, 125, 149, 170, 170, 158, 133, 114,
@@ -21,8 +20,6 @@ PASSENGERS = (
 )  # fmt: skip
 """Thousands of airline passengers a month, 1949 to 1960: Box and Jenkins, Time Series Analysis, 1976, series G."""
 
-_NOTICE = "_rnn_own_notice"
-
 
 def passengers() -> str:
     """The example as CSV."""
@@ -32,68 +29,29 @@ def passengers() -> str:
 
 def series(settings: Settings) -> None:
     """A field for numbers or CSV."""
-    _field(settings, "series", "Numbers or CSV, oldest first", "1.2\n1.5\n1.1\n…", ("csv", "txt", "tsv"))
+    field(settings, "series", "Numbers or CSV, oldest first", "1.2\n1.5\n1.1\n…", ("csv", "txt", "tsv"))
     st.button(
         "Airline passengers, 1949 to 1960", icon=":material/flight:", key="rnn_example", type="tertiary",
         help="An example: monthly totals (Box and Jenkins, 1976).", on_click=_put_example, args=(settings,),
     )  # fmt: skip
     rule = setting(SequenceConfig, "column")
     key = settings.key("column")
-    left, right = st.columns(2)
-    with right:
-        names = {"ask": "Ask me", "skip": "Skip them", "fill": "Fill them"}
-        st.selectbox(
-            "Rows without a number", GAPS, format_func=names.get,
-            help="Skip: such rows are left out. Fill: a straight line from the number before to the one after.",
-            **address.one(settings.key("gaps"), address.Known.named(GAPS), "ask"),
-        )  # fmt: skip
-    left.text_input("Column", key=key, max_chars=rule["most"], placeholder="the last one", help=rule["help"])
+    st.text_input("Column", key=key, max_chars=rule["most"], placeholder="the last one", help=rule["help"])
+    names = {"ask": "Ask me", "skip": "Skip them", "fill": "Fill them"}
+    st.selectbox(
+        "Rows without a number", GAPS, format_func=names.get,
+        help="Skip: such rows are left out. Fill: a straight line from the number before to the one after.",
+        **address.one(settings.key("gaps"), address.Known.named(GAPS), "ask"),
+    )  # fmt: skip
 
 
 def text(settings: Settings) -> None:
     """A field for a text to learn from."""
-    _field(settings, "own", "Text to learn from", "Paste a poem, a program, a list of names…", ("txt", "md", "py"))
-
-
-def _field(settings: Settings, name: str, label: str, placeholder: str, kinds: tuple[str, ...]) -> None:
-    key, kept = settings.key("text"), f"_{settings.key('text')}_{name}"
-    if key not in st.session_state:
-        st.session_state[key] = st.session_state.get(kept, "")
-    st.session_state[kept] = st.text_area(label, key=key, height=140, max_chars=MOST, placeholder=placeholder)
-    with st.popover("Upload a file", icon=":material/upload_file:", width="stretch"):
-        upload = f"{key}_{name}_file"
-        st.file_uploader(
-            f"A text file, of which up to {MOST:,} characters are used", kinds, key=upload,
-            on_change=_take_file, args=(key, upload),
-        )  # fmt: skip
-    if notice := st.session_state.get(_NOTICE):
-        st.caption(notice)
+    field(settings, "own", "Text to learn from", "Paste a poem, a program, a list of names…", ("txt", "md", "py"))
 
 
 def _put_example(settings: Settings) -> None:
     """A callback: the example, with windows and batches that fit its length."""
     values = {"text": passengers(), "column": "passengers", "window": 24, "batch_size": 16, "epochs": 60}
     st.session_state.update({settings.key(name): value for name, value in values.items()})
-    st.session_state.pop(_NOTICE, None)
-
-
-def _take_file(key: str, upload: str) -> None:
-    """A callback: what was uploaded goes into the field, where it can be seen and changed."""
-    file = st.session_state.get(upload)
-    st.session_state.pop(_NOTICE, None)
-    if file is None:
-        return
-    found = decoded(file.getvalue())
-    if len(found) > MOST:
-        found = found[:MOST].rpartition("\n")[0] or found[:MOST]
-        st.session_state[_NOTICE] = f"The file is longer: its first {len(found):,} characters are used."
-    st.session_state[key] = found
-
-
-def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8, or UTF-16 if it says so, else every byte as the character of its number."""
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding).replace("\r\n", "\n").replace("\0", "")
-    except UnicodeDecodeError:
-        return data.decode("latin-1").replace("\r\n", "\n").replace("\0", "")
+    forget(settings, "series")

@@ -9,6 +9,7 @@ from dlcore.config.run import RunConfig
 from dlcore.config.sequences import ROWS, SERIES, TEXTS, SequenceConfig
 from dlcore.data.memory import SYMBOLS
 from dlcore.errors import DlcoreError
+from dlcore.formula.numbers import percent
 from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
@@ -143,19 +144,29 @@ def _found(data: SequenceConfig) -> str:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _corpus(data: SequenceConfig) -> tuple[str, int, int]:
-    """The beginning of the text, its length, and the size of its alphabet."""
+def _corpus(data: SequenceConfig) -> tuple[str, int, int, int, float]:
+    """The beginning of the text, its length, its characters, those that are told apart, and how much of it they are."""
     from dlcore.data import text
 
     whole = text.corpus(data)
-    return whole[:SHOWN_TEXT], len(whole), len(text.alphabet(data))
+    return whole[:SHOWN_TEXT], len(whole), len(set(whole)), len(text.alphabet(data)) - 1, text.known_share(data)
+
+
+def _told(different: int, told: int, share: float) -> str:
+    """What a network knows of an alphabet."""
+    if share == 1:
+        return "The network tells all of them apart."
+    return (
+        f"The network tells the {min(told, different):,} most frequent apart, which are {percent(share)} of the text. "
+        f"All others, {percent(1 - share)} of it, are one and the same to it."
+    )
 
 
 def _text(data: SequenceConfig) -> None:
-    start, length, characters = _corpus(data)
+    start, length, different, told, share = _corpus(data)
     st.markdown(
-        f"{length:,} characters, {characters} different ones that the network tells apart. Its first 80 % are for "
-        "training, then 10 % for validation, 10 % for the test."
+        f"{length:,} characters, {different:,} of them different. {_told(different, told, share)} Its first 80 % are "
+        "for training, then 10 % for validation, 10 % for the test."
     )
     with st.container(height=420, key="rnn_corpus"):
         st.html(texts.written(start + ("…" if length > len(start) else "")))
