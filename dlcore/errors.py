@@ -1,5 +1,9 @@
 """Errors whose text is a sentence for a person: the value, what is allowed, the next step."""
 
+import re
+import socket
+import ssl
+
 
 class DlcoreError(Exception):
     """Base of every error that is raised on purpose; safe to show as it is."""
@@ -35,3 +39,28 @@ class LimitReached(DlcoreError):
 
 class StoreUnavailable(DlcoreError):
     """The store of runs cannot be read or written."""
+
+
+def cause(error: BaseException) -> str:
+    """Why the system or the network refused, in words and without its numbers: "no such file or directory"."""
+    inner = getattr(error, "reason", None)
+    if isinstance(inner, BaseException):  # urllib wraps what happened
+        return cause(inner)
+    for kind, words in _CAUSES.items():
+        if isinstance(error, kind):
+            return words
+    status = getattr(error, "code", None)
+    if isinstance(status, int):
+        return f"the server answered with status {status}"
+    said = str(getattr(error, "strerror", None) or error) or type(error).__name__
+    said = re.sub(r"^\[(Errno|WinError|SSL)[^\]]*\] ?", "", said.strip("<>"))
+    return said[:1].lower() + said[1:] if said[1:2].islower() else said
+
+
+_CAUSES: dict[type[BaseException], str] = {
+    socket.gaierror: "there is no connection to the internet, or the server's name is not known",
+    ssl.SSLError: "the server's certificate or its encryption was not accepted",
+    ConnectionRefusedError: "the server refused the connection",
+    ConnectionError: "the connection was cut",
+    TimeoutError: "the server did not answer in time",
+}

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from dlcore.data.download import DownloadFailed, fetch
-from dlcore.errors import DataUnavailable
+from dlcore.errors import DataUnavailable, cause
 from dlcore.machine import home
 
 FOLDERS = {"mnist": "MNIST", "fashion": "FashionMNIST"}
@@ -77,7 +77,7 @@ def locate(name: str, progress: Callable[[str, float], None] | None = None) -> s
         download(name, tried[-1], progress or (lambda text, fraction: None))
     except (DownloadFailed, OSError) as error:
         reason = " ".join(damaged) or f"{FOLDERS[name]} is not on this machine."
-        why = error if isinstance(error, DownloadFailed) else error.strerror or "it cannot be written"
+        why = error if isinstance(error, DownloadFailed) else cause(error)
         raise DataUnavailable(f"{reason} Downloading it failed ({why}).") from error
     return str(tried[-1])
 
@@ -133,7 +133,7 @@ def _idx(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DataUnavailable(f"{path} cannot be read ({error.strerror}).") from error
+        raise DataUnavailable(f"{path} cannot be read: {cause(error)}.") from error
     if not content.startswith(header) or len(content) != len(header) + int(np.prod(shape)):
         raise DataUnavailable(f"{path} is damaged: it is no IDX file of shape {shape}.")
     return np.frombuffer(content, dtype=np.uint8, offset=len(header)).reshape(shape).copy()

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.config.migration import NewerVersion
 from dlcore.config.run import RunConfig
-from dlcore.errors import DlcoreError, WeightsUnreadable
+from dlcore.errors import DlcoreError, WeightsUnreadable, cause
 from dlcore.machine import regular
 from dlcore.models.build import build
 
@@ -60,7 +60,7 @@ def read(source: str | Path, bundled: Sequence[str]) -> bytes:
         data = regular.read(Path(file), MAX_BYTES)
     except (OSError, ValueError) as error:
         raise WeightsUnreadable(
-            f"No weights at {str(file)!r} ({getattr(error, 'strerror', None) or error}): name one of "
+            f"No weights at {str(file)!r} ({cause(error)}): name one of "
             f"{', '.join(bundled)}, a .safetensors file, or a folder that training wrote."
         ) from error
     if len(data) > MAX_BYTES:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from dlcore.errors import InvalidValue, StoreUnavailable
+from dlcore.errors import InvalidValue, StoreUnavailable, cause
 from dlcore.machine import home
 from dlcore.runs import migrations, schema, sqlite_file
 
@@ -79,7 +79,7 @@ class Database:
         except SQLAlchemyError as error:
             raise self._problem(error) from error
         except (OSError, sqlite3.Error) as error:
-            raise StoreUnavailable(_sentence(str(error), self.where)) from error
+            raise StoreUnavailable(_sentence(cause(error), self.where)) from error
         except (UnicodeEncodeError, OverflowError) as error:
             raise InvalidValue("A text or number is not one that a database can hold: change it.") from error
 
@@ -238,8 +238,8 @@ def _cause(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error)
 
 
-def _sentence(cause: str, where: str) -> str:
-    words = cause.lower()
+def _sentence(why: str, where: str) -> str:
+    words = why.lower()
     if "full" in words or "no space" in words or "quota" in words:
         return f"The disk that holds the runs ({where}) is full: free some space, and everything goes on by itself."
     if "readonly" in words or "read-only" in words or "permission" in words:
@@ -248,4 +248,4 @@ def _sentence(cause: str, where: str) -> str:
         return "The store of runs is busy: try again in a moment."
     if "unable to open" in words or "not a directory" in words:
         return f"The store of runs at {where} cannot be opened: check the folder, or set DLCORE_HOME to another one."
-    return f"The store of runs at {where} cannot be used ({cause}): check the disk, or set DLCORE_HOME to another one."
+    return f"The store of runs at {where} cannot be used ({why}): check the disk, or set DLCORE_HOME to another one."
