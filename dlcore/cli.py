@@ -18,7 +18,7 @@ from dlcore.config.kinds import KINDS
 from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
-from dlcore.errors import DlcoreError, UnreadableImage
+from dlcore.errors import DlcoreError, UnreadableImage, cause
 from dlcore.formula.numbers import fixed, percent, plain
 from dlcore.machine import home, regular
 from dlcore.training.records import Epoch, Finished, Started, Step
@@ -192,16 +192,20 @@ def _describe(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     given = {name: _given(section, options) for name, section in options.sections.items()}
     config = RunConfig.of(options.network, device=options.device, **given)
-    out = options.out or Path("runs", f"{config.name}-{config.data.name}-seed{config.training.seed}")
     from dlcore.training.folder import prepare
 
-    prepare(out)
-    summary, finished = _run(config, out)
+    if options.out:
+        prepare(options.out)
+    summary, finished = _run(config, options.out)
+    out = summary["out"]
     saved = f"Saved in {out}." if finished.weights else f"No model was saved: {out} holds only the card of this run."
+    if finished.last_weights:
+        saved += " The best weights are its model.safetensors, the last ones its last.safetensors."
     if options.json:
         print(json.dumps(summary))
     else:
-        shown = f"Test {_metrics(finished.test)} on {summary['data']}" if finished.test else "Nothing was measured"
+        samples = f"{summary['test_samples']:,} {config.about.unit} of {summary['data']}"
+        shown = f"Test {_metrics(finished.test)} on {samples}" if finished.test else "Nothing was measured"
         print(f"{summary['message']} {shown}, {fixed(summary['train_seconds'], 1)} s. {saved}")
     return 0 if summary["reason"] != "diverged" else 3
 
@@ -210,8 +214,11 @@ def _given(section: type, options: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(options, name) for name in _options(section) if hasattr(options, name)}
 
 
-def _run(config: RunConfig, out: Path) -> tuple[dict[str, Any], Finished]:
-    """Train, showing a progress bar on a terminal; Ctrl+C stops and keeps what was learned, if anything was."""
+def _run(config: RunConfig, out: Path | None) -> tuple[dict[str, Any], Finished]:
+    """Train, showing a progress bar on a terminal; Ctrl+C stops and keeps what was learned, if anything was.
+
+    out: None for a folder that is named by the network and the data that are really used
+    """
     from tqdm import tqdm
 
     from dlcore.machine import device
@@ -228,6 +235,9 @@ def _run(config: RunConfig, out: Path) -> tuple[dict[str, Any], Finished]:
         for record in fit(config, controls, progress=lambda text, done: bar.set_description(f"{text} {done:.0%}")):
             if isinstance(record, Started):
                 started = record
+                if out is None:
+                    out = Path("runs", f"{config.name}-{record.data}-seed{config.training.seed}")
+                    folder.prepare(out)
                 stack.enter_context(_interrupt(controls))
                 bar.reset(total=record.epochs * record.steps_per_epoch)
                 bar.set_description(f"{config.summary} on {record.data}, {record.device_name}, {record.precision}")
@@ -239,7 +249,7 @@ def _run(config: RunConfig, out: Path) -> tuple[dict[str, Any], Finished]:
                 bar.set_postfix_str(f"epoch {record.epoch}, validation {_metrics(record.validation)}")
             elif isinstance(record, Finished):
                 finished = record
-        if started is None or finished is None or not finished.step:
+        if started is None or out is None or finished is None or not finished.step:
             raise KeyboardInterrupt
         return folder.write(out, config, started, finished), finished
 
@@ -284,7 +294,7 @@ def _classify(options: argparse.Namespace) -> int:
         except DlcoreError as error:
             answer, failed = {"error": str(error)}, True
         except OSError as error:
-            answer, failed = {"error": f"cannot be read: {error.strerror or error}"}, True
+            answer, failed = {"error": f"cannot be read: {cause(error)}"}, True
         print(json.dumps({"file": str(path), **answer}), flush=True)
     return int(failed)
 

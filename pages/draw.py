@@ -166,6 +166,7 @@ def script(choice: str, switched: dict[str, bool]) -> str:
             *(["from dlcore.runs import Store"] if "Store()" in line else []),
             "",
             line,
+            "# a drawing, such as the one that the button Drawing saves",
             'pixels = ink.decode(Path("drawing.png").read_bytes())',
             f"drawn = ink.read(pixels{off})",
             "reading = classifier.read(drawn.image[None, None], [drawn.problem])[0]",

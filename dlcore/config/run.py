@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Generic, Self
 
 from typing_extensions import TypeVar
@@ -77,6 +77,10 @@ class RunConfig(Section, Generic[D, M]):
         if made.data.name not in sets:
             raise InvalidValue(f"{network} can be trained on {', '.join(sets)}, got {made.data.name!r}")
         return made
+
+    def on(self, name: str) -> Self:
+        """The same run on the data set called `name`, such as the one that stands in for its own."""
+        return self if name == self.data.name else replace(self, data=replace(self.data, name=name))
 
     @property
     def about(self) -> Kind:

@@ -12,21 +12,25 @@ from dlcore.inspect.loss_plane import Path, flat
 from dlcore.models import files
 from dlcore.models.initial import initial
 from dlcore.runs.store import Store
+from dlcore.training.records import Finished
 
 if TYPE_CHECKING:
     from dlcore.config.images import DataConfig, ImageModel
     from dlcore.config.run import RunConfig
 
-START, KEPT = "start", "kept"
+START, LAST, KEPT = "start", "last", "kept"
 
 
-def names(epochs: Sequence[int]) -> dict[str, str]:
-    """Every checkpoint's name with its title, from the first to the last.
+def names(epochs: Sequence[int] = (), end: Finished | None = None) -> dict[str, str]:
+    """Every checkpoint's name with its title, from the first to the last weights, and then the model: the best ones.
 
-    epochs: those whose models are kept, as `Store.weight_epochs` lists them
+    epochs: those whose models are kept, as `Store.weight_epochs` lists them; end: of the run, if it has ended
     """
-    after = {f"epoch-{epoch}": f"After epoch {epoch}" for epoch in epochs}
-    return {START: "Before training", **after, KEPT: "The trained network"}
+    found = {START: "Before training", **{f"epoch-{epoch}": f"After epoch {epoch}" for epoch in epochs}}
+    if end and end.last and end.has_last:
+        found[LAST] = f"Last weights, {end.last.said}"
+    best = f", best {end.best.said}" if end and end.best else ""
+    return {**found, KEPT: f"The trained network{best}"}
 
 
 def load(store: Store, run_id: str, name: str) -> nn.Module:
@@ -38,9 +42,11 @@ def load(store: Store, run_id: str, name: str) -> nn.Module:
         return initial(store.readable(run_id).config)
     if name == KEPT:
         return files.load(store.weights(run_id))[0]
+    if name == LAST:
+        return files.load(store.weights(run_id, last=True))[0]
     named = re.fullmatch(r"epoch-([0-9]{1,9})", str(name))
     if not named:
-        raise InvalidValue(f"a checkpoint is {START}, epoch-3 or {KEPT}, got {str(name)[:40]!r}")
+        raise InvalidValue(f"a checkpoint is {START}, epoch-3, {LAST} or {KEPT}, got {str(name)[:40]!r}")
     return files.load(store.weights(run_id, int(named[1])))[0]
 
 
@@ -53,9 +59,10 @@ def path(store: Store, run_id: str) -> Path:
     if run.config.kind != "image":
         raise InvalidValue(f"The run {run.title!r} is not one of a network for images: choose an MLP or a CNN.")
     epochs = store.weight_epochs(run_id)
-    titles = names(epochs)
+    titles = names(epochs, run.finished)
     chosen = list(titles)[:-1]
-    if run.has_weights and (run.finished is None or run.finished.best_epoch >= max(epochs, default=0)):
+    ends_with_best = run.finished is None or run.finished.best_epoch >= max(epochs, default=0)
+    if run.has_weights and not run.has_last and ends_with_best:
         chosen.append(KEPT)
     if len(chosen) < 2:
         raise InvalidValue(f"The run {run.title!r} has kept no network yet: its path begins when an epoch has ended.")
@@ -63,7 +70,7 @@ def path(store: Store, run_id: str) -> Path:
     weights = torch.stack([flat(each) for each in models])
     if not weights.isfinite().all():
         raise InvalidValue(f"The run {run.title!r} diverged: its weights are no finite numbers.")
-    if len(chosen) > 2 and chosen[-1] == KEPT and torch.equal(weights[-1], weights[-2]):
+    if len(chosen) > 2 and chosen[-1] in (LAST, KEPT) and torch.equal(weights[-1], weights[-2]):
         chosen, weights = chosen[:-1], weights[:-1]
     config = cast("RunConfig[DataConfig, ImageModel]", run.config)
     return Path(config, tuple(titles[name] for name in chosen), weights, models[-1])

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 
 from dlcore.config.run import RunConfig
-from dlcore.errors import WeightsUnreadable
+from dlcore.config.title import title
+from dlcore.errors import InvalidValue, WeightsUnreadable
 from dlcore.runs import schema, snapshots
 from dlcore.runs.database import Database
 from dlcore.runs.run import read_config
@@ -35,7 +36,7 @@ class Page:
     records: list[Started | Epoch | Changed | Finished] = field(default_factory=list)
     snapshots: dict[Key, Snapshot] = field(default_factory=dict)
     models: dict[int, Callable[[], bytes]] = field(default_factory=dict)
-    """By epoch; under KEPT the model that the run ends with."""
+    """By epoch; under KEPT the model that the run ends with, under LAST its last weights where they are others."""
     checkpoint: tuple[int, int, Callable[[], bytes]] | None = None
     """Step, epoch, tensors."""
     followed: list[int] = field(default_factory=list)
@@ -91,6 +92,18 @@ class Journal:
             )
         return found
 
+    def retitle(self, data: str) -> None:
+        """Let the title name the data that are really used, unless the owner has given the run one of their own."""
+        try:
+            usual, now = title(self.config), title(self.config.on(data), self.config.data.name)
+        except InvalidValue:
+            return
+        table = schema.runs
+        mine = (table.c.id == self.run_id) & (table.c.worker == self.worker) & (table.c.title == usual)
+        with self.database.write() as connection:
+            if connection.execute(update(table).where(mine).values(title=now)).rowcount:
+                self._row["title"] = now
+
     def checkpoint(self) -> bytes | None:
         """The latest checkpoint as a safetensors file."""
         with self.database.read() as connection:
@@ -132,7 +145,7 @@ class Journal:
     def write(self, page: Page) -> None:
         """Store a page as a whole, or not at all. StoreUnavailable, or Gone if the run is no longer ours."""
         room = not page.models or self._room()
-        blobs = {epoch: make() for epoch, make in page.models.items() if room or epoch == schema.KEPT}
+        blobs = {epoch: make() for epoch, make in page.models.items() if room or epoch <= schema.KEPT}
         checkpoint = page.checkpoint and page.checkpoint[2]()
         pictures = {key: (each.epoch, snapshots.pack(each)) for key, each in page.snapshots.items()}
         with self.database.write() as connection:

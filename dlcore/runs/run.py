@@ -1,5 +1,6 @@
 """What the store tells about a run and about the queue. No torch in here."""
 
+import contextlib
 import json
 from dataclasses import dataclass, fields
 from typing import TypeVar
@@ -8,8 +9,8 @@ from sqlalchemy import RowMapping
 
 from dlcore.config.migration import NewerVersion
 from dlcore.config.run import RunConfig
-from dlcore.errors import DlcoreError, RunUnreadable
-from dlcore.training.records import Epoch, Finished, Started, from_dict
+from dlcore.errors import DlcoreError, InvalidValue, RunUnreadable
+from dlcore.training.records import Epoch, Finished, Moment, Started, from_dict
 
 ACTIVE = ("running", "paused")
 ENDED = ("finished", "stopped", "diverged", "interrupted", "failed")
@@ -66,6 +67,7 @@ class Run(Listed):
     """One run as it stands."""
 
     config: RunConfig
+    """What is trained: once it has begun, on the data that are really used."""
     started_record: Started | None
     last_epoch: Epoch | None
     finished: Finished | None
@@ -74,6 +76,22 @@ class Run(Listed):
     def data(self) -> str:
         """The data set that is used, which may stand in for another; before the start the one that was asked for."""
         return self.started_record.data if self.started_record else self.config.data.name
+
+    @property
+    def threads(self) -> tuple[int, ...]:
+        """The numbers of threads with which it ran; empty where they are not known."""
+        start, end = self.started_record, self.finished
+        return end.threads if end else (start.threads,) if start and start.threads else ()
+
+    @property
+    def best(self) -> Moment | None:
+        """Where the loss on the validation split was lowest so far; None before, and in runs of older versions."""
+        return self.finished.best if self.finished else self.last_epoch.best if self.last_epoch else None
+
+    @property
+    def has_last(self) -> bool:
+        """Whether its last weights are kept beside the best ones."""
+        return self.has_weights and self.finished is not None and self.finished.has_last
 
     @property
     def can_retry(self) -> bool:
@@ -86,9 +104,9 @@ def from_row(row: RowMapping, position: int) -> Run | Unreadable:
     about = {each.name: row[each.name] for each in fields(Listed) if each.name in row}
     about |= {"group": row["group_id"], "position": position}
     try:
-        config = read_config(row["config"])
-        started, epoch = _record(row["started_record"], Started), _record(row["last_epoch"], Epoch)
-        finished = _record(row["finished"], Finished)
+        started, epoch = record(row["started_record"], Started), record(row["last_epoch"], Epoch)
+        config = used(read_config(row["config"]), started)
+        finished = record(row["finished"], Finished)
     except RunUnreadable as error:
         return Unreadable(**about, problem=str(error))
     return Run(**about, config=config, started_record=started, last_epoch=epoch, finished=finished)
@@ -106,7 +124,15 @@ def read_config(text: str) -> RunConfig:
         raise _unreadable() from error
 
 
-def _record(text: str | None, kind: type[R]) -> R | None:
+def used(config: RunConfig, started: Started | None) -> RunConfig:
+    """The config on the data that the run really uses, which may stand in for those that it asked for."""
+    with contextlib.suppress(InvalidValue):
+        return config.on(started.data) if started else config
+    return config
+
+
+def record(text: str | None, kind: type[R]) -> R | None:
+    """A record in a row of the store; RunUnreadable for one of another version."""
     if not text:
         return None
     try:

@@ -77,8 +77,8 @@ snapshots = Table(
 
 examples = Table("examples", metadata, _run_id(primary_key=True), Column("data", BLOB, nullable=False))
 
-KEPT = 0
-"""The `epoch` under which the kept model of a finished run lies."""
+KEPT, LAST = 0, -1
+"""The `epoch` under which the model of a finished run lies, its best weights; and the last ones, where they differ."""
 
 weights = Table(
     "weights",

@@ -13,16 +13,18 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 from dlcore.config.fields import checked
 from dlcore.config.kinds import KINDS
 from dlcore.config.run import RunConfig
+from dlcore.config.title import LENGTH as TITLE_LENGTH
+from dlcore.config.title import title as usual_title
 from dlcore.config.training import TrainingConfig
 from dlcore.errors import DlcoreError, InvalidValue, LimitReached, RunNotFound, RunUnreadable, WeightsUnreadable
 from dlcore.runs import curves, schema, snapshots
 from dlcore.runs.admission import check_examples, check_share, check_size
 from dlcore.runs.database import Database, default_url
 from dlcore.runs.limits import Limits
-from dlcore.runs.run import ENDED, STATES, Queue, Run, Unreadable, from_row, read_config
+from dlcore.runs.run import ENDED, STATES, Queue, Run, Unreadable, from_row, read_config, record, used
 from dlcore.runs.turns import holding, positions
 from dlcore.training.controls import CHANGEABLE
-from dlcore.training.records import Record, Snapshot, from_dict
+from dlcore.training.records import Record, Snapshot, Started, from_dict
 
 ALIVE_SECONDS = 10.0
 """A supervisor or worker that has been silent for longer is taken for dead."""
@@ -32,7 +34,6 @@ MAX_CHANGES = 1000
 MAX_PENDING = 50
 """Commands that wait for one worker."""
 NOTICE_SECONDS = 24 * 3600.0
-TITLE_LENGTH = 80
 
 _RUN_COLUMNS = [each for each in schema.runs.c if each.name not in ("worker", "beat", "seconds")]
 
@@ -77,7 +78,7 @@ class Store:
         check_size(config, self.limits, self.database.free_bytes())
         check_examples(config, examples)
         run, now = secrets.token_urlsafe(8), time.time()
-        values = {"id": run, "owner": owner, "title": _title(title, config)}
+        values = {"id": run, "owner": owner, "title": _one_line(title) or usual_title(config)}
         values |= {"config": json.dumps(config.to_dict()), "kind": config.kind}
         values |= {"group_id": config.group, "start": config.start}
         with self.database.write() as connection:
@@ -126,7 +127,7 @@ class Store:
         """Give a run another title; an empty one is what it had without."""
         with self.database.write() as connection:
             row = _owned(connection, run_id, owner)
-            title = _one_line(title) or _title("", read_config(row["config"]))
+            title = _one_line(title) or _usual_title(row)
             connection.execute(update(schema.runs).where(schema.runs.c.id == run_id).values(title=title))
 
     def delete(self, run_id: str, owner: str) -> None:
@@ -230,12 +231,18 @@ class Store:
 
     # Fetching what was learned
 
-    def weights(self, run_id: str, epoch: int | None = None) -> bytes:
-        """The kept model (epoch None) or the model as it was after an epoch, as one safetensors file."""
+    def weights(self, run_id: str, epoch: int | None = None, *, last: bool = False) -> bytes:
+        """The model of a run, as one safetensors file: its best weights, by the loss on the validation split.
+
+        last: its last weights instead, which may be the same; epoch: the weights after an epoch instead
+        """
         table = schema.weights.c
-        wanted = schema.KEPT if epoch is None else epoch
+        wanted = [schema.KEPT] if epoch is None else [epoch]
+        if last:
+            wanted.append(schema.LAST)
+        chosen = select(table.data).where(table.run == run_id, table.epoch.in_(wanted)).order_by(table.epoch).limit(1)
         with self.database.read() as connection:
-            found = connection.scalar(select(table.data).where(table.run == run_id, table.epoch == wanted))
+            found = connection.scalar(chosen)
             known = found is not None or _count(connection, schema.runs.c.id == run_id)
         if found is None and not known:
             raise _not_found(run_id)
@@ -247,7 +254,7 @@ class Store:
     def weight_epochs(self, run_id: str) -> list[int]:
         """The epochs whose models are kept, thinned evenly on long runs."""
         table = schema.weights.c
-        query = select(table.epoch).where(table.run == run_id, table.epoch != schema.KEPT).order_by(table.epoch)
+        query = select(table.epoch).where(table.run == run_id, table.epoch > schema.KEPT).order_by(table.epoch)
         with self.database.read() as connection:
             return list(connection.scalars(query))
 
@@ -264,12 +271,14 @@ class Store:
         connection.execute(update(schema.runs).where(schema.runs.c.id == row["id"]).values(**values))
 
 
-def _title(title: str, config: RunConfig) -> str:
-    return _one_line(title) or f"{config.summary} on {config.data.name}"
-
-
 def _one_line(title: str) -> str:
     return " ".join(str(title).split())[:TITLE_LENGTH]
+
+
+def _usual_title(row: RowMapping) -> str:
+    """What a run is called if its owner has no name for it; it tells which data it really uses."""
+    config = read_config(row["config"])
+    return usual_title(used(config, record(row["started_record"], Started)), config.data.name)
 
 
 def _not_found(run_id: str) -> RunNotFound:

@@ -78,6 +78,10 @@ class Worker:
         self.holding = False
         self.seen = self.total = 0
         self.batch = 1.0
+        self.data = ""
+        """The data set that is really used."""
+        self.held = 0
+        """Samples in the validation split."""
         self.labels: tuple[str, ...] = ()
         self.validation: dict[str, float] = {}
 
@@ -150,12 +154,14 @@ class Worker:
             self.steering.stepped()  # steps that a crash made it repeat are no news to anybody
 
     def _started(self, record: Started) -> None:
-        self.labels = record.labels
+        self.data, self.held, self.labels = record.data, record.sizes.get("validation", 0), record.labels
         self.total = record.epochs * record.steps_per_epoch
         self.batch = record.sizes["train"] / record.steps_per_epoch
         self.page.records.append(record)
         self.page.run |= {"started_record": _json(record), "total_steps": self.total, "message": ""}
         self.next_beat = 0.0
+        if record.data != self.journal.config.data.name:
+            self._patiently(lambda: self.journal.retitle(record.data))
 
     def _milestone(self, record: Epoch | Changed) -> None:
         """Keep it back until the checkpoint that follows, so that a resumed run never tells it twice."""
@@ -180,8 +186,8 @@ class Worker:
         return -(-self.journal.config.training.epochs // (kept - 1))
 
     def _model(self, record: Checkpoint, validation: dict[str, float]) -> bytes:
-        config = self.journal.config
-        measured = {"data": config.data.name, "split": "validation", "epoch": record.epoch, **validation}
+        config = self.journal.config.on(self.data)
+        measured = {"data": self.data, "split": "validation", "samples": self.held, "epoch": record.epoch, **validation}
         tensors = checkpoint.unpack("model", record.tensors)
         return files.save(tensors, config, threshold=NO_THRESHOLD, labels=self.labels, measured=measured)
 
@@ -189,7 +195,9 @@ class Worker:
         self.page.records.append(record)
         if record.weights:
             self.page.models[schema.KEPT] = lambda: record.weights
-        message = self.limit if self.limit and record.reason == "stopped" else record.message
+        if record.last_weights:
+            self.page.models[schema.LAST] = lambda: record.last_weights
+        message = f"{self.limit} {record.message}" if self.limit and record.reason == "stopped" else record.message
         values = {"finished": _json(record), "has_weights": bool(record.weights), "epoch": record.epoch}
         self._end(OUTCOMES[record.reason], message, **values)
 
@@ -253,7 +261,7 @@ class Worker:
             self.controls.checkpoint()
         if not self.limit and self.journal.seconds + self.pace.seconds > self.job.max_seconds:
             minutes = self.job.max_seconds / 60
-            self.limit = f"Stopped after the {minutes:g} minutes that a run may take here; what was learned is kept."
+            self.limit = f"A run may take {minutes:g} minutes here."
             self.controls.stop()
 
     def _leave_or_stand(self, record: Checkpoint) -> None:

@@ -1,15 +1,19 @@
-"""What a finished run leaves in a folder: model.safetensors and card.json."""
+"""What a finished run leaves in a folder: model.safetensors, last.safetensors where it differs, and card.json."""
 
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from dlcore.config.run import RunConfig
-from dlcore.errors import DlcoreError, InvalidValue
-from dlcore.training.records import Finished, Started
+from dlcore.errors import DlcoreError, InvalidValue, cause
+from dlcore.training.records import Finished, Moment, Started
 
 MODEL = "model.safetensors"
+"""The best weights, by the loss on the validation split."""
+LAST = "last.safetensors"
+"""The weights that training ended with, where they are others."""
 CARD = "card.json"
 
 
@@ -20,11 +24,10 @@ def prepare(out: Path) -> None:
         with tempfile.TemporaryFile(dir=out):
             pass
     except (OSError, ValueError) as error:
-        cause = getattr(error, "strerror", None) or error
         raise InvalidValue(
-            f"out must be a folder that can be written, got {str(out)!r} ({cause}): try another --out"
+            f"out must be a folder that can be written, got {str(out)!r} ({cause(error)}): try another --out"
         ) from error
-    for name in (MODEL, CARD):
+    for name in (MODEL, LAST, CARD):
         if (out / name).is_dir():
             raise InvalidValue(
                 f"out must be a folder in which {name} is a file or missing, got {str(out)!r}, where it is a folder: "
@@ -33,10 +36,12 @@ def prepare(out: Path) -> None:
 
 
 def write(out: Path, config: RunConfig, started: Started, finished: Finished) -> dict[str, Any]:
-    """Write the kept model and the card of the run; the card's figures, flat.
+    """Write the weights that are kept and the card of the run; the card's figures, flat.
 
-    Where nothing was kept, the model of an earlier run goes: a folder never mixes two. DlcoreError if it fails.
+    config: of the run, on the data that it asked for
+    What was not kept, the file of an earlier run, goes: a folder never mixes two. DlcoreError if it fails.
     """
+    config = config.on(started.data)
     summary = {
         "preset": config.preset,
         "network": config.summary,
@@ -45,13 +50,17 @@ def write(out: Path, config: RunConfig, started: Started, finished: Finished) ->
         "device_name": started.device_name,
         "precision": started.precision,
         "parameters": started.parameters,
-        "epochs": finished.epoch,
+        "epochs": finished.step // started.steps_per_epoch,
+        "steps": finished.step,
+        "threads": list(finished.threads),
         "train_seconds": finished.train_seconds,
         "samples_per_second": finished.samples / finished.train_seconds if finished.train_seconds else None,
         "test_accuracy": finished.test.get("accuracy"),
         "test_loss": finished.test.get("loss"),
         **{f"test_{name}": value for name, value in finished.test.items() if name not in ("accuracy", "loss")},
         "test_samples": started.sizes["test"],
+        "model": _told(finished.best),
+        "last": _told(finished.last),
         "reason": finished.reason,
         "message": finished.message,
         "notice": started.notice,
@@ -60,25 +69,30 @@ def write(out: Path, config: RunConfig, started: Started, finished: Finished) ->
     card = {**summary, "config": config.to_dict(), "confusion": finished.confusion}
     text = json.dumps(card, indent=2) + "\n"
     try:
-        _replace(out, finished.weights, text.encode())
+        _replace(out, {MODEL: finished.weights, LAST: finished.last_weights, CARD: text.encode()})
     except OSError as error:
         raise DlcoreError(
-            f"The results cannot be written to {str(out)!r} ({error.strerror or error}): "
+            f"The results cannot be written to {str(out)!r} ({cause(error)}): "
             "make room there or choose another --out, and train again."
         ) from error
     return summary
 
 
-def _replace(out: Path, weights: bytes, card: bytes) -> None:
-    """Put both files in place once both are whole on the disk."""
+def _told(moment: Moment | None) -> dict[str, Any] | None:
+    """Which weights a file has, and what they reach."""
+    if moment is None:
+        return None
+    return {"weights": moment.said, "step": moment.step, "validation": moment.validation, "test": moment.test}
+
+
+def _replace(out: Path, contents: Mapping[str, bytes]) -> None:
+    """Put all files in place once they are whole on the disk; a file without content is removed."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".writing-", ignore_cleanup_errors=True) as scratch:
-        model = Path(scratch, MODEL)
-        model.write_bytes(weights)
-        written = Path(scratch, CARD)
-        written.write_bytes(card)
-        if weights:
-            model.replace(out / MODEL)
-        else:
-            (out / MODEL).unlink(missing_ok=True)
-        written.replace(out / CARD)
+        for name, content in contents.items():
+            Path(scratch, name).write_bytes(content)
+        for name, content in contents.items():
+            if content:
+                Path(scratch, name).replace(out / name)
+            else:
+                (out / name).unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,14 +10,14 @@ from torch.optim import Optimizer
 
 from dlcore.config.run import RunConfig
 from dlcore.config.schedules import SCHEDULES
-from dlcore.config.training import LOWEST_RATE
 from dlcore.data.sets import Progress
 from dlcore.errors import InvalidValue
 from dlcore.machine import device
 from dlcore.models import files
-from dlcore.training import checkpoint, optimizers, seeds, task
+from dlcore.training import checkpoint, ending, optimizers, seeds, task
 from dlcore.training.controls import Controls
-from dlcore.training.records import Changed, Checkpoint, Epoch, Finished, Record, Started, Step
+from dlcore.training.keeper import Keeper
+from dlcore.training.records import Changed, Checkpoint, Epoch, Finished, Moment, Record, Started, Step
 from dlcore.training.task import Phase
 
 GPU_BURST = 16
@@ -78,11 +77,11 @@ class _Run:
         self.total = self.steps_per_epoch * self.settings.epochs
         self.checkpoint_seconds = checkpoint_seconds or math.inf
         self.saved_at = time.monotonic()
-        self.step = self.samples = self.best_epoch = 0
+        self.step = self.samples = 0
         self.train_seconds = 0.0
         self.learning_rate = self.settings.learning_rate
-        self.best_loss = math.inf
-        self.kept: dict[str, Tensor] = {}
+        self.keeper = Keeper()
+        self.threads: dict[int, None] = {}
         self.sums = [0.0] * (len(self.metrics) + 1)
         self.reason = ""
         if resume:
@@ -92,7 +91,7 @@ class _Run:
 
     # State that a checkpoint carries besides the weights.
 
-    _NUMBERS = ("step", "samples", "best_epoch", "train_seconds", "learning_rate", "best_loss")
+    _NUMBERS = ("step", "samples", "train_seconds", "learning_rate")
 
     def _checkpoint(self, end_of_epoch: bool) -> Checkpoint:
         self.saved_at = time.monotonic()
@@ -100,8 +99,8 @@ class _Run:
         tensors = {
             **checkpoint.pack("model", checkpoint.model_state(self.task.model)),
             **self._optimizer_states(),
-            **checkpoint.pack("loop", {**numbers, "sums": self.sums}),
-            **checkpoint.pack("kept", self.kept),
+            **checkpoint.pack("loop", {**numbers, "sums": self.sums, "threads": list(self.threads)}),
+            **self.keeper.pack(),
         }
         return Checkpoint(self.step, self.done_epochs, tensors, end_of_epoch)
 
@@ -110,12 +109,26 @@ class _Run:
         for phase, optimizer in zip(self.phases, self.optimizers, strict=True):
             checkpoint.restore_optimizer(optimizer, self.settings, checkpoint.unpack(_slot(phase), tensors))
         loop = checkpoint.unpack("loop", tensors)
-        self.sums = loop.pop("sums").tolist()
-        for name, value in loop.items():
-            setattr(self, name, value.item())
-        self.kept = files.renamed(checkpoint.unpack("kept", tensors))
+        self.sums = loop["sums"].tolist()
+        for name in self._NUMBERS:
+            setattr(self, name, loop[name].item())
+        if "threads" in loop:
+            self.threads = dict.fromkeys(map(int, loop["threads"].tolist()))
+        self.keeper.restore(tensors)
+        self._restore_older(tensors)
         if self._out_of_patience():
             self.reason = "early stopping"
+
+    def _restore_older(self, tensors: Mapping[str, Tensor]) -> None:
+        """Older versions kept one set of weights, and not what it had reached: that is measured again."""
+        older = checkpoint.unpack("kept", tensors)
+        if older and self.keeper.best is None:
+            epoch = int(tensors["loop.best_epoch"].item())
+            now = checkpoint.model_state(self.task.model)
+            self.task.restore(older)
+            moment = Moment(epoch * self.steps_per_epoch, epoch, self.task.evaluate("validation"))
+            self.keeper.note(moment, checkpoint.model_state(self.task.model))
+            self.task.restore(now)
 
     def _optimizer_states(self) -> dict[str, Tensor]:
         states = zip(self.phases, map(checkpoint.optimizer_state, self.optimizers), strict=True)
@@ -132,6 +145,11 @@ class _Run:
     @property
     def done_epochs(self) -> int:
         return self.step // self.steps_per_epoch
+
+    @property
+    def epoch_number(self) -> int:
+        """The epoch in which the last step lies, counted from 1; 0 before the first step."""
+        return -(-self.step // self.steps_per_epoch)
 
     @property
     def over(self) -> bool:
@@ -153,6 +171,7 @@ class _Run:
             sizes=self.task.sizes,
             labels=self.task.labels,
             notice=self.task.notice,
+            threads=torch.get_num_threads(),
         )
 
     # Training.
@@ -200,6 +219,7 @@ class _Run:
     def _advance(self, index: Tensor) -> tuple[Step, Tensor]:
         """One optimizer step; its metrics stay on the device until they are read."""
         start = time.perf_counter()
+        self.threads[torch.get_num_threads()] = None
         seed = seeds.mix(self.settings.seed, self.step)
         seeds.seed_default(self.device, seed)
         self.task.generator.manual_seed(seed)
@@ -208,8 +228,8 @@ class _Run:
         self.step += 1
         self.samples += len(index)
         self.train_seconds += time.perf_counter() - start
-        epoch = (self.step - 1) // self.steps_per_epoch + 1
-        return Step(self.step, epoch, rate, {"samples": len(index)}), shown[0] if len(shown) == 1 else torch.cat(shown)
+        count = {"samples": float(len(index))}
+        return Step(self.step, self.epoch_number, rate, count), shown[0] if len(shown) == 1 else torch.cat(shown)
 
     def _descend(self, phase: Phase, optimizer: Optimizer, index: Tensor, rate: float) -> Tensor:
         """One phase of a step; returns what it shows."""
@@ -261,73 +281,46 @@ class _Run:
         if not math.isfinite(validation["loss"]):
             self.reason = "diverged"
         else:
-            self._keep(validation["loss"])
+            self._keep(validation)
         yield from self.task.snapshots(self.step, self.done_epochs)
-        yield Epoch(self.done_epochs, self.step, train, validation, self.train_seconds, self.samples)
+        best = self.keeper.best.moment if self.keeper.best else None
+        yield Epoch(self.done_epochs, self.step, train, validation, self.train_seconds, self.samples, best)
         yield self._checkpoint(end_of_epoch=True)
 
-    def _keep(self, loss: float) -> None:
-        """Remember the weights: the best ones if there is early stopping, else the last."""
-        better = loss < self.best_loss
-        if better or not self.settings.early_stopping:
-            self.best_epoch = self.done_epochs
-            self.kept = checkpoint.model_state(self.task.model)
-        self.best_loss = min(loss, self.best_loss)
+    def _keep(self, validation: dict[str, float]) -> None:
+        """Remember the weights as they are now."""
+        whole = self.step % self.steps_per_epoch == 0
+        moment = Moment(self.step, self.epoch_number, validation, whole=whole)
+        self.keeper.note(moment, checkpoint.model_state(self.task.model))
         if self._out_of_patience():
-            self.reason = "early stopping"
+            self.reason = self.reason or "early stopping"
 
     def _out_of_patience(self) -> bool:
         patience = self.settings.early_stopping
-        return bool(patience) and self.done_epochs - self.best_epoch >= patience
+        return bool(patience) and self.done_epochs - self.keeper.best_epoch >= patience
 
     # The end.
 
     def finished(self) -> Finished:
-        if self.reason == "stopped":
-            self.kept, self.best_epoch = checkpoint.model_state(self.task.model), self.done_epochs
-        test: dict[str, float] = {}
-        confusion: tuple[tuple[int, ...], ...] = ()
-        weights = b""
-        if self.kept:
-            self.task.restore(self.kept)
-            test, confusion, threshold = self.task.examine()
-            weights = files.save(
-                self.kept,
-                self.config,
-                threshold=threshold,
-                labels=self.task.labels,
-                measured=self._measured(test),
-            )
-        return Finished(
+        """The end, with what is kept measured on the test split."""
+        if self.reason == "stopped" and self.keeper.last_step != self.step:
+            self._keep(self.task.evaluate("validation"))
+        end = Finished(
             step=self.step,
-            epoch=self.done_epochs,
+            epoch=self.epoch_number,
             reason=self.reason,
-            message=self._message(),
-            test=test,
-            confusion=confusion,
+            message=ending.message(self.reason, self._place(), self.keeper.said, self.settings, self.learning_rate),
+            test={},
+            confusion=(),
             train_seconds=self.train_seconds,
             samples=self.samples,
-            best_epoch=self.best_epoch,
-            weights=weights,
+            best_epoch=self.keeper.best_epoch,
+            threads=tuple(self.threads),
         )
+        return ending.examined(end, self.task, self.keeper)
 
-    def _measured(self, test: Mapping[str, float]) -> dict[str, Any]:
-        return {"data": self.task.name, "split": "test", "samples": self.task.sizes["test"], **test}
-
-    def _message(self) -> str:
-        if self.reason == "diverged":
-            kept = f" The weights of epoch {self.best_epoch} were kept." if self.kept else ""
-            return (
-                f"The loss stopped being a number at step {self.step:,}: training diverged.{kept} "
-                f"Try a smaller learning rate, such as {max(self.learning_rate / 10, LOWEST_RATE):g}."
-            )
-        if self.reason == "early stopping":
-            patience = self.settings.early_stopping
-            return f"No better validation loss for {patience} epochs: the weights of epoch {self.best_epoch} were kept."
-        if self.reason == "stopped":
-            return f"Stopped after {self.step:,} of {self.total:,} steps; what was learned is kept."
-        epochs = self.settings.epochs
-        return f"All {epochs} epochs are done." if epochs > 1 else "The one epoch is done."
+    def _place(self) -> str:
+        return f"step {self.step:,} of {self.total:,}, in epoch {self.epoch_number:,}"
 
 
 def _slot(phase: Phase) -> str:

@@ -10,6 +10,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """A place in a run: what its weights were like there."""
+
+    step: int
+    """Steps done."""
+    epoch: int
+    """The epoch in which that step lies, counted from 1; 0 before the first."""
+    validation: dict[str, float]
+    test: dict[str, float] = field(default_factory=dict)
+    """Measured when the run has ended; else empty."""
+    whole: bool = True
+    """Whether the epoch ends with that step."""
+
+    @property
+    def said(self) -> str:
+        """after epoch 3, or after step 1,883, in epoch 95."""
+        if self.whole:
+            return f"after epoch {self.epoch}" if self.epoch else "before training"
+        return f"after step {self.step:,}, in epoch {self.epoch:,}"
+
+
+@dataclass(frozen=True)
 class Started:
     """First record of a run, and of each resumption of it."""
 
@@ -30,6 +52,8 @@ class Started:
     """Names of the classes."""
     notice: str = ""
     """A sentence to show, such as why another data set stands in."""
+    threads: int = 0
+    """Of the processor, in use at the start; 0 if it is not known."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +81,11 @@ class Epoch:
     """Time in the training loop alone since the start of the run, evaluation excluded."""
     samples: int
     """Training samples seen since the start of the run."""
+    best: Moment | None = None
+    """Where the loss on the validation split was lowest so far."""
+
+    def __post_init__(self) -> None:
+        _moments(self, "best")
 
 
 @dataclass(frozen=True)
@@ -90,10 +119,14 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Finished:
-    """Last record of a run. `reason`: completed, stopped, early stopping, diverged."""
+    """Last record of a run. `reason`: completed, stopped, early stopping, diverged.
+
+    The model is what had the lowest loss on the validation split; `test`, `confusion` and `weights` are of it.
+    """
 
     step: int
     epoch: int
+    """The one in which the last step lies."""
     reason: str
     message: str
     test: dict[str, float]
@@ -102,9 +135,31 @@ class Finished:
     train_seconds: float
     samples: int
     best_epoch: int
-    """The epoch whose weights were kept."""
+    """The epoch whose weights are the model."""
     weights: bytes = field(repr=False, default=b"")
-    """The kept model as one safetensors file, its config and threshold in the header; see dlcore.models.files."""
+    """The model as one safetensors file, its config and threshold in the header; see dlcore.models.files."""
+    last_weights: bytes = field(repr=False, default=b"")
+    """The weights that training ended with, where they are others."""
+    best: Moment | None = None
+    last: Moment | None = None
+    """Where these weights are from; None if nothing was kept, and in records of older versions."""
+    threads: tuple[int, ...] = ()
+    """The numbers of threads that were in use, in the order in which they first were."""
+
+    def __post_init__(self) -> None:
+        _moments(self, "best", "last")
+
+    @property
+    def has_last(self) -> bool:
+        """Whether the last weights are others than the best."""
+        return self.last is not None and self.best is not None and self.last.step != self.best.step
+
+
+def _moments(record: "Epoch | Finished", *names: str) -> None:
+    """Put the place of plain JSON, as a record of the store has it."""
+    for name in names:
+        if isinstance(found := getattr(record, name), dict):
+            object.__setattr__(record, name, Moment(**found))
 
 
 Record = Started | Step | Epoch | Changed | Snapshot | Checkpoint | Finished
@@ -114,8 +169,7 @@ _PLAIN = {kind.__name__: kind for kind in (Started, Epoch, Changed, Finished)}
 
 def to_dict(record: Record) -> dict[str, Any]:
     """A plain JSON form of a Started, Epoch, Changed or Finished (without its weights)."""
-    values = asdict(record)
-    values.pop("weights", None)
+    values = {name: value for name, value in asdict(record).items() if name not in ("weights", "last_weights")}
     return {"kind": type(record).__name__, **values}
 
 

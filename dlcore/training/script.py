@@ -3,12 +3,14 @@
 Each kind of run writes what is its own, a Part; here it is put into the loop that all have in common.
 """
 
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dlcore.config.optimizers import OPTIMIZERS
 from dlcore.config.run import RunConfig
 from dlcore.config.schedules import SCHEDULES
+from dlcore.formula.needs import sentence
 from dlcore.formula.source import Code, import_lines, source, stacked
 
 _IMPORTS = ("import math", "import torch", "from torch import nn", "from torch.nn import functional")
@@ -53,22 +55,61 @@ class Part:
     draws: bool = False
 
 
-def export(config: RunConfig, *, precision: str = "fp32") -> str:
-    """A complete script for `config`, for the CPU.
+@dataclass(frozen=True)
+class Ran:
+    """What is known of a run beyond its config, as its records tell it.
 
-    With the same number of threads it prints the numbers of the run, to the last digit. It needs the packages that its
-    head names: only augmentation and outliers, which are generated, are imported from dlcore.
-    precision: fp32 or bf16, as in the run's Started record
+    precision: fp32 or bf16; data: the data set that was used, empty for the one of the config
+    threads: the numbers of threads that it used, one after the other; empty where they are not known
+    device: cuda, mps or cpu
     """
+
+    precision: str = "fp32"
+    data: str = ""
+    threads: tuple[int, ...] = ()
+    device: str = "cpu"
+
+    @property
+    def promise(self) -> str:
+        """How near the figures of the script are to those of the run, and on what that rests."""
+        if self.device != "cpu":
+            return (
+                "It runs on the CPU, the run did not: the last digits of the figures differ, as sums are added up in "
+                "another order."
+            )
+        if not self.threads:
+            return "The figures are those of a run on a CPU with the same number of threads, to the last digit."
+        if len(self.threads) == 1:
+            count = "1 thread" if self.threads == (1,) else f"{self.threads[0]} threads"
+            return (
+                f"The figures are those of the run, to the last digit, on a CPU like its own with the same torch: the "
+                f"run used {count} of the CPU, and so does this."
+            )
+        *before, last = map(str, self.threads)
+        return (
+            f"The run used {', '.join(before)} and {last} threads, as other runs came and went; this uses "
+            f"{self.threads[0]} all the time. So the last digits of the figures may differ."
+        )
+
+
+def export(config: RunConfig, ran: Ran | None = None) -> str:
+    """A complete script for `config`, for the CPU, that does what the run did; how near it comes, `Ran.promise` says.
+
+    It needs the packages that its head names: only augmentation and outliers, which are generated, are imported from
+    dlcore.
+    """
+    ran = ran or Ran()
+    config = config.on(ran.data or config.data.name)
     wanted = config.training.precision
-    return joined(config, config.about.find("script")(config, precision if wanted == "auto" else wanted))
+    return joined(config, config.about.find("script")(config, ran.precision if wanted == "auto" else wanted), ran)
 
 
-def joined(config: RunConfig, part: Part) -> str:
+def joined(config: RunConfig, part: Part, ran: Ran | None = None) -> str:
     """The script of a run whose kind wrote `part`."""
+    ran = ran or Ran()
     schedule = SCHEDULES[config.training.schedule]
     body = Code.joined(
-        Code(f"SEED = {config.training.seed}"),
+        Code("\n".join(_begin(config, ran))),
         source("dlcore.training.seeds:mix", f"{schedule.__module__}:{schedule.__name__}"),
         part.definitions,
         Code("generator = torch.Generator()" if part.draws else ""),
@@ -78,7 +119,7 @@ def joined(config: RunConfig, part: Part) -> str:
         Code(part.evaluation),
         Code("\n".join(_loop(config, part, schedule.__name__))),
     )
-    return stacked(_head(config, part, body.needs), import_lines((*_IMPORTS, *body.imports)), body.text) + "\n"
+    return stacked(_head(config, part, body.needs, ran), import_lines((*_IMPORTS, *body.imports)), body.text) + "\n"
 
 
 def autocast(precision: str, *lines: str) -> tuple[str, ...]:
@@ -91,17 +132,24 @@ def indented(lines: Iterable[str], levels: int = 1) -> tuple[str, ...]:
     return tuple(f"{'    ' * levels}{line}" for line in lines)
 
 
-def _head(config: RunConfig, part: Part, needs: Iterable[str]) -> str:
-    packages = [each for each in needs if each != "dlcore"]
+def _begin(config: RunConfig, ran: Ran) -> Iterable[str]:
+    if ran.threads:
+        yield f"torch.set_num_threads({ran.threads[0]})  # others round otherwise"
+    yield f"SEED = {config.training.seed}"
+
+
+def _head(config: RunConfig, part: Part, needs: Iterable[str], ran: Ran) -> str:
     lines = [
         f'"""{part.title}, as dlcore trains it.',
         "",
-        f"Prints {part.prints} on the validation data after every epoch, and on the test data at the end: those of a",
-        "run on a CPU with the same number of threads, to the last digit.",
+        *textwrap.wrap(
+            f"Prints {part.prints} on the validation data after every epoch. The model is what has the lowest loss "
+            f"there; at the end it prints the figures of that one on the test data. {ran.promise}",
+            120,
+        ),
         *_other(config),
         "",
-        f"Needs: pip install {' '.join(['torch', *packages])}",
-        *(["and dlcore itself: pip install FOLDER, with the folder of its source"] if "dlcore" in needs else []),
+        sentence(("torch", *needs)),
         '"""',
     ]
     return "\n".join(lines)
@@ -135,8 +183,7 @@ def _loop(config: RunConfig, part: Part, schedule: str) -> Iterable[str]:
     patience = settings.early_stopping
     yield f"batch_size, epochs, steps = {settings.batch_size}, {settings.epochs}, 0"
     yield f"total = math.ceil({part.size} / batch_size) * epochs"
-    if patience:
-        yield "best_loss, best_epoch, best = math.inf, -1, model.state_dict()"
+    yield f"best_loss, {'best_epoch, ' if patience else ''}best = math.inf, {'-1, ' if patience else ''}None"
     yield "for epoch in range(epochs):"
     yield f"    order = torch.randperm({part.size}, generator=torch.Generator().manual_seed(mix(SEED, -1 - epoch)))"
     yield "    for index in order.split(batch_size):"
@@ -150,9 +197,8 @@ def _loop(config: RunConfig, part: Part, schedule: str) -> Iterable[str]:
     yield f"    loss, told = evaluate({part.validation})"
     yield '    print(f"epoch {epoch + 1}: validation {told}")'
     yield from indented(_end("loss", "steps"))
-    if patience:
-        yield from indented(_patience(patience))
-        yield "model.load_state_dict(best)"
+    yield from indented(_best(patience))
+    yield "model.load_state_dict(best)"
     yield f"loss, told = evaluate({part.test})"
     yield 'print(f"test {told}")'
 
@@ -177,10 +223,11 @@ def _end(loss: str, steps: str) -> Iterable[str]:
     yield f'    raise SystemExit(f"The loss stopped being a number at step {{{steps}}}: training diverged.")'
 
 
-def _patience(epochs: int) -> Iterable[str]:
-    """Remember the best weights, and stop when they are old."""
+def _best(patience: int) -> Iterable[str]:
+    """Remember the best weights; with patience, stop when they are old."""
     yield "if loss < best_loss:"
-    yield "    best_loss, best_epoch = loss, epoch"
-    yield "    best = {name: tensor.clone() for name, tensor in model.state_dict().items()}"
-    yield f"if epoch - best_epoch >= {epochs}:"
-    yield "    break"
+    yield "    best_loss, best = loss, {name: tensor.clone() for name, tensor in model.state_dict().items()}"
+    if patience:
+        yield "    best_epoch = epoch"
+        yield f"if epoch - best_epoch >= {patience}:"
+        yield "    break"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlcore.errors import DlcoreError, RunNotFound
-from pages.shared import page, session
+from pages.shared import page, session, trained
 
 if TYPE_CHECKING:
     from dlcore.runs import Run
@@ -22,6 +22,7 @@ class Chooser:
     refusal: why the network of a run cannot be used here, as a sentence; empty if it can
     title: how a run is listed
     own_first: list this visitor's runs before the networks that come with the app
+    lasts: list the last weights of a run too, where its model, the best ones, are others; see pages.shared.trained
     """
 
     key: str
@@ -31,6 +32,7 @@ class Chooser:
     refusal: "Callable[[Run], str]"
     title: "Callable[[Run], str]"
     own_first: bool = False
+    lasts: bool = False
 
     def choose(self, bundled: Iterable[str], load: Callable[[str], object] = str) -> tuple[str, str]:
         """Draw it; returns the name of a bundled network or the id of a run, and how the list calls it.
@@ -69,22 +71,27 @@ class Chooser:
     def _options(self, bundled: Iterable[str]) -> dict[str, str]:
         shipped, own = {name: f"{name}, comes with the app" for name in bundled}, {}
         with page.sentences():
-            own = {run.id: self.title(run) for run in self.runs()}
+            for run in self.runs():
+                own[run.id] = self.title(run)
+                if self.lasts and run.has_last:
+                    own[trained.last_of(run.id)] = _last(run)
         return own | shipped if self.own_first else shipped | own
 
     def _found(self, run_id: str) -> str:
         """The title of a run that the list lacks; a DlcoreError says why it cannot be used."""
-        run = session.store().readable(run_id)
+        found, last = trained.parted(run_id)
+        run = session.store().readable(found)
         if refused := self.refusal(run):
             raise RunNotFound(refused)
-        return self.title(run)
+        return _last(run) if last and run.has_last else self.title(run)
 
     def _wanted(self, default: str) -> str:
         """The run in the link, else the network that this visitor chose, else `default`."""
         linked, state = st.query_params.get("run"), st.session_state
         if linked and linked != state.get(self._named):
             state[self.key] = linked
-        return linked or state.get(self.key) or default
+        wanted = linked or state.get(self.key) or default
+        return wanted if self.lasts else trained.parted(wanted)[0]
 
     def _chosen(self, default: str) -> None:
         """A callback."""
@@ -106,6 +113,12 @@ class Chooser:
     @property
     def _named(self) -> str:
         return f"{self.key}_named"
+
+
+def _last(run: "Run") -> str:
+    """How the last weights of a run are listed."""
+    end = run.finished and run.finished.last
+    return f"{run.title}, last weights{f' ({end.said})' if end else ''}"
 
 
 def unfinished(run: "Run") -> str:

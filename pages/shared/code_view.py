@@ -5,14 +5,21 @@ import sys
 
 import streamlit as st
 
+from dlcore.formula.needs import sentence
+
 _PACKAGES = {"PIL": "pillow", "sklearn": "scikit-learn"}
 """What is imported under another name than it is installed by."""
 
 
-def show_code(script: str, *, label: str = "Show the code", file_name: str = "") -> None:
-    """A closed expander with `script` in it, and a download where it has a file name."""
+def show_code(script: str, *, label: str = "Show the code", file_name: str = "", note: str = "") -> None:
+    """A closed expander with `script` in it, and a download where it has a file name.
+
+    note: what is to be known before it is run, above it
+    """
     script = with_needs(script)
     with st.expander(label, icon=":material/code:"):
+        if note:
+            st.caption(note)
         st.code(script, language="python", wrap_lines=True)
         if file_name:
             st.download_button("Download", script, file_name, "text/x-python", icon=":material/download:")
@@ -23,11 +30,7 @@ def with_needs(script: str) -> str:
     script = script.strip() + "\n"
     head = script.partition("import ")[0]
     needed = _needed(script)
-    if not needed or "pip install" in head:
-        return script
-    if "dlcore" in needed:
-        return f"# Runs wherever dlcore is installed: pip install FOLDER-OF-THIS-PROJECT\n{script}"
-    return f"# Needs {' and '.join(needed)}: pip install {' '.join(needed)}\n{script}"
+    return f"# {sentence(needed)}\n{script}" if needed and "pip install" not in head else script
 
 
 def _needed(script: str) -> list[str]:

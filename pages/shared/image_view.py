@@ -7,7 +7,7 @@ import streamlit as st
 from dlcore.config.kinds import KINDS
 from dlcore.runs.run import Run
 from pages.figures import words
-from pages.shared import page
+from pages.shared import page, run_kept
 from pages.shared.live_sheet import empty_live_sheet, live_sheet
 from pages.shared.plot import plot
 from pages.shared.run_series import RunSeries
@@ -43,7 +43,7 @@ def _formula(run: Run, seen: RunSeries) -> None:
 def _predictions(run: Run, seen: RunSeries) -> None:
     snapshot = seen.snapshots.get("predictions")
     if snapshot is None:
-        st.markdown("**The same validation images after every epoch**")
+        st.markdown(f"**{_sample(run, SHEET)}, after every epoch**")
         empty_live_sheet(component_key("predictions", run), SHEET)
         return
     arrays = snapshot.arrays
@@ -52,15 +52,19 @@ def _predictions(run: Run, seen: RunSeries) -> None:
     read = probabilities.argmax(axis=1)
     wrong = read != true
     when = f"after epoch {snapshot.epoch}" if snapshot.epoch else "before training"
-    st.markdown(
-        f"**The same {len(true)} validation images {when}: {int((~wrong).sum())} read right** (framed: read wrong)"
-    )
+    st.markdown(f"**{_sample(run, len(true))}, {when}: {int((~wrong).sum())} of them read right** (framed: read wrong)")
     captions = [f"{'✗ ' if bad else ''}{names[label]}" for label, bad in zip(read, wrong, strict=True)]
     said = [
         f"true {names[label]}, read as {names[guess]} ({100 * row[guess]:.0f} % sure)"
         for label, guess, row in zip(true, read, probabilities, strict=True)
     ]
     live_sheet(component_key("predictions", run), arrays["images"], captions, wrong.tolist(), said)
+
+
+def _sample(run: Run, count: int) -> str:
+    """What the images of the sheet are: few of many, so that they need not show the accuracy of all."""
+    total = run.started_record.sizes.get("validation", 0) if run.started_record else 0
+    return f"The same sample of {count}{f' of the {total:,}' if total else ''} validation images"
 
 
 def _ended(run: Run) -> None:
@@ -78,7 +82,7 @@ def test_accuracy(run: Run) -> None:
     data = run.data
     left, right = st.columns([1, 3], vertical_alignment="center")
     left.metric("Test accuracy", f"{100 * done.test['accuracy']:.2f} %")
-    kept = f" The weights of epoch {done.best_epoch} were kept." if done.best_epoch else ""
+    kept = run_kept.sentence(done)
     loss = f", test loss {done.test['loss']:.4f}" if math.isfinite(done.test.get("loss", math.nan)) else ""
     right.markdown(
         f"Measured once, on the {count:,} images of the test split of {data}, which played no part in training{loss}."

@@ -10,7 +10,7 @@ from dlcore.config.kinds import KINDS
 from dlcore.config.presets import PRESETS
 from dlcore.formula.numbers import percent
 from pages.figures import words
-from pages.shared import page, session
+from pages.shared import page, trained
 from pages.shared.chooser import Chooser, unfinished
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def source(choice: str) -> str:
     """The same as a line of Python, for the code view."""
     if choice in _names():
         return f"classifier = Classifier.load({choice!r})"
-    return f"classifier = Classifier.load(Store().weights({choice!r}))"
+    return f"classifier = Classifier.load({trained.source(choice)})"
 
 
 def summary(classifier: "Classifier") -> str:
@@ -47,8 +47,10 @@ def summary(classifier: "Classifier") -> str:
     line = f"{PRESETS[config.preset].title if config.preset else config.summary}, {count:,} parameters."
     if measured["accuracy"] is not None and measured["data"] is not None:
         accuracy = percent(measured["accuracy"], 2 if measured["accuracy"] > 0.99 else 1)
-        line += f" It reads {accuracy} of the test images of {words.dataset(measured['data'])} correctly."
-    return line
+        count = f"{measured['samples']:,} " if isinstance(measured.get("samples"), int) else ""
+        images = f"{count}{measured.get('split', 'test')} images of {words.dataset(measured['data'])}"
+        line += f" It reads {accuracy} of the {images} correctly."
+    return f"{line} Its weights are those {measured['weights']}." if "weights" in measured else line
 
 
 def show_card(classifier: "Classifier") -> None:
@@ -111,12 +113,12 @@ def _bundled(name: str) -> "Classifier":
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _trained(run_id: str) -> "Classifier":
-    return _core().Classifier.load(session.store().weights(run_id))
+    return _core().Classifier.load(trained.weights(run_id))
 
 
 def _chooser(own_first: bool) -> Chooser:
     help = "The network that comes with the app, or any that you trained."
-    return Chooser("_reader", "Who reads it?", help, tuple(KINDS), _refusal, _title, own_first)
+    return Chooser("_reader", "Who reads it?", help, tuple(KINDS), _refusal, _title, own_first, lasts=not own_first)
 
 
 def _refusal(run: "Run") -> str:
@@ -127,5 +129,7 @@ def _refusal(run: "Run") -> str:
 
 def _title(run: "Run") -> str:
     accuracy = run.finished.test.get("accuracy") if run.finished else None
-    measured = "" if accuracy is None else f", {words.share(accuracy)} test"
+    start = run.started_record
+    images = f"{start.sizes['test']:,} test images" if start and "test" in start.sizes else "the test images"
+    measured = "" if accuracy is None else f", {words.share(accuracy)} of {images}"
     return f"{run.title}, {words.dataset(run.data)}{measured}"

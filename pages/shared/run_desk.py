@@ -96,7 +96,7 @@ class RunDesk:
         st.session_state.pop(self._tried, None)
         try:
             for config in configs or (self.settings.read(st.session_state),):
-                run_id = session.store().submit(config, session.owner(), self.settings.title(config))
+                run_id = session.store().submit(config, session.owner())
                 if len(configs) > 1:
                     st.session_state[f"compare_{run_id}"] = True
                 self.show(run_id)

@@ -2,11 +2,16 @@
 
 import csv
 import io
+import math
+from collections.abc import Mapping
 
 import streamlit as st
 
+from dlcore.runs.curves import FIXED
 from dlcore.runs.run import Run, Unreadable
+from dlcore.training.records import Epoch
 from pages.shared import session
+from pages.shared.run_series import smoothed
 
 
 def downloads(run: Run | Unreadable, place: str = "") -> None:
@@ -16,34 +21,73 @@ def downloads(run: Run | Unreadable, place: str = "") -> None:
     """
     name = run.config.name if isinstance(run, Run) else "run"
     if run.has_weights:
-        st.download_button(
-            "Weights",
-            data=lambda: session.store().weights(run.id),
-            file_name=f"{name}-{run.id}.safetensors",
-            mime="application/octet-stream",
-            icon=":material/download:",
-            help="The kept model as one safetensors file; dlcore's CLI and the Draw page read it.",
-            on_click="ignore",
-            key=f"weights{place}_{run.id}",
-        )
+        two = isinstance(run, Run) and run.has_last
+        _weights(run, "Best weights" if two else "Weights", f"{name}-{run.id}", place)
+        if two:
+            _weights(run, "Last weights", f"{name}-{run.id}-last", place, last=True)
     if run.step:
         st.download_button(
             "Curve",
-            data=lambda: curve_csv(run.id),
+            data=lambda: curve_csv(run),
             file_name=f"{name}-{run.id}.csv",
             mime="text/csv",
             icon=":material/download:",
-            help="Every recorded step as CSV.",
+            help="Every recorded step as CSV, with the means of each epoch and the figures on the validation split.",
             on_click="ignore",
             key=f"curve{place}_{run.id}",
         )
 
 
-def curve_csv(run_id: str) -> str:
-    """All recorded steps of a run: a header, then a line each."""
-    columns, rows, _ = session.store().curve(run_id)
+def _weights(run: Run | Unreadable, label: str, file: str, place: str, *, last: bool = False) -> None:
+    which = "The weights that training ended with" if last else "The model: the weights with the lowest validation loss"
+    st.download_button(
+        label,
+        data=lambda: session.store().weights(run.id, last=last),
+        file_name=f"{file}.safetensors",
+        mime="application/octet-stream",
+        icon=":material/download:",
+        help=f"{which}, as one safetensors file; dlcore's CLI reads it.",
+        on_click="ignore",
+        key=f"weights{'_last' if last else ''}{place}_{run.id}",
+    )
+
+
+def curve_csv(run: Run | Unreadable) -> str:
+    """All that the charts of a run show: a header, then a line for each recorded step.
+
+    Figures of an epoch, of training and of validation, stand in the line of its last step.
+    """
+    store = session.store()
+    columns, rows, _ = store.curve(run.id)
+    metrics = columns[len(FIXED) :]
+    means = [smoothed(rows[:, columns.index(name)], rows[:, 0], run.total_steps) for name in metrics]
+    lines: dict[int, dict[str, float]] = {}
+    for row, *smooth in zip(rows.tolist(), *(each.tolist() for each in means), strict=True):
+        shown = zip((f"smoothed_{name}" for name in metrics), smooth, strict=True)
+        lines[int(row[0])] = {**dict(zip(columns, row, strict=True)), **dict(shown)}
+    for _, record in store.records(run.id):
+        if isinstance(record, Epoch):
+            line = lines.setdefault(record.step, {"step": record.step, "epoch": record.epoch})
+            line |= {f"train_{name}": value for name, value in record.train.items()}
+            line |= {f"validation_{name}": value for name, value in record.validation.items()}
+    return _csv([lines[step] for step in sorted(lines)])
+
+
+def _csv(lines: list[Mapping[str, float]]) -> str:
+    """Columns in the order in which they first appear, but those of epochs last; empty where there is no value."""
+    header = sorted(dict.fromkeys(name for line in lines for name in line), key=_of_epochs)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([int(row[0]), int(row[1]), *(f"{value:.6g}" for value in row[2:])] for row in rows.tolist())
+    writer.writerow(header)
+    writer.writerows([_said(name, line.get(name, math.nan)) for name in header] for line in lines)
     return out.getvalue()
+
+
+def _of_epochs(name: str) -> bool:
+    return name.startswith(("train_", "validation_"))
+
+
+def _said(name: str, value: float) -> str:
+    if name in ("step", "epoch"):
+        return str(int(value))
+    return "" if math.isnan(value) else f"{value:.6g}"

@@ -1,7 +1,6 @@
 """The panel of one run, shared by all training pages: status, controls, numbers, live charts, and its end."""
 
 import html
-from collections.abc import Callable
 
 import streamlit as st
 
@@ -19,6 +18,8 @@ from pages.shared.run_view import View, component_key
 from pages.shared.settings import RATES
 
 POLL_SECONDS = 0.3
+TOLD = 8
+"""Changes by hand that are told below the charts."""
 _WHOLE = "_whole_page_runs"
 """Set while the whole page runs, and not only the fragment that watches."""
 WILD = 50.0
@@ -152,26 +153,32 @@ def _act(run: Run, seen: RunSeries, name: str, value: float | None = None) -> No
 
 
 def _live_settings(run: Run, seen: RunSeries) -> None:
+    """A form, so that nothing is sent while a slider is dragged or a key is held: one change, one mark."""
     training = run.config.training
-    st.caption("Takes effect at the next step and is marked on the charts.")
     rate = seen.settings.get("learning_rate", training.learning_rate)
-    options = sorted({*RATES, rate, training.learning_rate})
-    _live(st.select_slider, run, seen, "learning_rate", rate, options=options, format_func=words.short)
-    if OPTIMIZERS[training.optimizer].momentum:
-        kept = seen.settings.get("momentum", training.momentum)
-        _live(st.slider, run, seen, "momentum", kept, min_value=0.0, max_value=0.999, step=0.001, format="%g")
+    kept = seen.settings.get("momentum", training.momentum)
     decay = seen.settings.get("weight_decay", training.weight_decay)
-    _live(st.number_input, run, seen, "weight_decay", decay, min_value=0.0, max_value=1.0, step=0.001, format="%g")
+    now = {"learning_rate": rate, "weight_decay": decay}
+    with st.form(f"change_{run.id}", border=False):
+        st.caption("Takes effect at the next step, and is marked on the charts.")
+        options = sorted({*RATES, rate, training.learning_rate})
+        st.select_slider("Learning rate", options, rate, format_func=words.short, key=_live_key("learning_rate", run))
+        if OPTIMIZERS[training.optimizer].momentum:
+            now["momentum"] = kept
+            st.slider("Momentum", 0.0, 0.999, kept, step=0.001, format="%g", key=_live_key("momentum", run))
+        st.number_input("Weight decay", 0.0, 1.0, decay, step=0.001, format="%g", key=_live_key("weight_decay", run))
+        st.form_submit_button("Use from the next step", on_click=_change, args=(run, seen, now))
 
 
-def _live(widget: Callable[..., float], run: Run, seen: RunSeries, name: str, value: float, **options) -> None:
-    key = f"live_{name}_{run.id}"
-    label = name.replace("_", " ").capitalize()
-    widget(label, value=value, key=key, on_change=_change, args=(run, seen, name, key), **options)
+def _live_key(name: str, run: Run) -> str:
+    return f"live_{name}_{run.id}"
 
 
-def _change(run: Run, seen: RunSeries, name: str, key: str) -> None:
-    _act(run, seen, name, st.session_state[key])
+def _change(run: Run, seen: RunSeries, now: dict[str, float]) -> None:
+    """A callback: send those settings that are others than before."""
+    for name, value in now.items():
+        if (wanted := st.session_state[_live_key(name, run)]) != value:
+            _act(run, seen, name, wanted)
 
 
 def _sentence(run: Run, mine: bool) -> str:
@@ -209,6 +216,18 @@ def _numbers(run: Run, seen: RunSeries, view: View) -> None:
     ]
     inner = "".join(f"<div>{html.escape(label)}<b>{html.escape(value)}</b></div>" for label, value in cells)
     st.html(f'{_STYLE}<div class="numbers">{inner}</div>')
+    st.caption(page.plain(_stands_on(run, view)))
+
+
+def _stands_on(run: Run, view: View) -> str:
+    """On which data the number called Validation stands, and where it was best so far."""
+    start, last, best = run.started_record, run.last_epoch, run.best
+    count = f"{start.sizes.get('validation', 0):,} " if start else ""
+    held = f"the {count}{view.unit} of the validation split, which are never trained on"
+    if last is None:
+        return f"Validation: {view.held.metric} on {held}; the first comes with the end of the first epoch."
+    best_said = f" Lowest validation loss: {words.loss(best.validation['loss'])}, {best.said}." if best else ""
+    return f"Validation: {view.held.metric} after epoch {last.epoch}, on {held}.{best_said}"
 
 
 def _charts(run: Run, seen: RunSeries, view: View) -> None:
@@ -225,6 +244,16 @@ def _charts(run: Run, seen: RunSeries, view: View) -> None:
                 y_format=chart.form,
                 log_y=chart.limits is None and seen.peak(chart.metric) > WILD,
                 height=300,
-                marks=seen.marks,
+                marks=seen.marks(run.step),
                 empty=waiting,
             )
+    _changes(seen)
+
+
+def _changes(seen: RunSeries) -> None:
+    """What the numbers on the charts stand for; of many, the latest."""
+    changes = enumerate(seen.changes, 1)
+    told = [f"**{number}** {page.plain(said)}, after step {step:,}" for number, (step, said) in changes]
+    if told:
+        more = f"{len(told) - TOLD} earlier changes · " if len(told) > TOLD else ""
+        st.caption(f"Marked on the charts: {more}{' · '.join(told[-TOLD:])}")

@@ -7,11 +7,12 @@ import streamlit as st
 from dlcore.config.training import LOWEST_RATE
 from dlcore.runs.run import Run
 from dlcore.training.records import Changed
-from dlcore.training.script import export
+from dlcore.training.script import Ran, export
 from pages.figures import words
 from pages.shared import page, session
 from pages.shared.code_view import show_code
 from pages.shared.run_files import downloads
+from pages.shared.run_kept import draw_buttons, kept
 from pages.shared.run_view import View
 
 
@@ -20,6 +21,7 @@ def results(run: Run, view: View) -> None:
     if run.state in ("diverged", "failed"):
         _went_wrong(run, view)
     view.ended(run)
+    kept(run)
     _onward(run, view)
 
 
@@ -38,9 +40,7 @@ def _went_wrong(run: Run, view: View) -> None:
 
 def _onward(run: Run, view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        drawable = run.has_weights and run.config.reads_images
-        if drawable and st.button("Draw for this model", type="primary", icon=":material/draw:", key=f"draw_{run.id}"):
-            st.switch_page("pages/draw.py", query_params={"run": run.id})
+        draw_buttons(run)
         downloads(run)
         st.button(
             "Use these settings again",
@@ -57,9 +57,10 @@ def _code_and_link(run: Run) -> None:
     with st.expander("Link to this run", icon=":material/link:"):
         st.code(f"{st.context.url or ''}?run={run.id}", language=None)
     with page.sentences():
-        precision = run.started_record.precision if run.started_record else "fp32"
-        script = export(run.config, precision=precision) + _not_repeated(run)
-        show_code(script, file_name=f"train_{run.config.name.replace('-', '_')}.py")
+        start = run.started_record
+        ran = Ran(start.precision, start.data, run.threads, start.device) if start else Ran()
+        script = export(run.config, ran) + _not_repeated(run)
+        show_code(script, file_name=f"train_{run.config.name.replace('-', '_')}.py", note=ran.promise)
 
 
 def _not_repeated(run: Run) -> str:

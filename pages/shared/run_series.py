@@ -15,6 +15,8 @@ from dlcore.training.curve import Curve
 from dlcore.training.records import Changed, Epoch, Snapshot, Started
 from pages.figures import theme, words
 
+NEAR = 0.08
+"""The share of a chart's width within which two marks become one."""
 _KEPT = 6
 """Runs that one visitor's session remembers."""
 
@@ -34,7 +36,8 @@ class RunSeries:
         """The newest of each name that is wanted."""
         self.awaited = ""
         """The command whose effect is still to be seen: pause, resume, step or stop."""
-        self._marks: dict[int, list[str]] = {}
+        self._changes: dict[int, dict[str, str]] = {}
+        """What happened at a step, each in words: of several values that a setting got there, the last."""
         self._raw: dict[str, Curve] = {}
         self._smooth: dict[str, Curve] = {}
         self._mean: dict[str, float] = {}
@@ -52,22 +55,20 @@ class RunSeries:
                 self.epochs[record.epoch] = record
             elif isinstance(record, Changed):
                 self.settings[record.setting] = record.value
-                self._mark(record.step, f"{record.setting.replace('_', ' ')} {words.short(record.value)}")
+                said = f"{record.setting.replace('_', ' ')} {words.short(record.value)}"
+                self._changes.setdefault(record.step, {})[record.setting] = said
             elif isinstance(record, Started) and record.step:
-                self._mark(record.step, "resumed")
+                self._changes.setdefault(record.step, {})["resumed"] = "resumed"
         newest = max(self.epochs, default=0)
         for name in self.wanted:
             known = self.snapshots.get(name)
             if (known is None or known.epoch < newest) and (found := store.snapshot(self.run_id, name)):
                 self.snapshots[name] = found
 
-    def _mark(self, step: int, words: str) -> None:
-        self._marks.setdefault(step, []).append(words)
-
     def _extend(self, columns: tuple[str, ...], rows: np.ndarray, total_steps: int) -> None:
         steps = rows[:, 0]
         self.learning_rate = float(rows[-1, columns.index("learning_rate")])
-        span = min(max(total_steps / 40, 4), 100)
+        span = _span_of_mean(total_steps)
         for index, name in enumerate(columns):
             if name in ("step", "epoch", "learning_rate"):
                 continue
@@ -95,9 +96,23 @@ class RunSeries:
         return self._mean.get(metric)
 
     @property
-    def marks(self) -> list[tuple[float, str]]:
-        """Steps at which something was changed by hand, with the words for the chart."""
-        return [(step, ", ".join(words)) for step, words in sorted(self._marks.items())]
+    def changes(self) -> list[tuple[int, str]]:
+        """Steps after which something was changed by hand, in their order, with what it was."""
+        return [(step, ", ".join(said.values())) for step, said in sorted(self._changes.items())]
+
+    def marks(self, end: int) -> list[tuple[float, str]]:
+        """For a chart of `end` steps: where something was changed, with the numbers of `changes` from 1 on.
+
+        Those that would be printed over one another share one mark: 2–4.
+        """
+        groups: list[list[int]] = []
+        steps = [step for step, _ in self.changes]
+        for number, step in enumerate(steps):
+            if groups and step - steps[groups[-1][0]] < NEAR * end:
+                groups[-1].append(number)
+            else:
+                groups.append([number])
+        return [(steps[first], _span(first + 1, each[-1] + 1)) for each in groups for first in each[:1]]
 
     def traces(self, metric: str, colour: str) -> list[dict[str, Any]]:
         """For the live chart: each step faint, their running mean, training and validation by epoch."""
@@ -115,6 +130,24 @@ class RunSeries:
             {"name": "train", "x": ends, "y": train, "colour": colour, "dash": theme.TRAIN, "mode": mode},
             {"name": "validation", "x": ends, "y": held, "colour": colour, "dash": theme.VALIDATION, "mode": mode},
         ]
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _span_of_mean(total_steps: int) -> float:
+    return min(max(total_steps / 40, 4), 100)
+
+
+def smoothed(values: np.ndarray, steps: np.ndarray, total_steps: int) -> np.ndarray:
+    """The curve that charts call smoothed, of a whole run: values and steps (n,); NaN where there is no value."""
+    known = np.isfinite(values)
+    found = np.full(len(values), np.nan)
+    if known.any():
+        first = float(values[known][0])
+        found[known] = _running_mean(values[known], steps[known], first, _span_of_mean(total_steps))
+    return found
 
 
 def _running_mean(values: np.ndarray, steps: np.ndarray, start: float, span: float) -> np.ndarray:

@@ -24,10 +24,6 @@ OPTIMIZER_HELP = (
 RATES = (*(float(f"{digit}e{power}") for power in range(-6, 1) for digit in (1, 2, 3, 4, 5, 7)), 10.0)
 BATCHES = tuple(2**power for power in range(13))
 
-_QUIET = ("preset", "data", "epochs", "seed", "device", "precision", "text")
-"""Settings that a run's title does not mention."""
-_SHORT_NAMES = {"learning_rate": "rate", "batch_size": "batch", "train_size": "images"}
-
 
 class Settings:
     """The controls of one training page, under the keys prefix + name of the setting; the data set's key is `data`.
@@ -87,17 +83,6 @@ class Settings:
         part, _, field = self._places[name]
         usual = self.start if self.chosen == self.start.preset else RunConfig.of(self.chosen)
         return getattr(getattr(usual, part) if part else usual, field)
-
-    def title(self, config: RunConfig) -> str:
-        """What a run is called unless its owner says otherwise: network, data, and what is out of the ordinary."""
-        usual, now = self.values(RunConfig.of(config.preset or self.start.preset)), self.values(config)
-        changed = [
-            f"{_SHORT_NAMES.get(name, name).replace('_', ' ')} {_short(now[self.key(name)])}"
-            for name in self._places
-            if now[self.key(name)] != usual[self.key(name)] and name not in _QUIET
-        ]
-        more = [f"{len(changed) - 3} more"] if len(changed) > 3 else []
-        return ", ".join([f"{config.summary} on {config.data.name}", *changed[:3], *more])
 
     # The link.
 
@@ -284,11 +269,3 @@ def _number(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
-
-
-def _short(value: object) -> str:
-    if isinstance(value, list):
-        return "+".join(value) or "off"
-    if isinstance(value, str):
-        return value if len(value) <= 20 else f"{value[:19]}…"
-    return plain(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

@@ -8,6 +8,7 @@ from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
 from dlcore.runs.limits import Limits
 from dlcore.runs.store import Store
+from dlcore.training.records import Changed
 from pages.figures import words
 from pages.shared.run_series import RunSeries
 from tests.pages.visits import trained
@@ -66,6 +67,30 @@ def test_a_finished_run_is_not_read_twice(store):
     view = Slice(store, 10**6)
     series.update(view, run)
     assert view.read == 0
+
+
+def test_marks_that_are_near_become_one_and_of_one_place_the_last_value_counts(store):
+    series = RunSeries("a run")
+    changes = [(400, "learning_rate", 0.005), (402, "learning_rate", 0.03), (402, "learning_rate", 0.01),
+               (404, "momentum", 0.5), (900, "learning_rate", 0.001)]  # fmt: skip
+
+    class Steered:
+        def curve(self, run_id, after=0):
+            return ("step", "epoch", "learning_rate", "loss"), np.empty((0, 4)), after
+
+        def records(self, run_id, after=0):
+            return [(number, Changed(*each)) for number, each in enumerate(changes, 1) if number > after]
+
+        def snapshot(self, run_id, name):
+            return None
+
+    (run,) = store.runs()
+    series.update(Steered(), run)
+    said = ["learning rate 0.005", "learning rate 0.01", "momentum 0.5", "learning rate 0.001"]
+    assert series.changes == list(zip((400, 402, 404, 900), said, strict=True))
+    assert series.marks(1_000) == [(400, "1–3"), (900, "4")]
+    assert series.marks(10) == [(400, "1"), (402, "2"), (404, "3"), (900, "4")]
+    assert series.marks(100_000) == [(400, "1–4")]
 
 
 def test_training_is_solid_and_validation_dashed_in_one_hue(store):

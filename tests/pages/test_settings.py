@@ -28,10 +28,3 @@ def test_controls_that_were_never_drawn_mean_the_defaults():
 def test_values_from_a_forged_browser_are_checked_again():
     with pytest.raises(InvalidValue, match="epochs must be between 1 and 500"):
         settings.read(settings.values(RunConfig.of()) | {"epochs": 10**9})
-
-
-def test_a_title_names_what_is_out_of_the_ordinary():
-    assert settings.title(RunConfig.of()) == "cnn-64 on digits"
-    some = RunConfig.of("mlp", DataConfig("mnist", label_noise=0.2, augment=("affine", "pen")))
-    assert settings.title(some) == "mlp on mnist, label noise 0.2, augment affine+pen"
-    assert len(settings.title(UNUSUAL)) <= 80

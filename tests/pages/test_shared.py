@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dlcore.config.kinds import KINDS
 from pages.figures import theme
-from pages.shared import live_chart, page, plotly_source, run_list, session
+from pages.shared import live_chart, page, plotly_source, run_row, session
 from tests.pages.visits import sent
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +64,7 @@ def test_only_an_id_of_our_own_making_is_taken_from_the_cookie(monkeypatch, cook
     ],
 )
 def test_a_run_is_listed_with_what_its_page_reports(kind, test, said):
-    assert run_list._measured(test, KINDS[kind].headline) == said
+    assert run_row.measured(test, KINDS[kind].headline) == said
 
 
 def test_words_of_others_are_shown_as_they_are():

@@ -7,16 +7,22 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from google.protobuf.text_format import MessageToString
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from dlcore.descent.questions import question
+from dlcore.formula.needs import sentence
 from dlcore.formula.numbers import fixed, number, percent
 from pages.shared.code_view import with_needs
 from tests.pages.visits import visited
 
 VISITOR = "0" * 32
+DRAWING = np.full((280, 280), 255, dtype=np.uint8)
+"""Black on white: an upright stroke."""
+DRAWING[50:230, 130:150] = 0
 INSTALLED = Path(__file__).parents[2]
 
 
@@ -91,10 +97,12 @@ def everything(app: AppTest) -> str:
     return " ".join(MessageToString(each.proto, as_utf8=True) for each in app.main if getattr(each, "proto", None))
 
 
-def ran(script: str, folder: Path) -> str:
-    """What a script prints in a process of its own that starts in `folder`."""
+def ran(script: str, folder: Path, drawing: np.ndarray | None = None) -> str:
+    """What a script prints in a process of its own, which starts where there is nothing but a drawing, if any."""
     (folder / "shown.py").write_text(script, encoding="utf-8")
     (folder / "empty").mkdir()
+    if drawing is not None:
+        Image.fromarray(drawing).save(folder / "empty" / "drawing.png")
     done = subprocess.run(
         [sys.executable, folder / "shown.py"], cwd=folder / "empty", capture_output=True, encoding="utf-8", check=False,
         env={**os.environ, "PYTHONPATH": str(INSTALLED), "PYTHONIOENCODING": "utf-8"},
@@ -110,18 +118,34 @@ def test_shown_code_runs_from_an_empty_folder_and_prints_what_the_page_shows(pag
     link, expected = SHOWN[page][section]
     app = opened(page, section, link)
     script = app.code[-1].value
-    assert script.startswith(("# Runs wherever dlcore is installed: pip install ", "# Needs numpy: pip install numpy"))
+    assert script.startswith((f"# {sentence(['dlcore'])}\n", f"# {sentence(['numpy'])}\n"))
     assert not re.search(r"^\s*(from|import) (pages|app|tests)\b", script, re.MULTILINE)
     assert expected(ran(script, tmp_path)) in everything(app)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("section", ["latent", "generate", "own", "anomaly", "few-labels", "weights"])
+def test_the_code_of_autoencoders_runs_from_an_empty_folder(section, tmp_path):
+    app = visited("pages/autoencoder.py", VISITOR, ae_section=section)
+    script = app.code[-1].value
+    assert script.startswith(f"# {sentence(['dlcore'])}\n")
+    assert ran(script, tmp_path, DRAWING).strip()
+
+
+def test_the_code_of_a_drawing_runs_from_an_empty_folder_and_reads_it(tmp_path):
+    script = visited("pages/draw.py", VISITOR).code[-1].value
+    assert script.startswith(f"# {sentence(['dlcore'])}\n")
+    assert ran(script, tmp_path, DRAWING).startswith("1 ")
 
 
 @pytest.mark.parametrize(
     ("script", "head"),
     [
-        ("from dlcore.data.sets import load\nimport torch", "# Runs wherever dlcore is installed: pip install "),
-        ("import os\nfrom sklearn import svm\nimport numpy as np", "# Needs scikit-learn and numpy: pip install sc"),
+        ("from dlcore.data.sets import load\nimport torch", "# Install first: pip install . in the folder of dlcore"),
+        ("import os\nfrom sklearn import svm\nimport numpy as np", "# Install first: pip install scikit-learn numpy."),
         ("import math\nprint(math.pi)", "import math\n"),
-        ("# Needs torch: pip install torch\nimport torch", "# Needs torch: pip install torch\nimport torch\n"),
+        ("import torch", "# Install first: pip install torch. Then it runs from any folder.\nimport torch\n"),
+        ("# Needs: pip install torch\nimport torch", "# Needs: pip install torch\nimport torch\n"),
     ],
 )  # fmt: skip
 def test_code_begins_with_what_it_needs_unless_it_says_so_itself(script, head):

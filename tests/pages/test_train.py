@@ -1,10 +1,13 @@
 """The training page, used as a visitor uses it: through its controls, its links and its buttons."""
 
+import csv
+import io
 import time
+from dataclasses import replace
 from functools import partial
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from dlcore.config.images import DataConfig
 from dlcore.config.run import RunConfig
@@ -14,6 +17,8 @@ from dlcore.runs import schema
 from dlcore.runs.desk import Desk
 from dlcore.runs.limits import Limits
 from dlcore.runs.worker import Job, work
+from pages.figures import words as figures
+from pages.shared.run_files import curve_csv
 from tests.pages.visits import ME, SOMEBODY, button, labels, visited, warned, warnings, words, worked
 
 SMALL = RunConfig.of("mlp", DataConfig(train_size=60), TrainingConfig(epochs=2, batch_size=16))
@@ -118,7 +123,8 @@ def test_a_finished_run_shows_what_was_measured_and_where(visit, store):
     assert app.metric[0].label == "Test accuracy"
     assert app.metric[0].value == f"{100 * run.finished.test['accuracy']:.2f} %"
     assert "360 images of the test split of digits" in words(app)
-    assert "24 validation images after epoch 2" in words(app)
+    assert "The same sample of 24 of the 180 validation images, after epoch 2" in words(app)
+    assert "accuracy after epoch 2, on the 180 images of the validation split" in words(app)
     assert "Draw for this model" in labels(app)
     assert any("torch" in code.value for code in app.code)
     assert all(button(app, label).disabled for label in ("Pause", "Step", "Resume", "Stop"))
@@ -158,8 +164,12 @@ def test_data_that_stand_in_for_others_are_named_wherever_a_result_is(visit, sto
     run = worked(store)
     assert run.data != "fashion"
     app = visit(run=run.id)
-    assert any(each.value.startswith("digits · test") for each in app.caption)
-    assert not any(each.value.startswith("fashion · test") for each in app.caption)
+    assert run.title == "mlp on digits in place of fashion, images 60"
+    assert run.title in words(app)
+    assert all("fashion" not in each.value.lower().replace("in place of fashion", "") for each in app.caption)
+    script = next(each.value for each in app.code if "import torch" in each.value)
+    assert "load_digits()" in script
+    assert "FashionMNIST" not in script
 
 
 def test_the_script_says_what_was_done_by_hand(visit, store):
@@ -178,6 +188,58 @@ def test_pause_is_acknowledged_before_the_worker_has_followed(visit, store):
     app = visit(run=run)
     button(app, "Pause").click().run()
     assert "pausing…" in words(app)
+
+
+def test_best_and_last_weights_of_a_run_can_be_drawn_for_and_taken_home(visit, store):
+    spoiled = TrainingConfig(optimizer="sgd", learning_rate=2.0, epochs=12, batch_size=16)
+    store.submit(RunConfig.of("mlp", DataConfig(train_size=60), spoiled), ME)
+    run = worked(store)
+    assert run.has_last
+    app = visit(run=run.id)
+    assert {"Draw for the best weights", "Draw for the last"} <= set(labels(app))
+    assert {"Best weights", "Last weights"} <= {each.proto.label for each in app.get("download_button")}
+    done = run.finished
+    assert f"The model is the best weights, {done.best.said}" in words(app)
+    assert f"| Last | {done.last.said} | loss {figures.loss(done.last.validation['loss'])}" in words(app).replace(
+        "**", ""
+    )
+    drawn = visited("pages/draw.py", ME, run=f"{run.id}.last")
+    assert f"Its weights are those {done.last.said}" in words(drawn)
+    assert "last=True" in drawn.code[-1].value
+    assert store.weights(run.id, last=True) != store.weights(run.id)
+
+
+def test_the_list_tells_runs_apart(visit, store):
+    store.submit(replace(SMALL, training=replace(SMALL.training, seed=7)), ME)
+    run = worked(store)
+    store.submit(SMALL, ME)
+    told = [each.value.replace("\\", "") for each in visit().caption]
+    first = next(each for each in told if "seed 7" in each)
+    assert first.startswith(
+        "finished · epoch 2 of 2 · seed 7 · 101,770 parameters · scikit-learn's digits · best valid"
+    )
+    assert f"test {figures.share(run.finished.test['accuracy'])} on 360 images" in first
+    assert any(each.startswith("queued · epoch 0 of 2 · seed 0") for each in told)
+
+
+def test_the_curve_as_a_file_has_all_that_the_charts_show(visit, store, monkeypatch):
+    store.submit(SMALL, ME)
+    run = worked(store)
+    monkeypatch.setattr("pages.shared.session.store", lambda: store)
+    rows = list(csv.DictReader(io.StringIO(curve_csv(run))))
+    assert [int(row["step"]) for row in rows] == list(range(1, 9))
+    assert {"loss", "smoothed_accuracy", "train_loss", "validation_accuracy"} <= set(rows[0])
+    assert [row["validation_loss"] != "" for row in rows] == [False] * 3 + [True] + [False] * 3 + [True]
+    assert float(rows[-1]["validation_accuracy"]) == pytest.approx(run.last_epoch.validation["accuracy"], rel=1e-5)
+
+
+def test_the_promise_of_the_script_names_the_threads_and_the_script_sets_them(visit, store):
+    store.submit(SMALL, ME)
+    run = worked(store)
+    count = run.finished.threads[0]
+    app = visit(run=run.id)
+    assert f"the run used {count} thread" in words(app)
+    assert f"torch.set_num_threads({count})" in next(each.value for each in app.code if "import torch" in each.value)
 
 
 def test_a_queued_run_can_be_stopped(visit, store):
@@ -202,10 +264,17 @@ def test_the_learning_rate_of_a_running_run_can_be_changed_and_is_checked(visit,
     run = store.submit(SMALL, ME)
     Desk(store).claim()
     app = visit(run=run)
-    app.select_slider(key=f"live_learning_rate_{run}").set_value(0.01).run()
+    rate = app.select_slider(key=f"live_learning_rate_{run}")
+    for value in (0.5, 0.1, 0.01):
+        rate.set_value(value)
+    button(app, "Use from the next step").click().run()
     assert not app.warning
+    with store.database.read() as connection:
+        sent = connection.execute(select(schema.commands.c.name, schema.commands.c.value)).all()
+    assert sent == [("learning_rate", 0.01)], "one change, and none for the settings that were left alone"
     store.delete(run, ME)
-    app.select_slider(key=f"live_learning_rate_{run}").set_value(0.02).run()
+    app.select_slider(key=f"live_learning_rate_{run}").set_value(0.02)
+    button(app, "Use from the next step").click().run()
     assert not app.exception
     assert "There is no run" in warned(app)
 

@@ -9,7 +9,7 @@ from dlcore.data import Dataset, load
 from dlcore.runs.run import Run
 from dlcore.use.autoencoder import TrainedAutoencoder, bundled
 from pages.figures import words
-from pages.shared import link, session
+from pages.shared import link, trained
 from pages.shared.chooser import Chooser, unfinished
 
 
@@ -30,7 +30,7 @@ class Choice:
         """A line of Python that loads it, for the code view."""
         if self.name in bundled():
             return f"autoencoder = TrainedAutoencoder.load({self.name!r})"
-        return f"autoencoder = TrainedAutoencoder.load(Store().weights({self.name!r}))"
+        return f"autoencoder = TrainedAutoencoder.load({trained.source(self.name)})"
 
 
 def choose() -> Choice:
@@ -70,7 +70,7 @@ def _bundled(name: str) -> TrainedAutoencoder:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _trained(run_id: str) -> TrainedAutoencoder:
-    return TrainedAutoencoder.load(session.store().weights(run_id))
+    return TrainedAutoencoder.load(trained.weights(run_id))
 
 
 def _refusal(run: Run) -> str:
@@ -86,5 +86,5 @@ def _title(run: Run) -> str:
 
 _CHOOSER = Chooser(
     "_ae_choice", "Which autoencoder?", "The one that comes with the app, or any that you trained.", ("autoencoder",),
-    _refusal, _title,
+    _refusal, _title, lasts=True,
 )  # fmt: skip

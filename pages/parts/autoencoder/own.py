@@ -195,7 +195,8 @@ def _what_is_going_on() -> None:
 
 def _script(choice: Choice, noise: float, label: int | None) -> str:
     told = "" if label is None else f", torch.tensor([{label}])"
-    body = f"""drawn = ink.read(ink.decode(Path("drawing.png").read_bytes()))
+    body = f"""# drawing.png: any drawing, such as the one that the Draw page saves
+drawn = ink.read(ink.decode(Path("drawing.png").read_bytes()))
 image = torch.from_numpy(drawn.image)[None, None]
 noise = torch.randn(image.shape, generator=torch.Generator().manual_seed({_NOISE_SEED}))
 read = (pixels(image) + {noise:g} * noise).clamp(0, 1).mul(255).round().to(torch.uint8)

@@ -10,7 +10,7 @@ from dlcore.config.autoencoders import PIXELS
 from dlcore.runs.run import Run
 from pages.figures import autoencoder as figures
 from pages.parts.autoencoder.training import axes, class_names, scatter
-from pages.shared import page, session
+from pages.shared import page, run_kept, session
 from pages.shared.run_view import component_key
 
 SAMPLE = 500
@@ -49,7 +49,7 @@ def _measured(run: Run) -> None:
     for column, (label, value) in zip(st.columns(len(cells)), cells.items(), strict=True):
         column.metric(label, value, help=HELP.get(label))
     images = f"{start.sizes['test']:,} test images of {start.data}" if start else "Test images"
-    kept = f" The weights of epoch {done.best_epoch} were kept." if done.best_epoch else ""
+    kept = run_kept.sentence(done)
     st.markdown(
         f"{page.plain(images)}.{kept} Training took {done.train_seconds:,.1f} s for {done.samples:,} images. {why(run)}"
     )

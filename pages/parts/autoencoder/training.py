@@ -92,7 +92,8 @@ def _reconstructions(run: Run, seen: RunSeries) -> None:
     titles, key = rows(run), component_key("pairs", run)
     snapshot = seen.snapshots.get("reconstructions")
     when = _when(snapshot.epoch) if snapshot else "before training"
-    st.markdown(f"**The same {SHEET} images, {when}**")
+    total = run.started_record.sizes.get("validation", 0) if run.started_record else 0
+    st.markdown(f"**The same sample of {SHEET}{f' of the {total:,}' if total else ''} validation images, {when}**")
     st.html(legend(list(titles), titles))
     if snapshot is None:
         empty_pairs(key, list(titles), SHEET)

@@ -60,7 +60,10 @@ def show_run() -> None:
 
 def _checkpoint(choice: str) -> str:
     """The checkpoints that this network has; the choice is kept where the next network has it too."""
-    options = checkpoints.names(() if choice in bundled() else session.store().weight_epochs(choice))
+    options = checkpoints.names()
+    if choice not in bundled():
+        store = session.store()
+        options = checkpoints.names(store.weight_epochs(choice), store.readable(choice).finished)
     return link.choice(
         _CHECKPOINT, "Checkpoint", tuple(options), checkpoints.KEPT, names=options,
         help="The store keeps the network after its epochs (long runs: evenly thinned) and at the end. "

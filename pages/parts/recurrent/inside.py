@@ -109,7 +109,7 @@ def reach(subject: Subject) -> None:
     config = subject.run.config
     colour = figures.CELL_COLOURS[config.model.cell]
     models = {subject.title: (subject.model, colour)}
-    if subject.title != checkpoints.names(())[checkpoints.START]:
+    if subject.title != checkpoints.names()[checkpoints.START]:
         models["Before training"] = (_untrained(config), theme.palette(page.is_dark())["muted"])
     target = subject.target[None] if subject.target.ndim else subject.target.reshape(1)
     curves, colours = {}, {}

@@ -64,7 +64,7 @@ def inspection(run_id: str) -> None:
 
 def _titles(run: Run) -> dict[str, str]:
     """The checkpoints that there are now."""
-    titles = checkpoints.names(session.store().weight_epochs(run.id))
+    titles = checkpoints.names(session.store().weight_epochs(run.id), run.finished)
     if not run.has_weights:
         titles.pop(checkpoints.KEPT)
     return titles

@@ -10,7 +10,7 @@ from dlcore.inspect.forecasts import Beyond, beyond
 from dlcore.inspect.recurrent import dataset
 from dlcore.runs.run import Run
 from pages.figures import words
-from pages.shared import page
+from pages.shared import page, run_kept
 from pages.shared.image_view import mistakes
 
 SOLVED = 0.01
@@ -33,7 +33,7 @@ def ended(run: Run) -> None:
     start = run.started_record
     count = start.sizes.get("test", 0) if start else 0
     data = page.plain(run.data)
-    kept = f" The weights of epoch {done.best_epoch} were kept." if done.best_epoch else ""
+    kept = run_kept.sentence(done)
     sequences = "1 sequence" if count == 1 else f"{count:,} sequences"
     right.markdown(
         f"{sentence} Measured once, on the test split of {data} ({sequences}), which played no part in "

@@ -72,7 +72,7 @@ class FakeFit:
         self.done = int(resume["loop.step"]) if resume else 0
         total = STEPS_PER_EPOCH * config.training.epochs
         yield Started(
-            self.done, config.training.epochs, STEPS_PER_EPOCH, 1, "cpu", "CPU", "fp32", "fake", {"train": 80}
+            self.done, config.training.epochs, STEPS_PER_EPOCH, 1, "cpu", "CPU", "fp32", config.data.name, {"train": 80}
         )
         while self.done < total and not controls.stopped:
             for setting, value in controls.take_changes().items():

@@ -9,7 +9,7 @@ import pytest
 
 from dlcore.training.records import Epoch, Finished, Started
 
-NEEDS_US = "and dlcore itself"
+NEEDS_US = "in the folder of dlcore's source"
 
 
 def without_us(monkeypatch):

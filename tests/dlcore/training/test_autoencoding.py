@@ -20,7 +20,7 @@ from dlcore.training import checkpoint
 from dlcore.training.controls import Controls
 from dlcore.training.loop import fit
 from dlcore.training.records import Checkpoint, Epoch, Snapshot, Step
-from dlcore.training.script import export
+from dlcore.training.script import Ran, export
 from dlcore.training.task import NO_THRESHOLD
 from dlcore.training.tasks.autoencoders.task import PCA, AutoencoderTask
 
@@ -238,4 +238,4 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_the_script_prints_the_numbers_of_the_run(name, printed, expected):
     lines, precision = expected(list(fit(CASES[name])))
-    assert printed(export(CASES[name], precision=precision)) == lines
+    assert printed(export(CASES[name], Ran(precision))) == lines

@@ -51,7 +51,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_earlier_run(tmp_path, monkeypa
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(DlcoreError, match=r"No space left on device.*make room"):
+    with pytest.raises(DlcoreError, match=r"no space left on device.*make room"):
         folder.write(tmp_path, RunConfig.of("cnn-64"), STARTED, FINISHED)
     assert {name: (tmp_path / name).read_bytes() for name in names(tmp_path)} == before
 

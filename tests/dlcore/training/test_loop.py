@@ -178,7 +178,7 @@ def test_early_stopping_keeps_the_best_epoch():
     best = min(epochs, key=lambda epoch: epoch.validation["loss"])
     assert finished.reason == "early stopping"
     assert finished.best_epoch == best.epoch == epochs[-1].epoch - 3
-    kept = checkpoint.unpack("kept", only(Checkpoint, records)[-1].tensors)
+    kept = checkpoint.unpack("best", only(Checkpoint, records)[-1].tensors)
     best_weights = checkpoint.unpack(
         "model", next(p for p in only(Checkpoint, records) if p.epoch == best.epoch).tensors
     )

@@ -17,11 +17,12 @@ from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig
 from dlcore.config.schedules import SCHEDULES
 from dlcore.data import mnist
+from dlcore.formula.needs import INSTALLED
 from dlcore.formula.source import Code
 from dlcore.functions.activations import ACTIVATIONS
 from dlcore.training import script
 from dlcore.training.loop import fit
-from dlcore.training.script import Part, export
+from dlcore.training.script import Part, Ran, export
 from dlcore.training.task import NO_THRESHOLD, Phase, SimpleTask
 
 FEW = {"train_size": 100}
@@ -96,7 +97,7 @@ def few_outliers(monkeypatch):
 @pytest.mark.parametrize("name", CASES)
 def test_the_script_prints_the_numbers_of_the_run(name, printed, expected):
     lines, precision = expected(list(fit(CASES[name])))
-    assert printed(export(CASES[name], precision=precision)) == lines
+    assert printed(export(CASES[name], Ran(precision))) == lines
 
 
 @pytest.mark.slow
@@ -104,13 +105,13 @@ def test_the_script_prints_the_numbers_of_the_run(name, printed, expected):
 def test_the_script_of_every_preset_does(preset, printed, expected):
     config = RunConfig.of(preset, {"train_size": 60}, {"epochs": 1})
     lines, precision = expected(list(fit(config)))
-    assert printed(export(config, precision=precision)) == lines
+    assert printed(export(config, Ran(precision))) == lines
 
 
 def test_a_script_runs_in_an_empty_folder(alone, expected):
     config = RunConfig.of(EVERY_BLOCK, FEW, {"epochs": 1})
     lines, precision = expected(list(fit(config)))
-    assert alone(export(config, precision=precision)) == lines
+    assert alone(export(config, Ran(precision))) == lines
 
 
 @pytest.fixture
@@ -154,7 +155,7 @@ def test_scripts_on_downloaded_sets_print_the_numbers_of_the_run(config, small_s
     records = list(fit(config))
     assert records[0].data == config.data.name
     lines, precision = expected(records)
-    assert alone(export(config, precision=precision)) == lines
+    assert alone(export(config, Ran(precision))) == lines
 
 
 class Pair(SimpleTask):
@@ -244,12 +245,13 @@ PACKAGES = {"sklearn": "scikit-learn"}
 def test_a_script_names_every_package_that_it_imports(config):
     text = export(config)
     head = ast.get_docstring(ast.parse(text))
-    line = next(line for line in head.splitlines() if line.startswith("Needs: pip install "))
-    named = set(line.removeprefix("Needs: pip install ").split()) | (
-        {"dlcore"} if "and dlcore itself" in head else set()
-    )
+    line = next(line for line in head.splitlines() if line.startswith("Install first: pip install "))
+    named = set(line.removeprefix("Install first: pip install ").split(". ")[0].split())
     modules = {each.module for each in ast.walk(ast.parse(text)) if isinstance(each, ast.ImportFrom)}
     tops = {each.split(".")[0] for each in modules} | {"torch"}
+    if "dlcore" in tops:
+        assert INSTALLED in head
+        return
     assert named == {PACKAGES.get(each, each) for each in tops if each not in sys.stdlib_module_names}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from dlcore.config.run import RunConfig
 from dlcore.training.loop import fit
-from dlcore.training.script import export
+from dlcore.training.script import Ran, export
 
 FEW = {"train_size": 60}
 SMALL = {"hidden": 6, "layers": 1}
@@ -44,7 +44,7 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_the_script_prints_the_numbers_of_the_run(name, printed, expected):
     lines, precision = expected(list(fit(CASES[name])))
-    assert printed(export(CASES[name], precision=precision)) == lines
+    assert printed(export(CASES[name], Ran(precision))) == lines
 
 
 @pytest.mark.parametrize(("preset", "data"), [("lstm", "mnist"), ("lstm", "fashion"), ("char", "topics")])

@@ -5,7 +5,7 @@ variational ones `kl` (nats per image), for others `silent` (share of the code's
 
 Snapshots, one of each name at every epoch, of the same validation images (N at most 1,000):
 
-`reconstructions`, the first 24 of them
+`reconstructions`, 24 of them that have every class
     images   uint8 (24, 28, 28), what was to be drawn
     inputs   uint8 (24, 28, 28), what was read: other than `images` where they are corrupted
     outputs  uint8 (24, 28, 28), what was drawn
@@ -29,6 +29,7 @@ from dlcore import data
 from dlcore.config.autoencoders import PIXELS, AutoencoderRun
 from dlcore.data.augment import Augment
 from dlcore.data.prepare import training_split
+from dlcore.data.sample import stratified
 from dlcore.data.sets import Progress
 from dlcore.models.autoencoder import Autoencoder, build, kl, pixels
 from dlcore.training.records import Snapshot
@@ -78,10 +79,12 @@ class AutoencoderTask(SimpleTask[Autoencoder]):
 
     def __init__(self, config: AutoencoderRun, where: torch.device, progress: Progress | None = None) -> None:
         dataset = data.load(config.data.name, progress=progress)
-        self.config, self.device = config, where
+        self.config = config = config.on(dataset.name)
+        self.device = where
         self.name, self.notice, self.labels = dataset.name, dataset.notice, dataset.labels
         self.train = training_split(dataset, config.data, config.training.seed).to(where)
         self.splits = {"validation": dataset.validation.to(where), "test": dataset.test.to(where)}
+        self.sheet = stratified(dataset.validation.labels[:CLOUD], SHEET).to(where)
         self.generator = torch.Generator(where)
         self.augment = Augment(config.data.augment, self.generator) if config.data.augment else None
         torch.manual_seed(config.training.seed)
@@ -163,16 +166,17 @@ class AutoencoderTask(SimpleTask[Autoencoder]):
         inputs = self.corrupt(images, self._fixed_generator())
         self.model.eval()
         codes = self.model.encode(inputs, cloud.labels)
-        outputs = self.model.decode(codes[:SHEET], cloud.labels[:SHEET])
+        few = self.sheet
+        outputs = self.model.decode(codes[few], cloud.labels[few])
         self.model.train()
         if not codes.isfinite().all():
             return ()
-        sheets = {"images": images[:SHEET], "inputs": inputs[:SHEET], "outputs": outputs}
-        sheets["pca"] = self.pca(inputs[:SHEET]).clamp(0, 1)
+        sheets = {"images": images[few], "inputs": inputs[few], "outputs": outputs}
+        sheets["pca"] = self.pca(inputs[few]).clamp(0, 1)
         drawn = {name: sheet.mul(255).round().to(torch.uint8).squeeze(1) for name, sheet in sheets.items()}
         points = codes if codes.shape[1] == 2 else turned(codes, self.pca.codes(images)[:, :2])
         return (
-            _snapshot(step, epoch, "reconstructions", {**drawn, "labels": cloud.labels[:SHEET]}),
+            _snapshot(step, epoch, "reconstructions", {**drawn, "labels": cloud.labels[few]}),
             _snapshot(step, epoch, "codes", {"codes": codes, "plane": points, "labels": cloud.labels}),
         )
 

@@ -10,6 +10,7 @@ from dlcore.data.augment import Augment
 from dlcore.data.outliers import outliers
 from dlcore.data.pixels import normalise, standardise
 from dlcore.data.prepare import training_split
+from dlcore.data.sample import stratified
 from dlcore.data.sets import Progress, Split
 from dlcore.machine import device
 from dlcore.models.build import image_network
@@ -31,10 +32,12 @@ class ImageTask(SimpleTask[nn.Sequential]):
 
     def __init__(self, config: ImageRun, where: torch.device, progress: Progress | None = None) -> None:
         dataset = data.load(config.data.name, progress=progress)
-        self.config, self.device = config, where
+        self.config = config = config.on(dataset.name)
+        self.device = where
         self.name, self.notice, self.labels = dataset.name, dataset.notice, dataset.labels
         self.train = training_split(dataset, config.data, config.training.seed).to(where)
         self.splits = {"validation": dataset.validation.to(where), "test": dataset.test.to(where)}
+        self.sheet = stratified(dataset.validation.labels, SHEET).to(where)
         self.generator = torch.Generator(where)
         self.augment = Augment(config.data.augment, self.generator) if config.data.augment else None
         self.outliers = self._outliers(progress) if config.data.outliers else None
@@ -105,11 +108,11 @@ class ImageTask(SimpleTask[nn.Sequential]):
         return measure(self.predict(split), split.labels)
 
     def snapshots(self, step: int, epoch: int) -> tuple[Snapshot, ...]:
-        """What the network says of the same validation images each time.
+        """What the network says of the same validation images each time, a sample that has every class.
 
         images: uint8 (24, 28, 28); labels: int64 (24,); probabilities: float32 (24, 10)
         """
-        sheet = self.splits["validation"][torch.arange(SHEET, device=self.device)]
+        sheet = self.splits["validation"][self.sheet]
         arrays = {
             "images": sheet.images.squeeze(1),
             "labels": sheet.labels,

@@ -31,6 +31,7 @@ import torch
 from torch import Tensor
 
 from dlcore.config.sequences import SERIES, TEXTS, SequenceRun
+from dlcore.data.sample import stratified
 from dlcore.data.sequences import Whole, Windows, load
 from dlcore.data.sets import Progress
 from dlcore.inspect.forecasts import baselines
@@ -48,10 +49,11 @@ class SequenceTask(SimpleTask[Recurrent]):
     """Everything about one run on sequences that is not the loop; see `dlcore.training.task.Task`."""
 
     def __init__(self, config: SequenceRun, where: torch.device, progress: Progress | None = None) -> None:
-        self.config, self.device = config, where
+        self.data = load(config.data, config.training.seed, progress)
+        self.config = config = config.on(self.data.name)
+        self.device = where
         torch.manual_seed(config.training.seed)
         self.model = build(config).to(where)
-        self.data = load(config.data, config.training.seed, progress)
         self.name, self.notice, self.labels = self.data.name, self.data.notice, self.data.labels
         self.splits = {name: split.to(where) for name, split in self.data.splits()}
         self.goal = self._goal()
@@ -61,7 +63,9 @@ class SequenceTask(SimpleTask[Recurrent]):
         wanted = config.training.precision
         self.precision = "fp32" if wanted == "auto" else wanted
         held = self.splits["validation"]
-        self.fixed = held.batch(torch.arange(min(SAMPLES, len(held)), device=where))
+        classes = self.labels and isinstance(held, Whole)
+        places = stratified(held.targets, SAMPLES) if classes else torch.arange(min(SAMPLES, len(held)))
+        self.fixed = held.batch(places.to(where))
 
     def _goal(self) -> TellClass | TellNumber:
         if is_amount(self.config):
