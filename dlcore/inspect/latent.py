@@ -4,6 +4,7 @@ images: uint8 (N, 1, 28, 28), 0 = background; labels: int64 (N,), wanted by clas
 codes: float32 (N, code size)
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +18,7 @@ from dlcore.models.autoencoder import Autoencoder, pixels
 
 BATCH = 1_000
 METHODS = ("pca", "t-sne")
+ACTIVE_VARIANCE = 0.01
 FEW = (10, 50, 100, 500)
 """Numbers of labels for `few_labels`."""
 
@@ -41,6 +43,14 @@ def between(first: Tensor, second: Tensor, steps: int) -> Tensor:
     """(steps, …): from `first` to `second` in equal steps, both included. For codes as for pixels."""
     shares = torch.linspace(0, 1, steps).view(-1, *[1] * first.ndim)
     return torch.lerp(first.float()[None], second.float()[None], shares)
+
+
+def active(codes: Tensor) -> int:
+    """How many numbers of the codes (N, k) say something of the image: those whose variance over images exceeds 0.01.
+
+    Of a variational autoencoder, by the means (Burda, Grosse and Salakhutdinov 2016, arXiv:1509.00519).
+    """
+    return int((codes.var(0, correction=0) > ACTIVE_VARIANCE).sum())
 
 
 # Neighbours.
@@ -113,11 +123,24 @@ def _t_sne(codes: Tensor, seed: int) -> Tensor:
 
 @dataclass(frozen=True)
 class FewLabels:
-    """Test accuracy of a linear classifier that saw `labels` labelled samples: mean and deviation over the draws."""
+    """Test accuracy of a linear classifier that saw `labels` labelled samples: mean and deviation over the draws.
+
+    tested: number of test samples
+    """
 
     labels: int
     mean: float
     deviation: float
+    tested: int
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation by both kinds of chance: which samples have labels, and which ones are tested."""
+        return math.sqrt(self.deviation**2 + self.mean * (1 - self.mean) / self.tested)
+
+    def differs(self, other: "FewLabels") -> bool:
+        """Whether the two differ clearly: their spreads do not overlap."""
+        return abs(self.mean - other.mean) > self.spread + other.spread
 
 
 def few_labels(
@@ -129,18 +152,23 @@ def few_labels(
     *,
     draws: int = 5,
     seed: int = 0,
+    standardise: bool = True,
 ) -> list[FewLabels]:
     """Multinomial logistic regression on a few labelled samples, for each of `counts`.
 
-    features: float32 (N, d), codes or pixels, standardised here by their own mean and deviation
+    features: float32 (N, d), codes or pixels
+    standardise: each feature by its own mean and deviation. Codes need it, whose scales say nothing; pixels lose by it:
+        those that hardly ever have ink become as large as all others.
     Each draw takes as many samples of every class as it can. The classifier is scikit-learn's.
     """
     from sklearn.linear_model import LogisticRegression
 
     if not all(10 <= count <= len(labels) for count in counts):
         raise InvalidValue(f"counts must lie between 10 and {len(labels)}, got {tuple(counts)}")
-    mean, deviation = features.mean(0), features.std(0).clamp(min=1e-3)
-    known, test = ((part - mean) / deviation for part in (features, test_features))
+    known, test = features, test_features
+    if standardise:
+        mean, deviation = features.mean(0), features.std(0).clamp(min=1e-3)
+        known, test = ((part - mean) / deviation for part in (known, test))
     found = []
     for count in counts:
         scores = []
@@ -150,7 +178,7 @@ def few_labels(
             classifier.fit(known[chosen].numpy(), labels[chosen].numpy())
             scores.append(classifier.score(test.numpy(), test_labels.numpy()))
         each = torch.tensor(scores)
-        found.append(FewLabels(count, each.mean().item(), each.std(correction=0).item()))
+        found.append(FewLabels(count, each.mean().item(), each.std(correction=0).item(), len(test)))
     return found
 
 
@@ -202,6 +230,13 @@ def roc(usual: Tensor, odd: Tensor) -> Roc:
     wrong = torch.cat((start, ((1 - is_odd).cumsum(0) / len(usual))[last]))
     thresholds = torch.cat((torch.tensor([torch.inf]).double(), scores[last]))
     return Roc(thresholds, found, wrong, torch.trapezoid(found, wrong).item())
+
+
+@torch.inference_mode()
+def fitting_classes(model: Autoencoder, images: Tensor) -> Tensor:
+    """int64 (N,): of each image the class with which a conditional autoencoder draws it best. No label is read."""
+    tries = [torch.full((len(images),), each) for each in range(model.classes)]
+    return torch.stack([errors(model, images, each) for each in tries]).argmin(0)
 
 
 # Weights.

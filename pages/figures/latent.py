@@ -172,13 +172,13 @@ def roc(wrong: np.ndarray, found: np.ndarray, at: tuple[float, float], said: tup
 # Few labels.
 
 
-def few(counts: Sequence[int], curves: dict[str, tuple[np.ndarray, np.ndarray]], dark: bool) -> go.Figure:
-    """Accuracy against the number of labels: mean and deviation by name, a line for each, named at its end."""
+def few(counts: Sequence[int], curves: dict[str, tuple[Sequence[float], Sequence[float]]], dark: bool) -> go.Figure:
+    """Accuracy against the number of labels: mean and spread by name, a line for each."""
     figure = go.Figure(layout={"template": theme.template(dark)})
-    for (name, (mean, deviation)), colour in zip(curves.items(), (CODES, PIXELS), strict=True):
+    for (name, (mean, spread)), colour in zip(curves.items(), (CODES, PIXELS), strict=True):
         figure.add_scatter(
             x=list(counts), y=mean, name=name, mode="lines+markers", line={"color": colour, "width": 3},
-            marker={"size": 10}, error_y={"type": "data", "array": deviation, "thickness": 2, "width": 8},
+            marker={"size": 10}, error_y={"type": "data", "array": spread, "thickness": 2, "width": 8},
             hovertemplate="%{y:.1%} ± %{error_y.array:.1%}",
         )  # fmt: skip
     figure.update_xaxes(title_text="labelled images", type="log", tickvals=list(counts), ticktext=[*map(str, counts)])

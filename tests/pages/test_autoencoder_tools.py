@@ -16,10 +16,13 @@ from dlcore.config.images import DataConfig
 from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
 from dlcore.data.strokes import render
+from dlcore.formula.numbers import percent
 from dlcore.inspect import latent
 from dlcore.use.autoencoder import TrainedAutoencoder
 from pages.figures import digits
 from pages.figures import latent as figures
+from pages.parts.autoencoder.codes import axes
+from pages.parts.autoencoder.few_labels import verdict
 from pages.shared import canvas
 from pages.shared.examples import EXAMPLES
 from tests.pages.visits import ME, metrics, trained, visited
@@ -106,6 +109,31 @@ def test_each_number_of_the_code_has_a_slider_that_changes_the_picture(visit):
     assert (app.code[0].value, app.latex[0].value) != before
 
 
+def test_sliders_formula_axes_and_link_have_the_order_in_which_the_decoder_reads(visit):
+    app = visit("latent", ae_z1="1.0", ae_z2="-2.0")
+    codes = TrainedAutoencoder.load("vae-2d").encode(shown_images())
+    first, second = (codes.mean(0) + torch.tensor([1.0, -2.0]) * codes.std(0, correction=0)).tolist()
+    assert f"({first:.2f}, {second:.2f})" in app.latex[0].value
+    assert [each.label.split(",")[0] for each in app.slider] == ["Number 1 of the code", "Number 2 of the code"]
+    assert f"code = torch.tensor([[{first:.4f}, {second:.4f}]])" in app.code[0].value
+    choice = SimpleNamespace(autoencoder=SimpleNamespace(code_size=2))
+    assert axes(choice, "pca") == ("first number of the code", "second number")
+
+
+def test_the_strokes_and_the_number_that_is_turned_have_that_order_too(visit, store):
+    run_id = learned(store, "autoencoder", code_size=6)
+    for number in ("1", "6"):
+        app = visit("weights", run=run_id, ae_unit=number)
+        assert any(each.value.startswith(f"**Number {number} of the code**") for each in app.markdown)
+        assert f"each[:, {int(number) - 1}] =" in app.code[0].value
+
+
+def shown_images():
+    """uint8 (500, 1, 28, 28): those whose codes are on the map."""
+    found = data.load("digits")
+    return torch.cat((found.test.images, found.validation.images))[:500]
+
+
 def test_a_link_brings_the_same_code_back(visit):
     app = visit("latent", ae_z1="1.5", ae_z2="-0.5")
     assert [each.value for each in app.slider] == [1.5, -0.5]
@@ -123,21 +151,35 @@ def test_a_bad_number_in_a_link_is_one_sentence(visit, bad):
 def test_wide_codes_are_flattened_and_the_widest_numbers_have_their_sliders_first(visit, store):
     run_id = learned(store, "autoencoder", code_size=40)
     app = visit("latent", run=run_id)
-    assert [each.key for each in app.slider] == [f"ae_z{rank}" for rank in range(1, 17)]
+    assert keys(app.slider) == [f"ae_z{number + 1}" for number in sorted(by_width(store, run_id)[:16])]
     assert any("of the codes' variance" in each.value for each in app.markdown)
-    app = visit("latent", run=run_id, ae_plane="t-sne")
+
+
+def test_t_sne_says_that_it_has_no_way_back(visit, store):
+    app = visit("latent", run=learned(store, "autoencoder", code_size=40), ae_plane="t-sne")
     assert any("no way back" in each.value for each in app.markdown)
+
+
+def keys(widgets):
+    return [each.key for each in widgets]
+
+
+def by_width(store, run_id):
+    """The numbers of a code, those that vary most first."""
+    codes = TrainedAutoencoder.load(store.weights(run_id)).encode(shown_images())
+    return codes.std(0, correction=0).argsort(descending=True).tolist()
 
 
 def test_the_other_numbers_of_a_wide_code_have_sliders_too(visit, store):
     run_id = learned(store, "autoencoder", code_size=40)
     before = visit("latent", run=run_id).code[0].value
-    app = visit("latent", run=run_id, ae_z40="2.0")
+    other = f"ae_z{by_width(store, run_id)[-1] + 1}"
+    app = visit("latent", run=run_id, **{other: "2.0"})
     assert len(app.slider) == 40
-    assert slider(app, "ae_z40").value == 2.0
+    assert slider(app, other).value == 2.0
     moved = app.code[0].value
     assert moved != before
-    slider(app, "ae_z40").set_value(0.0).run()
+    slider(app, other).set_value(0.0).run()
     assert app.code[0].value == before
 
 
@@ -270,7 +312,37 @@ def test_the_numbers_beside_the_curves_are_those_of_the_classifier(visit):
     test_labels = torch.cat((found.test.labels, found.validation.labels))[:500]
     test = torch.cat((features[1], autoencoder.encode(found.validation.images)))[:500]
     expected = latent.few_labels(features[0], found.train.labels, test, test_labels, (50,), draws=3)[0]
-    assert metrics(app)["50 labels, on the codes (2 numbers)"] == f"{expected.mean:.1%}"
+    assert metrics(app)["50 labels, on the codes (2 numbers)"] == percent(expected.mean)
+    images = torch.cat((found.test.images, found.validation.images))[:500]
+    flat = [each.flatten(1).float() / 255 for each in (found.train.images, images)]
+    pixels = latent.few_labels(flat[0], found.train.labels, flat[1], test_labels, (50,), draws=3, standardise=False)[0]
+    assert metrics(app)["50 labels, on the pixels (784 numbers)"] == percent(pixels.mean)
+    assert verdict(expected, pixels) in [each.value for each in app.markdown]
+
+
+def test_where_the_spreads_overlap_there_is_no_clear_difference():
+    codes, pixels = latent.FewLabels(10, 0.62, 0.04, 500), latent.FewLabels(10, 0.58, 0.03, 500)
+    assert "**no clear difference** (4 points, 20 of 500 images)" in verdict(codes, pixels)
+    assert "**code is ahead** by 30 points" in verdict(codes, latent.FewLabels(10, 0.32, 0.03, 500))
+    assert "**pixels are ahead** by 30 points" in verdict(latent.FewLabels(10, 0.28, 0.03, 500), pixels)
+
+
+def test_one_that_is_told_the_class_is_told_no_label_of_the_images_that_are_classified(visit, store, monkeypatch):
+    run_id = learned(store, "cvae", code_size=2)
+    given = []
+    monkeypatch.setattr(latent, "encode", spied(latent.encode, given))
+    app = visit("few-labels", run=run_id, ae_draws="3")
+    assert any("was trained with all labels" in each.value for each in app.caption)
+    true = data.load("digits").train.labels[:3_000]
+    assert not any(labels is not None and torch.equal(labels, true) for labels in given)
+
+
+def spied(encode, given):
+    def watched(model, images, labels=None):
+        given.append(labels)
+        return encode(model, images, labels)
+
+    return watched
 
 
 def test_the_number_that_is_turned_and_its_start_are_in_the_link(visit):

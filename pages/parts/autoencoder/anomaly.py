@@ -9,10 +9,11 @@ from torch import Tensor
 
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.data import outliers
+from dlcore.formula.numbers import percent
 from dlcore.inspect import latent
 from pages.figures import latent as figures
 from pages.parts.autoencoder.choice import Choice, images
-from pages.parts.autoencoder.codes import COUNT, images_line, opened, script, unseen
+from pages.parts.autoencoder.codes import COUNT, images_line, opened, script, unseen, untold
 from pages.parts.autoencoder.gallery import gallery
 from pages.shared import address, link, page
 from pages.shared.code_view import show_code
@@ -65,19 +66,14 @@ def _odd(name: str, data: str, kind: str, _choice: Choice) -> _Scores:
     if kind == "scribbles":
         return _scores(_choice, outliers.outliers(COUNT, _SEED))
     if kind == "turned":
-        return _scores(_choice, unseen(_choice).images.flip(2))
+        return _scores(_choice, unseen(_choice).images.flip(2, 3))
     found = images(kind)
     return _scores(_choice, torch.cat((found.test.images, found.validation.images))[:COUNT])
 
 
 def _scores(choice: Choice, images: Tensor) -> _Scores:
     """Nobody knows the class of an image here: a conditional one is told the class with which it draws best."""
-    model = choice.autoencoder
-    if not model.conditional:
-        return _Scores(images, *_drawn(choice, images, None))
-    tries = [torch.full((len(images),), each) for each in range(len(model.labels))]
-    best = torch.stack([latent.errors(model.model, images, each) for each in tries]).argmin(0)
-    return _Scores(images, *_drawn(choice, images, best))
+    return _Scores(images, *_drawn(choice, images, untold(choice, images)))
 
 
 def _drawn(choice: Choice, images: Tensor, labels: Tensor | None) -> tuple[np.ndarray, Tensor]:
@@ -96,8 +92,8 @@ def _board(choice: Choice, kind: str, usual: _Scores, odd: _Scores) -> None:
     curve = latent.roc(usual.errors, odd.errors)
     wrong, found = ((each.errors >= threshold).double().mean().item() for each in (usual, odd))
     with numbers, st.container(horizontal=True):
-        st.metric("Found", f"{found:.1%}", width=130, help=f"True positive rate: share of the {_ODD[kind]}.")
-        st.metric("False alarms", f"{wrong:.1%}", width=150, help="False positive rate: share of the usual images.")
+        st.metric("Found", percent(found), width=130, help=f"True positive rate: share of the {_ODD[kind]}.")
+        st.metric("False alarms", percent(wrong), width=150, help="False positive rate: share of the usual images.")
         st.metric("Area under the curve", f"{curve.area:.3f}", width=200,
                   help="How likely an odd image is drawn worse than a usual one. A coin has 0.5.")  # fmt: skip
     said, dark = ("usual images", _ODD[kind]), page.is_dark()
@@ -159,7 +155,7 @@ def _experiments(usual: _Scores, kinds: tuple[str, ...]) -> list[Experiment]:
             "Nervous", "How much more is found if every second usual image may be called odd?", {"ae_threshold": half}
         ),
         Experiment(
-            "Upside down", "Are digits odd when they stand on their head? Some are not.",
+            "Upside down", "Are digits odd when they are turned by half a turn? Some look as before: which?",
             {"ae_odd": kinds[-1], "ae_threshold": few},
         ),
     ]  # fmt: skip
@@ -188,14 +184,14 @@ def _script(choice: Choice, kind: str, threshold: float) -> str:
         imports.append("from dlcore.data.outliers import outliers")
         odd = f"odd = outliers({COUNT}, seed={_SEED})"
     elif kind == "turned":
-        odd = "odd = images.flip(2)"
+        odd = "odd = images.flip(2, 3)"
     else:
         odd = f"other = data.load({kind!r})\nodd = torch.cat((other.test.images, other.validation.images))[:{COUNT}]"
     score = "    return latent.errors(autoencoder.model, images)"
     if choice.autoencoder.conditional:
         score = (
-            "    tries = [torch.full((len(images),), each) for each in range(len(autoencoder.labels))]\n"
-            "    return torch.stack([latent.errors(autoencoder.model, images, each) for each in tries]).amin(0)"
+            "    classes = latent.fitting_classes(autoencoder.model, images)\n"
+            "    return latent.errors(autoencoder.model, images, classes)"
         )
     body = f"""{images_line(choice)}
 {odd}

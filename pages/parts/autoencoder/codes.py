@@ -55,6 +55,15 @@ def opened(choice: Choice) -> Known:
     return found
 
 
+def says_told(choice: Choice) -> None:
+    """That the codes on the screen were made with the true classes, where they were."""
+    if choice.autoencoder.conditional:
+        st.caption(
+            "This autoencoder is told the class: the codes of all images here were made with their true class, so they "
+            "need not hold it."
+        )
+
+
 @st.cache_resource(max_entries=8, show_spinner="Encoding images")
 def _known(name: str, data: str, _choice: Choice) -> Known:
     seen = unseen(_choice)
@@ -82,6 +91,11 @@ def unseen(choice: Choice, count: int = COUNT) -> Split:
 def told(choice: Choice, labels: Tensor) -> Tensor | None:
     """Labels for those that are told the class, None for all others."""
     return labels if choice.autoencoder.conditional else None
+
+
+def untold(choice: Choice, images: Tensor) -> Tensor | None:
+    """As `told`, where nobody may know the classes: each image has the one with which it is drawn best."""
+    return latent.fitting_classes(choice.autoencoder.model, images) if choice.autoencoder.conditional else None
 
 
 @st.cache_resource(max_entries=8, show_spinner="Flattening the codes")

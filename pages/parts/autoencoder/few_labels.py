@@ -1,14 +1,15 @@
 """The section Few labels: what the code knows of the classes, though nobody told."""
 
-import numpy as np
 import streamlit as st
 import torch
 from torch import Tensor
 
+from dlcore.config.autoencoders import PIXELS
+from dlcore.formula.numbers import number, percent
 from dlcore.inspect import latent
 from pages.figures import latent as figures
 from pages.parts.autoencoder.choice import Choice
-from pages.parts.autoencoder.codes import COUNT, images_line, names, opened, script, told, unseen
+from pages.parts.autoencoder.codes import COUNT, images_line, names, opened, script, unseen, untold
 from pages.parts.autoencoder.gallery import gallery
 from pages.shared import address, link, page
 from pages.shared.code_view import show_code
@@ -43,14 +44,15 @@ def _board(choice: Choice) -> None:
         numbers = st.container()
     with left:
         st.markdown(
-            f"**A linear classifier that saw a few labels, tested on {COUNT} images.** Bars: deviation over the draws."
+            f"**A linear classifier that saw a few labels, tested on {COUNT} images.** Bars: how far chance moves the "
+            "result, by the draw of the labelled images and of the tested ones (one standard deviation)."
         )
         place = st.empty()
         with place.container(height=_HEIGHT, border=False):
             curves = _curves(choice, draws)
         with place.container(height=_HEIGHT, border=False):
             plot(
-                "ae_few", figures.few(latent.FEW, curves, page.is_dark()), height=_HEIGHT - 10,
+                "ae_few", figures.few(latent.FEW, _lines(curves), page.is_dark()), height=_HEIGHT - 10,
                 alt="Accuracy against the number of labels, on codes and on pixels", file_name="few-labels",
             )  # fmt: skip
     with numbers:
@@ -62,24 +64,22 @@ def _board(choice: Choice) -> None:
     show_code(_script(choice, draws))
 
 
-def _curves(choice: Choice, draws: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Mean and deviation of the accuracy for each number of labels; the first time it takes seconds."""
+def _curves(choice: Choice, draws: int) -> dict[str, list[latent.FewLabels]]:
+    """The accuracy for each number of labels; the first time it takes seconds."""
     jobs = [(kind, count) for kind in (_CODES, _PIXELS) for count in latent.FEW]
     bar = st.progress(0.0, "Teaching linear classifiers")
     found = []
     for done, (kind, count) in enumerate(jobs):
         bar.progress(done / len(jobs), f"Teaching linear classifiers {kind}, with {count} labels")
         found.append(_accuracy(choice.name, choice.data.name, kind, count, draws, choice))
-    scores = np.array(found).reshape(2, len(latent.FEW), 2)
-    return {kind: (each[:, 0], each[:, 1]) for kind, each in zip((_CODES, _PIXELS), scores, strict=True)}
+    return {_CODES: found[: len(latent.FEW)], _PIXELS: found[len(latent.FEW) :]}
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _accuracy(name: str, data: str, kind: str, count: int, draws: int, _choice: Choice) -> tuple[float, float]:
+def _accuracy(name: str, data: str, kind: str, count: int, draws: int, _choice: Choice) -> latent.FewLabels:
     pool, test = _features(name, data, kind, _choice)
     labels = _choice.data.train.labels[:_POOL], unseen(_choice).labels
-    found = latent.few_labels(pool, labels[0], test, labels[1], (count,), draws=draws)[0]
-    return found.mean, found.deviation
+    return latent.few_labels(pool, labels[0], test, labels[1], (count,), draws=draws, standardise=kind != _PIXELS)[0]
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -88,19 +88,25 @@ def _features(name: str, data: str, kind: str, _choice: Choice) -> tuple[Tensor,
     train, test = _choice.data.train[torch.arange(min(_POOL, len(_choice.data.train)))], unseen(_choice)
     if kind == _PIXELS:
         return tuple(each.images.flatten(1).float() / 255 for each in (train, test))
-    return tuple(_choice.autoencoder.encode(each.images, told(_choice, each.labels)) for each in (train, test))
+    return tuple(_choice.autoencoder.encode(each.images, untold(_choice, each.images)) for each in (train, test))
 
 
-def _numbers(choice: Choice, curves: dict[str, tuple[np.ndarray, np.ndarray]], at: int) -> None:
+def _lines(curves: dict[str, list[latent.FewLabels]]) -> dict[str, tuple[list[float], list[float]]]:
+    return {kind: ([each.mean for each in curve], [each.spread for each in curve]) for kind, curve in curves.items()}
+
+
+def _numbers(choice: Choice, curves: dict[str, list[latent.FewLabels]], at: int) -> None:
     count = latent.FEW[at]
-    for kind, size in ((_CODES, choice.autoencoder.code_size), (_PIXELS, 784)):
-        mean, deviation = (each[at] for each in curves[kind])
-        st.metric(f"{count} labels, {kind} ({size} numbers)", f"{mean:.1%}", f"± {deviation:.1%}",
+    for kind, size in ((_CODES, choice.autoencoder.code_size), (_PIXELS, PIXELS)):
+        found = curves[kind][at]
+        st.metric(f"{count} labels, {kind} ({size} numbers)", percent(found.mean), f"± {percent(found.spread)}",
                   delta_color="off", delta_arrow="off")  # fmt: skip
-    ahead = curves[_CODES][0][at] - curves[_PIXELS][0][at]
-    st.markdown(
-        f"With {count} labels the {'code is' if ahead > 0 else 'pixels are'} **{100 * abs(ahead):.0f} points** ahead."
-    )
+    st.markdown(verdict(curves[_CODES][at], curves[_PIXELS][at]))
+    if choice.autoencoder.conditional:
+        st.caption(
+            "No fair race: this autoencoder was trained with all labels. To make the codes here it was told none: each "
+            "image got the class with which it is drawn best."
+        )
     labels, titles = choice.data.train.labels[:_POOL], names(choice)
     chosen = latent.balanced(labels, 10, 0)
     st.markdown("The first draw of ten labelled images:")
@@ -112,13 +118,24 @@ def _numbers(choice: Choice, curves: dict[str, tuple[np.ndarray, np.ndarray]], a
     )
 
 
-def _table(curves: dict[str, tuple[np.ndarray, np.ndarray]]) -> str:
+def verdict(codes: latent.FewLabels, pixels: latent.FewLabels) -> str:
+    """Which of the two is ahead, if chance does not explain it."""
+    points, images = 100 * abs(codes.mean - pixels.mean), round(abs(codes.mean - pixels.mean) * codes.tested)
+    far = f"{number(points, 2)} points, {images} of {codes.tested} images"
+    if not codes.differs(pixels):
+        return f"With {codes.labels} labels there is **no clear difference** ({far}): the spreads overlap."
+    return (
+        f"With {codes.labels} labels the **{'code is' if codes.mean > pixels.mean else 'pixels are'} ahead** by {far}."
+    )
+
+
+def _table(curves: dict[str, list[latent.FewLabels]]) -> str:
     rows = [
-        f"{count},{kind},{mean:.4f},{deviation:.4f}"
-        for kind, (means, deviations) in curves.items()
-        for count, mean, deviation in zip(latent.FEW, means, deviations, strict=True)
+        f"{each.labels},{kind},{each.mean:.4f},{each.deviation:.4f},{each.spread:.4f}"
+        for kind, curve in curves.items()
+        for each in curve
     ]
-    return "\n".join(["labels,features,accuracy,deviation", *rows]) + "\n"
+    return "\n".join(["labels,features,accuracy,deviation over draws,spread", *rows]) + "\n"
 
 
 def _what_is_going_on(choice: Choice) -> None:
@@ -128,10 +145,11 @@ def _what_is_going_on(choice: Choice) -> None:
             "makes them different into a few numbers. If the classes lie apart in its code, a **linear classifier** "
             "(logistic regression) needs few labelled images to find them. On raw pixels it has to find out from "
             "those few images alone which pixels matter. With many labels pixels often win: they hold everything, "
-            "and a code of two numbers does not."
+            "and a code of two numbers does not.\n\n"
+            "The pixels are taken as they are, from 0 to 1: standardised, they do worse. The numbers of the code "
+            "have no scale of their own and are standardised."
             + (
-                " This autoencoder is told the class, so its code has no need to keep it: do not expect much, and "
-                "note that its codes here were made with the true class."
+                " This autoencoder is told the class, so its code has no need to keep it: do not expect much."
                 if choice.autoencoder.conditional
                 else ""
             )
@@ -139,14 +157,14 @@ def _what_is_going_on(choice: Choice) -> None:
 
 
 def _script(choice: Choice, draws: int) -> str:
-    pair = ("train.labels", "labels") if choice.autoencoder.conditional else ("", "")
-    encoded = [f"autoencoder.encode({each}{', ' + told if told else ''})"
-               for each, told in zip(("train.images", "images"), pair, strict=True)]  # fmt: skip
+    told = ", latent.fitting_classes(autoencoder.model, {0})" if choice.autoencoder.conditional else ""
+    encoded = [f"autoencoder.encode({each}{told.format(each)})" for each in ("train.images", "images")]
     body = f"""{images_line(choice)}
 train = found.train[torch.arange(min({_POOL}, len(found.train)))]
 on_codes = {encoded[0]}, {encoded[1]}
 on_pixels = tuple(each.flatten(1).float() / 255 for each in (train.images, images))
 for name, (known, test) in {{"codes": on_codes, "pixels": on_pixels}}.items():
-    for each in latent.few_labels(known, train.labels, test, labels, draws={draws}):
-        print(name, each.labels, f"{{each.mean:.1%}} ± {{each.deviation:.1%}}")"""
+    found = latent.few_labels(known, train.labels, test, labels, draws={draws}, standardise=name == "codes")
+    for each in found:
+        print(name, each.labels, f"{{each.mean:.1%}} ± {{each.spread:.1%}}")"""
     return script(choice, body, "import torch", "from dlcore import data", "from dlcore.inspect import latent")

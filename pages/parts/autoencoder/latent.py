@@ -1,6 +1,7 @@
 """The section Map: every place in the code draws something. Click, drag, turn each number, and walk between two."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,12 +12,13 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from dlcore.formula.numbers import percent
 from dlcore.inspect import latent
 from pages.figures import latent as figures
 from pages.figures import theme
 from pages.parts.autoencoder.between import between
 from pages.parts.autoencoder.choice import Choice, choose_class
-from pages.parts.autoencoder.codes import MOST, REACH, Known, axes, names, opened, plane, script
+from pages.parts.autoencoder.codes import MOST, REACH, Known, axes, names, opened, plane, says_told, script
 from pages.parts.autoencoder.gallery import gallery
 from pages.shared import address, link, page
 from pages.shared.code_view import show_code
@@ -54,6 +56,7 @@ class _Look:
 def section(choice: Choice) -> None:
     """The map with the picture of the place that was clicked, and the way between two images."""
     found = opened(choice)
+    says_told(choice)
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
         method, shown = "pca", "points"
@@ -93,53 +96,60 @@ def _board(look: _Look, shown: str) -> None:
 def _sliders(look: _Look) -> Tensor:
     """The code (k,) that the sliders say."""
     size = len(look.known.order)
+    first, others = sorted(look.known.order[:MOST]), sorted(look.known.order[MOST:])
     wide = size > _FEW
     if wide:
-        which = f"The {MOST} numbers of the code that vary most" if size > MOST else f"The {size} numbers of the code"
+        which = f"The {MOST} numbers of the code that vary most" if others else f"The {size} numbers of the code"
         st.markdown(f"**{which}**, in deviations from their mean")
-    _rows_of_sliders(look, range(1, min(size, MOST) + 1), 4 if wide else 1)
-    if size > MOST:
-        _more_sliders(look, range(MOST + 1, size + 1))
-    moved = [st.session_state.get(f"ae_z{rank}", 0.0) for rank in range(1, size + 1)]
-    code = look.known.mean.clone()
-    order = list(look.known.order)
-    code[order] += torch.tensor(moved) * look.known.unit[order]
-    return code
+    _rows_of_sliders(first, 4 if wide else 1)
+    if others:
+        _more_sliders(look, others)
+    moved = [st.session_state.get(_key(number), 0.0) for number in range(size)]
+    return look.known.mean + torch.tensor(moved) * look.known.unit
 
 
-def _rows_of_sliders(look: _Look, ranks: range, columns: int) -> None:
+def _key(number: int) -> str:
+    """Of the slider, and in the link, for a number of the code: counted as the decoder reads them."""
+    return f"ae_z{number + 1}"
+
+
+def _rows_of_sliders(numbers: Sequence[int], columns: int) -> None:
     unit = "" if columns > 1 else ", in deviations from its mean"
-    cells = (place for _ in range(0, len(ranks), columns) for place in st.columns(columns))
-    for rank, place in zip(ranks, cells, strict=False):
+    cells = (place for _ in range(0, len(numbers), columns) for place in st.columns(columns))
+    for number, place in zip(numbers, cells, strict=False):
         with place:
             link.slider(
-                f"ae_z{rank}", f"Number {look.known.order[rank - 1] + 1} of the code{unit}", -REACH, REACH, 0.0, 0.01,
+                _key(number), f"Number {number + 1} of the code{unit}", -REACH, REACH, 0.0, 0.01,
                 help="In deviations from the mean of the codes of known images.",
             )  # fmt: skip
 
 
-def _more_sliders(look: _Look, ranks: range) -> None:
+def _more_sliders(look: _Look, numbers: Sequence[int]) -> None:
     """Sliders that are made only while they are seen: a code may have 128 numbers."""
+    keys = [_key(number) for number in numbers]
     # What an expander starts as must not change while it is there: it would close and open by itself.
-    linked = st.session_state.setdefault("_ae_more", any(f"ae_z{rank}" in st.query_params for rank in ranks))
+    linked = st.session_state.setdefault("_ae_more", any(key in st.query_params for key in keys))
     place = st.expander(
-        f"The other {len(ranks)} numbers", expanded=linked, icon=":material/tune:", on_change="rerun", key="ae_more"
+        f"The other {len(numbers)} numbers", expanded=linked, icon=":material/tune:", on_change="rerun", key="ae_more"
     )
     if not place.open:
-        st.session_state.update({key: st.session_state.get(key, 0.0) for key in (f"ae_z{rank}" for rank in ranks)})
+        st.session_state.update({key: st.session_state.get(key, 0.0) for key in keys})
         return
     with place:
         constant = len(look.known.order) - look.known.varying
         if constant:
-            st.caption(f"The last {constant} are the same for all images; they go by the mean deviation of the code.")
-        _rows_of_sliders(look, ranks, 4)
+            st.caption(
+                f"{constant} numbers of the code are the same for all images: their sliders go by the mean deviation "
+                "of the code."
+            )
+        _rows_of_sliders(numbers, 4)
 
 
 def _go(look: _Look, x: float, y: float) -> None:
     """A callback: the sliders go to the code at a place in the plane."""
     away = (look.code(x, y) - look.known.mean) / look.known.unit
-    for rank, number in enumerate(look.known.order, 1):
-        st.session_state[f"ae_z{rank}"] = round(max(-REACH, min(REACH, away[number].item())), 2)
+    for number, value in enumerate(away.tolist()):
+        st.session_state[_key(number)] = round(max(-REACH, min(REACH, value)), 2)
 
 
 # What is drawn.
@@ -180,7 +190,7 @@ def _numbers(look: _Look, code: Tensor, nearest: Tensor) -> None:
             "Distance to the nearest", f"{far:.2f}", width=190,
             help=f"Between the codes. Two neighbouring images are usually {usual:.2f} apart.",
         )  # fmt: skip
-    values = ", ".join(f"{value:.2f}" for value in code[list(look.known.order[:6])].tolist())
+    values = ", ".join(f"{value:z.2f}" for value in code[:6].tolist())
     more = r", \ldots" if look.choice.autoencoder.code_size > 6 else ""
     st.latex(rf"\hat x = \operatorname{{decoder}}({values}{more})")
 
@@ -205,7 +215,7 @@ def _map(look: _Look, code: Tensor, label: int | None, shown: str) -> None:
         file_name="codes",
     )
     kept = look.plane.kept
-    said = "" if kept is None or kept > 0.999 else f" This plane keeps {kept:.0%} of the codes' variance."
+    said = "" if kept is None or kept > 0.999 else f" This plane keeps {percent(kept)} of the codes' variance."
     way = (
         "Click anywhere, or drag the cross: the place is decoded at once."
         if look.plane.lift is not None
@@ -250,12 +260,12 @@ def _experiments(known: Known, titles: tuple[str, ...]) -> list[Experiment]:
         Experiment(
             "The whole plane",
             "Which places of the code draw a clear picture, and what lies between them?",
-            {"ae_show": "both", **{f"ae_z{rank}": 0.0 for rank in range(1, len(known.order) + 1)}},
+            {"ae_show": "both", **{_key(number): 0.0 for number in known.order}},
         ),
         Experiment(
             "Off the map",
             "What does it draw where it has never seen a code?",
-            {"ae_z1": REACH, "ae_z2": REACH},
+            {_key(number): REACH for number in known.order[:2]},
         ),
         Experiment(
             f"From {titles[one]} to {titles[other]}",

@@ -13,7 +13,7 @@ from pages.figures import digits
 from pages.figures import latent as figures
 from pages.parts.autoencoder.between import walk
 from pages.parts.autoencoder.choice import Choice, choose_class
-from pages.parts.autoencoder.codes import COUNT, Known, axes, names, opened, plane, script, told
+from pages.parts.autoencoder.codes import COUNT, Known, axes, names, opened, plane, says_told, script, told
 from pages.parts.autoencoder.gallery import films, gallery
 from pages.shared import address, link, page
 from pages.shared.canvas import Drawing, digit_canvas, prompt, put
@@ -29,6 +29,7 @@ _NOISE_SEED, _FILM, _HEIGHT = 0, 41, 430
 def section(choice: Choice) -> None:
     """A sheet to draw on beside the map; reconstruction, denoising and a morph below."""
     found = opened(choice)
+    says_told(choice)
     _board(choice, found, plane(choice, found.codes, "pca"))
     _what_is_going_on()
 

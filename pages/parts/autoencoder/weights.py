@@ -11,7 +11,7 @@ from dlcore.inspect import latent
 from pages.figures.latent import as_pixels
 from pages.figures.mosaic import mosaic
 from pages.parts.autoencoder.choice import Choice
-from pages.parts.autoencoder.codes import COUNT, REACH, Known, images_line, names, opened, script, told
+from pages.parts.autoencoder.codes import COUNT, REACH, Known, images_line, names, opened, says_told, script, told
 from pages.parts.autoencoder.gallery import gallery
 from pages.shared import address, link
 from pages.shared.code_view import show_code
@@ -23,15 +23,17 @@ _FILTERS, _STEPS = 64, 9
 def section(choice: Choice) -> None:
     """The filters of the first layer beside the strokes of the code's numbers; one of them turned from end to end."""
     found = opened(choice)
+    says_told(choice)
     _board(choice, found)
     wide = len(found.order) > 2
     try_this(
         [
-            Experiment("The widest number", "What changes along the number that varies most?", {"ae_unit": 1}),
+            Experiment("The widest number", "What changes along the number that varies most?",
+                       {"ae_unit": found.order[0] + 1}),
             Experiment(
                 "One of the narrowest" if wide else "The other number",
                 "Does it draw anything at all?" if wide else "Do the two divide the work?",
-                {"ae_unit": len(found.widest) if wide else 2},
+                {"ae_unit": (found.widest[-1] if wide else found.order[1]) + 1},
             ),
             Experiment("From somewhere else", "Does a number draw the same stroke wherever it starts?",
                        {"ae_turn_from": 7}),
@@ -50,7 +52,7 @@ def _board(choice: Choice, found: Known) -> None:
         code, labels = found.codes[start], told(choice, found.labels[start : start + 1])
         _strokes(choice, found, code, labels)
     size = len(found.order)
-    number = found.order[link.slider("ae_unit", "Turn one number of the code, the widest first", 1, size, 1, 1) - 1]
+    number = link.slider("ae_unit", "Turn this number of the code", 1, size, 1, 1) - 1
     constant = "," if number in found.widest else ", which is the same for all images,"
     drawn, values = turned(choice, found, code, labels, number)
     st.markdown(
@@ -75,10 +77,10 @@ def _filters(choice: Choice) -> None:
 
 def _strokes(choice: Choice, found: Known, code: Tensor, labels: Tensor | None) -> None:
     every = latent.strokes(choice.autoencoder.model, code, found.deviation, labels)
-    shown = every[list(found.widest[:_FILTERS])]
+    shown = every[sorted(found.widest[:_FILTERS])]
     silent = len(every) - len(found.widest)
     st.markdown(
-        f"**What each number of the code draws**  \n{len(shown)} of {len(every)}, the widest first"
+        f"**What each number of the code draws**  \n{len(shown)} of {len(every)}, in the order of the code"
         + (f"; {silent} are the same for every image" if silent else "")
     )
     _signed(shown.numpy(), "Change of the picture as each number grows by its deviation: orange is new ink")

@@ -1,5 +1,7 @@
 """Looking at codes: neighbours, planes, few labels, anomalies, and what weights draw."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -100,6 +102,21 @@ def test_more_labels_help_and_draws_are_balanced(digits):
     assert len(chosen.unique()) == 30
     with pytest.raises(InvalidValue, match="counts"):
         latent.few_labels(*flat, (5,))
+
+
+def test_raw_pixels_are_the_better_baseline(digits):
+    flat = [pixels(digits.train.images).flatten(1), digits.train.labels]
+    flat += [pixels(digits.test.images).flatten(1), digits.test.labels]
+    raw, standardised = (latent.few_labels(*flat, (10,), standardise=each)[0] for each in (False, True))
+    assert raw.mean > standardised.mean + 0.05
+    assert raw.spread == pytest.approx(math.hypot(raw.deviation, math.sqrt(raw.mean * (1 - raw.mean) / raw.tested)))
+
+
+def test_the_class_that_fits_best_is_found_without_a_label(digits):
+    model = build(RunConfig.of("cvae", model={"code_size": 2})).eval()
+    images = digits.test.images[:5]
+    each = torch.stack([latent.errors(model, images, torch.full((5,), label)) for label in range(10)])
+    assert torch.equal(latent.fitting_classes(model, images), each.argmin(0))
 
 
 def test_errors_are_mean_squared_and_those_of_each_image(digits):
