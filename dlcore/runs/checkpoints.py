@@ -40,14 +40,19 @@ def load(store: Store, run_id: str, name: str) -> nn.Module:
     """
     if name == START:
         return initial(store.readable(run_id).config)
+    return files.load(weights(store, run_id, name))[0]
+
+
+def weights(store: Store, run_id: str, name: str) -> bytes:
+    """The weights of a run at a checkpoint that is kept, as one safetensors file; errors as of `load`."""
     if name == KEPT:
-        return files.load(store.weights(run_id))[0]
+        return store.weights(run_id)
     if name == LAST:
-        return files.load(store.weights(run_id, last=True))[0]
+        return store.weights(run_id, last=True)
     named = re.fullmatch(r"epoch-([0-9]{1,9})", str(name))
     if not named:
         raise InvalidValue(f"a checkpoint is {START}, epoch-3, {LAST} or {KEPT}, got {str(name)[:40]!r}")
-    return files.load(store.weights(run_id, int(named[1])))[0]
+    return store.weights(run_id, int(named[1]))
 
 
 def path(store: Store, run_id: str) -> Path:
@@ -67,10 +72,10 @@ def path(store: Store, run_id: str) -> Path:
     if len(chosen) < 2:
         raise InvalidValue(f"The run {run.title!r} has kept no network yet: its path begins when an epoch has ended.")
     models = [load(store, run_id, name) for name in chosen]
-    weights = torch.stack([flat(each) for each in models])
-    if not weights.isfinite().all():
+    places = torch.stack([flat(each) for each in models])
+    if not places.isfinite().all():
         raise InvalidValue(f"The run {run.title!r} diverged: its weights are no finite numbers.")
-    if len(chosen) > 2 and chosen[-1] in (LAST, KEPT) and torch.equal(weights[-1], weights[-2]):
-        chosen, weights = chosen[:-1], weights[:-1]
+    if len(chosen) > 2 and chosen[-1] in (LAST, KEPT) and torch.equal(places[-1], places[-2]):
+        chosen, places = chosen[:-1], places[:-1]
     config = cast("RunConfig[DataConfig, ImageModel]", run.config)
-    return Path(config, tuple(titles[name] for name in chosen), weights, models[-1])
+    return Path(config, tuple(titles[name] for name in chosen), places, models[-1])

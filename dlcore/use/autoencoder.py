@@ -10,12 +10,14 @@ import torch
 from torch import Tensor
 
 from dlcore.config.autoencoders import CLASSES
+from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig
-from dlcore.errors import WeightsUnreadable
+from dlcore.errors import InvalidValue, WeightsUnreadable
 from dlcore.inspect import latent
 from dlcore.models import files
 from dlcore.models.autoencoder import Autoencoder
+from dlcore.models.initial import initial
 
 DEFAULT = "vae-2d"
 _WEIGHTS = "dlcore.weights"
@@ -56,6 +58,15 @@ class TrainedAutoencoder:
                 f"these weights name {len(header['labels'])} classes, an autoencoder has {CLASSES}: train it again."
             )
         return cls(model, header, name or header["config"].name, card)
+
+    @classmethod
+    def untrained(cls, config: RunConfig) -> "TrainedAutoencoder":
+        """The autoencoder of a run as it was before its first step."""
+        model = initial(config)
+        if not isinstance(model, Autoencoder):
+            raise InvalidValue(f"a run of an autoencoder is wanted, got one of {config.summary}")
+        labels = IMAGE_SETS[config.data.name].labels
+        return cls(model, {"config": config, "labels": labels, "measured": {}}, config.name, {})
 
     @property
     def code_size(self) -> int:

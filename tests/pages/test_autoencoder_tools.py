@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 import torch
 from PIL import Image
+from sqlalchemy import delete, update
 
 from dlcore import data
 from dlcore.config.images import DataConfig
@@ -18,6 +19,7 @@ from dlcore.config.training import TrainingConfig
 from dlcore.data.strokes import render
 from dlcore.formula.numbers import percent
 from dlcore.inspect import latent
+from dlcore.runs import schema
 from dlcore.use.autoencoder import TrainedAutoencoder
 from pages.figures import digits
 from pages.figures import latent as figures
@@ -95,6 +97,30 @@ def test_every_section_opens_with_a_network_of_my_own(visit, store, section, pre
     monkeypatch.setattr("dlcore.runs.Store", lambda: store)
     for each in app.code:
         ran(each.value, tmp_path, monkeypatch)
+
+
+def test_a_run_that_goes_on_is_looked_into_as_it_is_and_as_it_was(visit, store, tmp_path, monkeypatch):
+    run_id = learned(store)
+    with store.database.write() as connection:  # as it was before it ended
+        connection.execute(update(schema.runs).values(state="paused", has_weights=False, finished=None))
+        connection.execute(delete(schema.weights).where(schema.weights.c.epoch == schema.KEPT))
+    app = visit("latent", run=run_id)
+    assert not app.warning
+    assert app.selectbox[0].value == run_id
+    assert "Below: “After epoch 1”; nothing newer yet." in [each.value for each in app.caption]
+    assert f"Store().weights({run_id!r}, 1)" in app.code[0].value
+    monkeypatch.setattr("dlcore.runs.Store", lambda: store)
+    ran(app.code[0].value, tmp_path, monkeypatch)
+    before = visit("latent", run=run_id, ae_checkpoint="start")
+    assert not before.warning
+    assert "TrainedAutoencoder.untrained(" in before.code[0].value
+    assert before.latex[0].value != app.latex[0].value
+    ran(before.code[0].value, tmp_path, monkeypatch)
+
+
+def test_a_run_without_a_network_yet_says_when_there_is_one(visit, store):
+    app = visit("latent", run=store.submit(RunConfig.of("ae-deep"), ME))
+    assert any("has kept no network yet: let it learn for one epoch." in each.value for each in app.warning)
 
 
 # The map.

@@ -6,38 +6,58 @@ import streamlit as st
 
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.data import Dataset, load
+from dlcore.runs import checkpoints
 from dlcore.runs.run import Run
 from dlcore.use.autoencoder import TrainedAutoencoder, bundled
 from pages.figures import words
-from pages.shared import link, trained
-from pages.shared.chooser import Chooser, unfinished
+from pages.shared import checkpoint, link, session
+from pages.shared.chooser import Chooser
 
 
 @dataclass(frozen=True)
 class Choice:
-    """name: of a bundled autoencoder, or the id of a run: hashable, for caches and keys
+    """name: of a bundled autoencoder, or a run's id and checkpoint: hashable, for caches and keys
 
+    code: a line of Python that loads it, for the code view
     data: the images to show it: those it was trained on, else the embedded digits in their place (see `notice` of it)
     """
 
     name: str
     title: str
     autoencoder: TrainedAutoencoder
+    code: str
     data: Dataset
-
-    @property
-    def code(self) -> str:
-        """A line of Python that loads it, for the code view."""
-        if self.name in bundled():
-            return f"autoencoder = TrainedAutoencoder.load({self.name!r})"
-        return f"autoencoder = TrainedAutoencoder.load({trained.source(self.name)})"
 
 
 def choose() -> Choice:
     """Let the visitor choose; what cannot be used is named in a sentence."""
-    name, title = _CHOOSER.choose(bundled(), _load)
-    autoencoder = _load(name)
-    return Choice(name, title, autoencoder, images(autoencoder.config.data.name))
+    name, title = _CHOOSER.choose(bundled(), _open)
+    at = "" if name in bundled() else _moment(name)
+    autoencoder = _open(name, at)
+    data = images(autoencoder.config.data.name)
+    return Choice(f"{name} {at}".strip(), title, autoencoder, _code(name, at), data)
+
+
+def _moment(run_id: str) -> str:
+    """The checkpoint of a run that is looked at; while the run goes on, there is a newer one every now and then."""
+    run = session.store().readable(run_id)
+    titles = checkpoint.titles(run)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = checkpoint.choose("ae_checkpoint", titles)
+        if run.active:
+            checkpoint.look_again("ae_refresh")
+    if run.active:
+        checkpoint.age(run_id, titles[name])
+    return name
+
+
+def _code(name: str, at: str) -> str:
+    if name in bundled():
+        return f"autoencoder = TrainedAutoencoder.load({name!r})"
+    if at == checkpoints.START:
+        return f"autoencoder = TrainedAutoencoder.untrained(Store().readable({name!r}).config)"
+    kept = {checkpoints.KEPT: "", checkpoints.LAST: ", last=True"}.get(at, f", {at.removeprefix('epoch-')}")
+    return f"autoencoder = TrainedAutoencoder.load(Store().weights({name!r}{kept}))"
 
 
 def choose_class(choice: Choice, key: str, label: str) -> int | None:
@@ -59,8 +79,11 @@ def images(name: str) -> Dataset:
     return Dataset(**{**vars(load("digits")), "notice": notice})
 
 
-def _load(name: str) -> TrainedAutoencoder:
-    return _bundled(name) if name in bundled() else _trained(name)
+def _open(name: str, at: str = "") -> TrainedAutoencoder:
+    """A bundled autoencoder, or that of a run at a checkpoint; without one, at the newest that there is."""
+    if name in bundled():
+        return _bundled(name)
+    return _trained(name, at or list(checkpoint.titles(session.store().readable(name)))[-1])
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -69,22 +92,28 @@ def _bundled(name: str) -> TrainedAutoencoder:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _trained(run_id: str) -> TrainedAutoencoder:
-    return TrainedAutoencoder.load(trained.weights(run_id))
+def _trained(run_id: str, at: str) -> TrainedAutoencoder:
+    store = session.store()
+    if at == checkpoints.START:
+        return TrainedAutoencoder.untrained(store.readable(run_id).config)
+    return TrainedAutoencoder.load(checkpoints.weights(store, run_id, at))
 
 
 def _refusal(run: Run) -> str:
     if run.config.kind != "autoencoder":
         return f"The run {run.title!r} trained no autoencoder."
-    return unfinished(run)
+    if run.has_weights or run.last_epoch:
+        return ""
+    return f"The run {run.title!r} has kept no network yet: let it learn for one epoch."
 
 
 def _title(run: Run) -> str:
     error = run.finished.test.get("mse") if run.finished else None
-    return run.title if error is None else f"{run.title}, squared error {error:.4f}"
+    state = f"{run.state}, epoch {run.epoch}" if error is None else f"squared error {words.loss(error)}"
+    return f"{run.title}, {state}"
 
 
 _CHOOSER = Chooser(
     "_ae_choice", "Which autoencoder?", "The one that comes with the app, or any that you trained.", ("autoencoder",),
-    _refusal, _title, lasts=True,
+    _refusal, _title,
 )  # fmt: skip

@@ -13,12 +13,10 @@ from dlcore.runs import checkpoints
 from dlcore.runs.run import Run, Unreadable
 from pages.parts.recurrent import inside, unit, writing
 from pages.parts.recurrent.subject import Subject
-from pages.shared import address, link, page, session
+from pages.shared import address, checkpoint, link, page, session
 
 _CHECKPOINT, _SECTION, _SAMPLE = "rnn_checkpoint", "rnn_section", "rnn_sample"
-_NEWEST = "newest"
 SAMPLES = 24
-AGE_SECONDS = 2.0
 FEW = 10
 """Training sequences that are made along with those to look at: nobody will see them."""
 
@@ -40,7 +38,7 @@ def inspection(run_id: str) -> None:
         run = session.store().run(run_id)
         if isinstance(run, Unreadable):
             return  # the panel says why
-        titles = _titles(run)
+        titles = checkpoint.titles(run)
         st.subheader("Look inside", anchor=False)
         sections = {**MORE[_kind(run)], **COMMON}
         section = link.choice(
@@ -48,52 +46,23 @@ def inspection(run_id: str) -> None:
             label_visibility="collapsed",
         )  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = _checkpoint(titles)
+            name = checkpoint.choose(_CHECKPOINT, titles)
             number = 0
             if run.config.data.name not in TEXTS and section != "forecast":
                 most = min(SAMPLES, run.started_record.sizes["test"]) if run.started_record else SAMPLES
                 if most > 1:
                     number = link.number(_SAMPLE, f"Test sequence, 1 to {most}", 1, most, 1, 1, width=220) - 1
             if run.active:
-                st.button("Look again", icon=":material/refresh:", key="rnn_refresh", help="Take the newest epoch.")
+                checkpoint.look_again("rnn_refresh")
         if run.active:
-            _age(run_id, titles[name])
+            checkpoint.age(run_id, titles[name])
         model = _model(run_id, name)
         _draw(section, run, model, titles[name], number)
-
-
-def _titles(run: Run) -> dict[str, str]:
-    """The checkpoints that there are now."""
-    titles = checkpoints.names(session.store().weight_epochs(run.id), run.finished)
-    if not run.has_weights:
-        titles.pop(checkpoints.KEPT)
-    return titles
-
-
-@st.fragment(run_every=AGE_SECONDS)
-def _age(run_id: str, shown: str) -> None:
-    """While a run goes on: which checkpoint is looked at, and whether there is a newer one."""
-    with page.sentences():
-        newest = list(_titles(session.store().readable(run_id)).values())[-1]
-        state = "nothing newer yet" if newest == shown else f"by now there is “{newest}”, which Look again takes"
-        st.caption(f"Below: “{shown}”; {state}.")
 
 
 def _kind(run: Run) -> str:
     name = run.config.data.name
     return "texts" if name in TEXTS else "series" if name in SERIES else ""
-
-
-def _checkpoint(titles: dict[str, str]) -> str:
-    """Which of the checkpoints that there are; unless another one was chosen, the newest."""
-    newest = list(titles)[-1]
-    names = {_NEWEST: f"Newest: {titles[newest]}", **titles}
-    chosen = link.choice(
-        _CHECKPOINT, "Network", tuple(names), _NEWEST, names=names, width=280,
-        help="The store keeps the network after its epochs (long runs: evenly thinned) and at the end. "
-        "What it was before training is drawn again from the run's seed.",
-    )  # fmt: skip
-    return newest if chosen == _NEWEST else chosen
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
