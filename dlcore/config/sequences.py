@@ -80,6 +80,10 @@ class RecurrentConfig(ModelSection):
         0, 0, 256, "Truncated backpropagation: steps over which gradients flow back; 0: over all.", integer=True
     )
 
+    residual: bool = flag(
+        False, "Series: forecast the change, which is added to the last value, and not the value itself."
+    )
+
     def stack(self, features: int, dropout: float) -> Call:
         """The recurrent layers, which read steps of so many features."""
         options: dict[str, object] = {} if self.cell == "simple-gated" else {"batch_first": True}

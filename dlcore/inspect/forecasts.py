@@ -1,5 +1,6 @@
 """Forecasts of a series beside the truth, one step ahead and free-running, and two baselines to beat."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -11,6 +12,8 @@ from dlcore.models.rnn import Recurrent
 
 MOST_HORIZON = 500
 BATCH = 512
+MOST_SEASON, SEASON_SAVES = 400, 0.5
+"""Lags that are tried, and the part of the naive error below which a series is said to have a season."""
 
 
 @dataclass(frozen=True)
@@ -65,22 +68,51 @@ def baselines(data: SequenceSet) -> dict[str, dict[str, float]]:
 
 
 @dataclass(frozen=True)
+class Seasonal:
+    """Change by the value before what the series changed by one season ago: x̂_t = x_{t−1} + x_{t−lag} − x_{t−lag−1}.
+
+    lag: steps of a season; validation, test: mean squared errors, standardised
+    """
+
+    lag: int
+    validation: float
+    test: float
+
+
+def seasonal(data: SequenceSet) -> Seasonal | None:
+    """The season whose changes come again best in the training part; None where that is no better than "no change"."""
+    change = data.values.cpu().double().diff()
+    known = change[: data.bounds[0] - 1]
+    lags = range(2, min(MOST_SEASON, len(known) // 3) + 1)
+    errors = {lag: (known[lag:] - known[:-lag]).square().mean().item() for lag in lags}
+    naive = known.square().mean().item()
+    least = min(errors.values(), default=math.inf)
+    if least > SEASON_SAVES * naive:
+        return None
+    lag = next(lag for lag in lags if errors[lag] <= 1.1 * least + 0.01 * naive)  # not one of its multiples
+    parts = (data.bounds, (data.bounds[1], len(data.values)))
+    found = ((change[a - 1 : b - 1] - change[a - 1 - lag : b - 1 - lag]).square().mean().item() for a, b in parts)
+    return Seasonal(lag, *found)
+
+
+@dataclass(frozen=True)
 class Beyond:
-    """How many test values of a series lie outside of what a network learned from, and that range in its own units."""
+    """How many of the values of a part lie outside of what a network learned from, and that range in its own units."""
 
     outside: int
-    test: int
+    count: int
     low: float
     high: float
 
 
-def beyond(data: SequenceSet) -> Beyond:
-    """Whether a trend leads out of the training part of a series."""
+def beyond(data: SequenceSet, part: str = "test") -> Beyond:
+    """Whether a trend leads out of the training part of a series. part: validation or test"""
     values = data.values.cpu().double()
-    known, test = values[: data.bounds[0]], values[data.bounds[1] :]
+    ends = {"validation": data.bounds, "test": (data.bounds[1], len(values))}[part]
+    known, held = values[: data.bounds[0]], values[slice(*ends)]
     low, high = known.min(), known.max()
-    ends = ((end * data.deviation + data.mean).item() for end in (low, high))
-    return Beyond(int(((test < low) | (test > high)).sum()), len(test), *ends)
+    units = ((end * data.deviation + data.mean).item() for end in (low, high))
+    return Beyond(int(((held < low) | (held > high)).sum()), len(held), *units)
 
 
 @dataclass(frozen=True)
@@ -106,7 +138,7 @@ def forecast(model: Recurrent, data: SequenceSet, start: int | None = None, hori
     start: place in the series, None: where the validation part begins. It may be the end of the series: then there is
     no truth beside the free forecast. Raises InvalidValue for a start without a window before it.
     """
-    window, length = _window(data), len(data.values)
+    window, length = window_of(data), len(data.values)
     start = data.bounds[0] if start is None else start
     for name, value, low, high in (("start", start, window, length), ("horizon", horizon, 1, MOST_HORIZON)):
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -129,7 +161,7 @@ def forecast(model: Recurrent, data: SequenceSet, start: int | None = None, hori
 @torch.inference_mode()
 def one_step(model: Recurrent, data: SequenceSet, start: int, end: int) -> Tensor:
     """Standardised forecasts of values[start:end], each from the window of true values before it; NaN before those."""
-    window = _window(data)
+    window = window_of(data)
     first = max(start, window)
     found = torch.full((end - start,), torch.nan)
     if first >= end:
@@ -146,19 +178,24 @@ def one_step(model: Recurrent, data: SequenceSet, start: int, end: int) -> Tenso
 @torch.inference_mode()
 def free_run(model: Recurrent, data: SequenceSet, start: int, count: int) -> Tensor:
     """`count` standardised values from `start` on: the network reads one window of the truth, then what it said."""
+    return run_on(model, data.values[start - window_of(data) : start][None], count)[0]
+
+
+@torch.inference_mode()
+def run_on(model: Recurrent, known: Tensor, count: int) -> Tensor:
+    """float32 (S, count): `count` values that follow each of S pieces (S, T) of the truth, forecast from forecasts."""
     training = model.training
     model.eval()
-    device = model.output.weight.device
-    answer, state = model.advance(data.values[start - _window(data) : start].to(device).view(1, -1, 1))
+    answer, state = model.advance(known.to(model.output.weight.device)[:, :, None])
     said = [answer[:, -1:]]
     for _ in range(count - 1):
         answer, state = model.advance(said[-1], state)
         said.append(answer)
     model.train(training)
-    return torch.cat(said, dim=1)[0, :, 0].float().cpu()
+    return torch.cat(said, dim=1)[:, :, 0].float().cpu()
 
 
-def _window(data: SequenceSet) -> int:
+def window_of(data: SequenceSet) -> int:
     """Steps that are read before a forecast."""
     if not isinstance(data.train, Windows):
         raise InvalidValue("forecasts are made of a series: choose a network that was trained on one")

@@ -46,9 +46,9 @@ def answers(model: Recurrent, inputs: Tensor) -> Tensor:
     steps = model.read(inputs)
     if model.layers.bidirectional:
         beginnings = [model.last(model.states(steps[:, :end])) for end in range(1, steps.shape[1] + 1)]
-        outputs = model.answer(torch.stack(beginnings, dim=1))
+        outputs = model.answer(torch.stack(beginnings, dim=1), steps)
     else:
-        outputs = model.answer(model.states(steps))
+        outputs = model.answer(model.states(steps), steps)
     model.train(training)
     return outputs if is_amount(model.config) else outputs.softmax(2)
 
@@ -68,7 +68,7 @@ def saliency(model: Recurrent, inputs: Tensor, target: int | None = None) -> Ten
     frozen = copy.deepcopy(model).eval().requires_grad_(False)
     with torch.enable_grad():
         steps = frozen.read(inputs[None]).detach().requires_grad_(True)
-        answer = frozen.answer(frozen.last(frozen.states(steps)))[0]
+        answer = frozen.answer(frozen.last(frozen.states(steps)), steps[:, -1])[0]
         if target is not None and (isinstance(target, bool) or not 0 <= target < len(answer)):
             raise InvalidValue(f"target must be a class from 0 to {len(answer) - 1}, got {target!r}")
         chosen = answer.max() if target is None else answer[target]
@@ -102,7 +102,7 @@ def gradient_by_distance(model: Recurrent, inputs: Tensor, targets: Tensor) -> D
     with torch.enable_grad():
         steps = frozen.read(inputs)
         states = _walk(frozen, steps)
-        answer = frozen.answer(_parts(states[-1])[0][-1])
+        answer = frozen.answer(_parts(states[-1])[0][-1], steps[:, -1])
         loss = loss_at_end(frozen, answer, targets)
         flat = [part for state in states for part in _parts(state)]
         gradients = torch.autograd.grad(loss, flat, allow_unused=True)

@@ -106,8 +106,9 @@ class Recurrent(nn.Module):
         self.output = nn.Linear(model.hidden * (1 + model.bidirectional), outputs)
 
     def forward(self, inputs: Tensor) -> Tensor:
-        outputs = self.states(self.read(inputs))
-        return self.answer(outputs if self.forecasts else self.last(outputs))
+        steps = self.read(inputs)
+        outputs = self.states(steps)
+        return self.answer(outputs, steps) if self.forecasts else self.answer(self.last(outputs), steps[:, -1])
 
     def read(self, inputs: Tensor) -> Tensor:
         """Steps (N, T, F) as the first layer sees them."""
@@ -141,17 +142,19 @@ class Recurrent(nn.Module):
         ahead, back = outputs.chunk(2, dim=2)
         return torch.cat((ahead[:, -1], back[:, 0]), dim=1)
 
-    def answer(self, hidden: Tensor) -> Tensor:
-        """Outputs (…, outputs) of hidden states (…, directions · H)."""
-        return self.output(self.dropout(hidden))
+    def answer(self, hidden: Tensor, read: Tensor) -> Tensor:
+        """Outputs (…, outputs) of hidden states (…, directions · H) after the last step that was read (…, F)."""
+        outputs = self.output(self.dropout(hidden))
+        return read + outputs if self.config.model.residual else outputs
 
     def advance(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """Read on from `state`: answers (N, T, outputs) after every step, and the state at the end.
 
         For networks that read forwards only; what backwards reading needs is not there yet.
         """
-        outputs, state = self.layers(self.read(inputs), state)
-        return self.answer(outputs), state
+        steps = self.read(inputs)
+        outputs, state = self.layers(steps, state)
+        return self.answer(outputs, steps), state
 
 
 def detached(state: State | None) -> State | None:

@@ -1,9 +1,17 @@
 """What is said of runs: rates, times, losses, shares. Numbers are written as everywhere, by dlcore.formula.numbers."""
 
+import math
 import time
 
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.formula.numbers import fixed, number, percent
+
+MOST_TIMES = 1_000
+METRICS = {
+    "loss": "loss", "accuracy": "accuracy", "perplexity": "perplexity", "mse": "squared error", "bce": "cross-entropy",
+    "kl": "KL divergence", "silent": "silent share of the code",
+}  # fmt: skip
+"""What is measured of a run, in words; not what simple rules reach beside it (naive, linear, pca_mse)."""
 
 
 def rate(value: float | None) -> str:
@@ -47,10 +55,16 @@ def short(value: float) -> str:
 
 
 def loss(value: float | None) -> str:
-    """0.1234, 5.69·10¹¹; a dash if unknown."""
+    """0.1234, 0.00123, 4.36·10⁻⁵, 5.69·10¹¹; a dash if unknown. What is small does not become 0.0000."""
     if value is None:
         return "–"
-    return fixed(value, 4) if value < 1000 else short(value)
+    return fixed(value, 4) if 0.01 <= value < 1000 else short(value)
+
+
+def times(value: float, other: float) -> str:
+    """How many times as large: 0.82 times, 3.5 times; beyond a thousand the exact factor says nothing more."""
+    factor = value / other if other > 0 else math.inf
+    return f"{number(factor, 3)} times" if factor <= MOST_TIMES else f"more than {MOST_TIMES:,} times"
 
 
 def share(value: float | None) -> str:

@@ -21,8 +21,9 @@ OWN = {
     "noise": ("signals",), "delay": ("adding", "recall"), "window": FORECASTS, "tau": ("mackey-glass",),
     "waves": ("sines",), "jitter": ("sines", "mackey-glass"), "text": ("series", "own"), "column": ("series",),
     "gaps": ("series",),
+    "residual": SERIES,
 }  # fmt: skip
-"""Settings of the data that only some sets have."""
+"""Settings that belong to some data sets only."""
 
 
 class SequenceSettings(Settings):
@@ -61,7 +62,7 @@ TASKS = {
     "rows": Task("Read digits row by row", ROWS, "One row of pixels after the other, from the top: which digit?"),
     "forecast": Task(
         "Forecast a series", SERIES, "What is the next value? And the one after that, and so on?",
-        {"layers": 1, "hidden": 64}, {"epochs": 10},
+        {"layers": 1, "hidden": 64, "residual": True}, {"epochs": 10},
     ),
     "memory": Task(
         "Long memory", ("adding", "recall"), "What was said long ago decides the answer at the end.",
@@ -227,5 +228,7 @@ def _structure(data: str) -> None:
         SETTINGS.choice("cell", "Cell")
     SETTINGS.number("layers", "Layers")
     SETTINGS.number("hidden", "Units in each layer", step=16)
+    if data in SERIES:
+        SETTINGS.flag("residual", "Forecast the change from the last value")
     SETTINGS.flag("bidirectional", "Read backwards as well", disabled=data in FORECASTS)
     SETTINGS.number("tbptt", "Truncate backpropagation after steps (0: never)", step=8)

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dlcore.config.run import RunConfig
-from dlcore.config.sequences import CLASSES, ROWS, TEXTS
+from dlcore.config.sequences import CLASSES, ROWS
 from dlcore.inspect import forecasts
 from dlcore.inspect import recurrent as looks
 from dlcore.models.initial import initial
@@ -14,14 +14,12 @@ from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
 from pages.figures import theme
-from pages.parts.recurrent import pictures
+from pages.parts.recurrent import foretold, pictures
 from pages.parts.recurrent.beside import CELL_NAMES
 from pages.parts.recurrent.live import forecast_figure
 from pages.parts.recurrent.subject import Subject
 from pages.shared import link, page
 from pages.shared.plot import plot
-
-_HEIGHTS = {"signals": 640, **dict.fromkeys(ROWS, 400), **dict.fromkeys(TEXTS, 420)}
 
 
 def _verdict(subject: Subject, answers: np.ndarray) -> str:
@@ -53,7 +51,7 @@ def states(subject: Subject) -> None:
         config, inputs, seen.states[layer - 1].numpy(), answers, subject.labels, dark=page.is_dark()
     )
     plot(
-        "rnnfig_states", figure, height=_HEIGHTS.get(config.data.name, 520), file_name="hidden-state",
+        "rnnfig_states", figure, height=pictures.height(config), file_name="hidden-state",
         alt=f"What comes in, and the hidden state of layer {layer}, step by step.",
     )  # fmt: skip
     st.caption("Each row is a unit, each column a step: blue is negative, orange positive, the page's colour zero.")
@@ -155,6 +153,9 @@ def forecast(model: Recurrent) -> None:
     st.download_button(
         "Forecast as CSV", _csv(arrays), "forecast.csv", "text/csv", icon=":material/download:", on_click="ignore"
     )
+    held = foretold.one_forecast(arrays["truth"], arrays["free"], data.deviation)
+    if held:
+        st.markdown(f"{held[:1].upper()}{held[1:]}.")
     part = "training" if start < data.bounds[0] else "validation" if start < data.bounds[1] else "test"
     st.caption(
         f"From step {start:,} on, in the {part} part of the series, the network reads its own forecasts. "

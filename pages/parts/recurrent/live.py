@@ -14,7 +14,7 @@ from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
 from pages.figures import words
-from pages.parts.recurrent import beside, pictures
+from pages.parts.recurrent import beside, foretold, pictures
 from pages.parts.recurrent.results import against_linear, compared
 from pages.shared import page
 from pages.shared.plot import plot
@@ -91,9 +91,9 @@ def _classes(run: Run, seen: RunSeries) -> None:
             beside.reach(run, seen)
     else:
         with left:
-            _picture(run, "steps", figure, 640, _STEPS)
+            _picture(run, "steps", figure, pictures.height(run.config), _STEPS)
     with right:
-        _picture(run, "minds", reading and _minds(reading, labels), 340, "The probability of the right class by step.")
+        _picture(run, "minds", reading and minds(reading, labels), 340, "The probability of the right class by step.")
         if not rows:
             beside.reach(run, seen)
 
@@ -109,7 +109,7 @@ def _verdict(reading: Mapping[str, np.ndarray] | None, labels: tuple[str, ...]) 
     return f": it is {labels[true]}, and read as {labels[best]} ({100 * said[best]:.0f} % sure)"
 
 
-def _minds(reading: Mapping, labels: tuple[str, ...]) -> go.Figure:
+def minds(reading: Mapping, labels: tuple[str, ...]) -> go.Figure:
     """For every sample of the snapshot: the probability of its true class after every step."""
     true = reading["labels"].astype(int)
     right = np.take_along_axis(reading["probabilities"], true[:, None, None], axis=2)[:, :, 0]
@@ -162,8 +162,10 @@ def _series(run: Run, seen: RunSeries) -> None:
             f"{against_linear(loss, linear)}"
         )
     _facts(run, seen, sentence, "windows")
+    if loss > naive and (reason := foretold.why(run.config, "validation", loss)):
+        st.markdown(reason)
     found, hidden = _arrays(seen, "forecast"), _arrays(seen, "hidden")
-    st.markdown(f"**The validation part of the series {_when(seen, 'forecast')}**")
+    st.markdown(f"**The validation part of the series {_when(seen, 'forecast')}**{held_for(found)}")
     _picture(
         run, "forecast", forecast_figure(found), 380,
         "The series, its forecast one step ahead, and the free-running forecast, with two baselines.",
@@ -176,6 +178,14 @@ def _series(run: Run, seen: RunSeries) -> None:
         _picture(run, "steps", figure, 360, "Inputs and hidden state, step by step.")
     with right:
         beside.reach(run, seen)
+
+
+def held_for(found: Mapping | None) -> str:
+    """How long the free-running forecast of the picture holds."""
+    if found is None:
+        return ""
+    said = foretold.one_forecast(found["truth"], found["free"], float(np.nanstd(found["truth"])))
+    return f": {said}" if said else ""
 
 
 def forecast_figure(found: Mapping | None) -> go.Figure | None:
@@ -209,7 +219,7 @@ def _texts(run: Run, seen: RunSeries) -> None:
     with left:
         st.markdown(f"**What it writes {_when(seen, 'samples')}**")
         with st.container(height=380, key=component_key("samples", run)):
-            _samples(samples)
+            writings(samples)
     with right:
         st.markdown("**What comes next?**")
         _picture(run, "next", _next(following), 380, "The most likely next characters.")
@@ -223,7 +233,7 @@ def _texts(run: Run, seen: RunSeries) -> None:
         beside.reach(run, seen)
 
 
-def _samples(samples: Mapping | None) -> None:
+def writings(samples: Mapping | None) -> None:
     if samples is None:
         st.caption("The first samples come with the first step.")
         return

@@ -51,7 +51,9 @@ def text(settings: Settings) -> None:
 
 
 def _put_example(settings: Settings) -> None:
-    """A callback: the example, with windows and batches that fit its length."""
-    values = {"text": passengers(), "column": "passengers", "window": 24, "batch_size": 16, "epochs": 60}
+    """A callback: the example, with windows, batches and epochs that fit its length, and its trend left to the data."""
+    values = {
+        "text": passengers(), "column": "passengers", "window": 24, "batch_size": 16, "epochs": 200, "residual": True,
+    }  # fmt: skip
     st.session_state.update({settings.key(name): value for name, value in values.items()})
     forget(settings, "series")

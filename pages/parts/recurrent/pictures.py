@@ -18,6 +18,16 @@ FEATURES = {
 }
 
 
+NAMED_SHARE = 1.3
+"""Of the room, for ten rows that each have a name at the axis."""
+_HEIGHTS = {**dict.fromkeys(("signals", "recall"), 740), **dict.fromkeys(ROWS, 400), **dict.fromkeys(TEXTS, 420)}
+
+
+def height(config: RunConfig) -> int:
+    """Of `steps`, in pixels, so that every row that is named has room for its name."""
+    return _HEIGHTS.get(config.data.name, 520)
+
+
 def hidden_panel(
     states: np.ndarray, share: float = 1.0, title: str = "hidden state", width: int | None = None
 ) -> heat.Panel:
@@ -38,8 +48,8 @@ def input_panel(config: RunConfig, inputs: np.ndarray) -> heat.Panel | None:
     if name in SERIES:
         return heat.Panel("what comes in", inputs, "signed", share=0.25)
     if name == "signals":
-        return heat.Panel("what the sensors measure", inputs, "signed", names=FEATURES[name])
-    share = 0.4 if name == "adding" else 1.0
+        return heat.Panel("what the sensors measure", inputs, "signed", names=FEATURES[name], share=NAMED_SHARE)
+    share = 0.4 if name == "adding" else NAMED_SHARE
     return heat.Panel("what comes in", inputs, "magnitude", 1.0, FEATURES[name], share)
 
 
@@ -49,7 +59,7 @@ def answer_panel(config: RunConfig, answers: np.ndarray | None, labels: Sequence
         return None
     if config.data.name in CLASSES:
         title = "probability" if config.data.name in ROWS else "probability of each class"
-        share = 1.0 if config.data.name in ROWS else 1.3
+        share = 1.0 if config.data.name in ROWS else NAMED_SHARE
         return heat.Panel(title, answers, "magnitude", 1.0, labels, share, said="probability")
     return heat.Panel("the answer so far", answers, "magnitude", 2.0, ("",), 0.25, said="answer")
 

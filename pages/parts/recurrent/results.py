@@ -4,22 +4,18 @@ import math
 
 import streamlit as st
 
-from dlcore.config.run import RunConfig
 from dlcore.config.sequences import CLASSES, SERIES, TEXTS
-from dlcore.inspect.forecasts import Beyond, beyond
-from dlcore.inspect.recurrent import dataset
 from dlcore.runs.run import Run
 from pages.figures import words
+from pages.parts.recurrent import foretold
 from pages.shared import page, run_kept
 from pages.shared.image_view import mistakes
 
 SOLVED = 0.01
 """The mean squared error below which the adding problem counts as solved."""
 
-MANY = 0.2
-"""The share of test values beyond the training range from which on a series is said to have a trend."""
-EXACT = 1e-9
-"""The mean squared error of a standardised series below which the linear model makes no error but that of rounding."""
+EXACT = 1e-6
+"""The mean squared error of a standardised series below which the linear model has found its rule: 0.1 % of it."""
 
 
 def ended(run: Run) -> None:
@@ -40,25 +36,12 @@ def ended(run: Run) -> None:
         f"training.{kept} Training took {done.train_seconds:,.1f} s."
     )
     if run.config.data.name in SERIES:
-        _trend(run.config)
+        if reason := foretold.why(run.config, "test", done.test["loss"]):
+            st.markdown(reason)
+        if run.has_weights:
+            foretold.foretold(run)
     if done.confusion:
         mistakes(run)
-
-
-def _trend(config: RunConfig) -> None:
-    """Why a network can lose against a naive forecast: a trend that leads out of what it learned from."""
-    found = _beyond(config)
-    if found.outside > MANY * found.test:
-        st.markdown(
-            f"{found.outside} of the {found.test} test values lie outside of the {found.low:.4g} to {found.high:.4g} "
-            "that it learned from: the series has a trend. A naive forecast follows wherever it leads; a network "
-            "guesses badly about values that it never saw."
-        )
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _beyond(config: RunConfig) -> Beyond:
-    return beyond(dataset(config))
 
 
 def _measured(run: Run) -> tuple[str, str, str]:
@@ -82,15 +65,18 @@ def _measured(run: Run) -> tuple[str, str, str]:
 def against_linear(error: float, linear: float) -> str:
     """The end of a sentence: how an error stands to that of the linear model, which may be perfect."""
     if linear < EXACT:
-        return ". The linear model makes no error here: each value is a weighted sum of those before it."
+        return (
+            f". The linear model makes next to no error here ({words.loss(linear)}): each value is a weighted "
+            "sum of those before it."
+        )
     return f", and {compared(error, linear, 'the linear model')} ({words.loss(linear)})."
 
 
 def compared(error: float, other: float, name: str) -> str:
     """How an error stands to that of a baseline: 3.5 times less than naive forecasts have."""
-    if not (error > 0 and other > 0):
-        return f"{words.loss(error)} where {name} have {words.loss(other)}"
     have = "has" if name.startswith("the ") else "have"
+    if not (error > 0 and other > 0):
+        return f"{words.loss(error)} where {name} {have} {words.loss(other)}"
     if error <= other:
-        return f"{other / error:,.1f} times less than {name} {have}"
-    return f"{error / other:,.1f} times as much as {name} {have}"
+        return f"{words.times(other, error)} less than {name} {have}"
+    return f"{words.times(error, other)} as much as {name} {have}"

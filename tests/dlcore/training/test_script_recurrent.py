@@ -25,6 +25,7 @@ CASES = {
         "lstm", {"name": "sines", "window": 16, "jitter": 0.1, **FEW}, {**ONCE, "dropout": 0.2},
         model={"hidden": 4, "layers": 2},
     ),
+    "changes": RunConfig.of("gru", {"name": "sines", "window": 16, **FEW}, ONCE, model={**SMALL, "residual": True}),
     "mackey-glass": RunConfig.of("gru", {"name": "mackey-glass", "window": 12, **FEW}, ONCE, model=SMALL),
     "series": RunConfig.of(
         "rnn", {"name": "series", "text": "\n".join(str(each**0.5) for each in range(60)), "window": 8},

@@ -2,7 +2,16 @@
 
 from dlcore.config.kinds import KINDS, Kind
 from dlcore.config.presets import PRESETS, Preset
-from dlcore.config.sequences import FORECASTS, ROWS, TEXTS, RecurrentConfig, SequenceConfig, SequenceRun, check_memory
+from dlcore.config.sequences import (
+    FORECASTS,
+    ROWS,
+    SERIES,
+    TEXTS,
+    RecurrentConfig,
+    SequenceConfig,
+    SequenceRun,
+    check_memory,
+)
 from dlcore.errors import InvalidValue
 
 EVALUATION_BATCH = 500
@@ -16,6 +25,8 @@ def _check(config: SequenceRun) -> None:
     check_memory(config.data, config.model, config.training.batch_size)
     if config.model.bidirectional and config.data.name in FORECASTS:
         raise InvalidValue("bidirectional must be off for forecasts: reading backwards, the network sees the answer")
+    if config.model.residual and config.data.name not in SERIES:
+        raise InvalidValue(f"residual is for forecasts of a series ({', '.join(SERIES)}): switch it off")
     if config.model.bidirectional and config.model.tbptt:
         raise InvalidValue("tbptt must be 0 for a bidirectional network: one half of it reads from the end")
 

@@ -46,7 +46,8 @@ def _network(config: SequenceRun) -> Iterable[str]:
     yield "    def forward(self, x):"
     yield from indented(_read(name, rnn.SMALL_SIDE), 2)
     yield from indented(_states(model.tbptt), 2)
-    yield f"        return self.output(self.dropout({_last(config)}))"
+    last = "x + " if model.residual else ""
+    yield f"        return {last}self.output(self.dropout({_last(config)}))"
 
 
 def _read(name: str, side: int) -> Iterable[str]:
