@@ -9,6 +9,9 @@ import plotly.graph_objects as go
 
 from pages.figures import theme
 
+MARKERS = ("circle", "square-open", "diamond-open", "x-thin-open", "triangle-up-open", "cross-thin-open")
+"""Of runs that share a colour, so that they can be told apart."""
+
 
 def class_counts(counts: Sequence[int], labels: Sequence[str], *, dark: bool) -> go.Figure:
     """Bars: training images of each class, the number written on each."""
@@ -123,27 +126,37 @@ def recall(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: bool
     return figure
 
 
+def looks(own: Sequence[str]) -> list[tuple[str, int]]:
+    """A colour for each of several runs, its own or one that is still free, and how many before it have the same."""
+    free = [each for each in theme.digit_colours() if each not in own]
+    given = iter(free * (len(own) // len(free) + 1))
+    colours = [each or next(given) for each in own]
+    return [(colour, colours[:place].count(colour)) for place, colour in enumerate(colours)]
+
+
 def overlay(
     curves: Sequence[tuple[str, Sequence[int], Sequence[float]]],
     *,
     y_title: str,
     percent: bool = False,
+    colours: Sequence[str] = (),
     dark: bool,
 ) -> go.Figure:
     """Validation curves of several runs on one chart.
 
     curves: title, epochs, values of each run
+    colours: of each, "" for one that has none of its own; those that share a colour differ by their markers
     """
     form = ".2%" if percent else ".4f"
     figure = go.Figure()
-    for (title, epochs, values), colour in zip(curves, theme.digit_colours(len(curves)), strict=True):
+    for (title, epochs, values), (colour, marker) in zip(curves, looks(colours or [""] * len(curves)), strict=True):
         figure.add_scatter(
             x=np.asarray(epochs),
             y=np.asarray(values, dtype=np.float32),
             name=html.escape(title),  # which Plotly would take for markup
             mode="lines+markers",
             line={"color": colour, "dash": theme.VALIDATION, "width": 2.5},
-            marker={"size": 6},
+            marker={"size": 8 if marker else 6, "symbol": MARKERS[marker % len(MARKERS)]},
             hovertemplate=f"%{{y:{form}}}",
         )
     figure.update_layout(template=theme.template(dark), showlegend=True)

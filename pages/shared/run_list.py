@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dlcore.config.kinds import KINDS
 from dlcore.runs.run import Run
 from dlcore.training.records import Epoch
+from pages.figures import words
 from pages.shared import page, run_row, session
 from pages.shared.plot import plot
 
@@ -57,8 +59,10 @@ def _comparison(runs: list[Run]) -> None:
     from pages.figures import training as figures
 
     known = {name for run in runs if run.last_epoch for name in run.last_epoch.validation}
-    metrics = sorted(known) or ["loss"]
-    metric = st.segmented_control("Compare by", metrics, default=metrics[0], required=True, key="compare_by")
+    metrics = [name for name in words.METRICS if name in known] or ["loss"]
+    metric = st.segmented_control(
+        "Compare by", metrics, format_func=words.METRICS.get, default=metrics[0], required=True, key="compare_by"
+    )
     curves = []
     for run in runs:
         epochs = [record for _, record in session.store().records(run.id) if isinstance(record, Epoch)]
@@ -67,5 +71,11 @@ def _comparison(runs: list[Run]) -> None:
     if not any(epochs for _, epochs, _ in curves):
         st.caption("None of these has finished an epoch yet.")
         return
-    figure = figures.overlay(curves, y_title=f"validation {metric}", percent=metric == "accuracy", dark=page.is_dark())
-    plot("comparison", figure, height=340, alt=f"Validation {metric} of these runs by epoch", file_name="comparison")
+    view, said = KINDS[runs[0].kind].find("view")(None), f"validation {words.METRICS[metric]}"
+    figure = figures.overlay(
+        curves, y_title=said, percent=metric == "accuracy", colours=list(map(view.colour, runs)), dark=page.is_dark()
+    )
+    plot("comparison", figure, height=340, alt=f"{said.capitalize()} of these runs by epoch", file_name="comparison")
+    if len(runs) > 1:
+        with page.sentences():
+            view.compared(runs)

@@ -1,6 +1,6 @@
 """What a training page adds to the panel of a run: which charts, which pictures, what is said at the end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,14 @@ class Held:
     said: Callable[[float | None], str] = words.share
 
 
+def _no_colour(run: Run) -> str:
+    return ""
+
+
+def _nothing_to_compare(runs: Sequence[Run]) -> None:
+    return
+
+
 def _no_lines(run: Run, metric: str) -> list[Mapping[str, Any]]:
     return []
 
@@ -49,6 +57,8 @@ class View:
     live(run, seen): pictures below the charts, drawn again at every poll: cheap, and updated in place
     ended(run): results and tools of a run that has ended
     lines(run, metric): more traces for the chart of a metric, such as a baseline
+    colour(run): that of a run among others, "" where runs have none of their own
+    compared(runs): pictures of several runs side by side
     """
 
     settings: Settings
@@ -59,6 +69,8 @@ class View:
     charts: tuple[Chart, ...] = (LOSS,)
     held: Held = field(default_factory=Held)
     lines: Callable[[Run, str], list[Mapping[str, Any]]] = _no_lines
+    colour: Callable[[Run], str] = _no_colour
+    compared: Callable[[Sequence[Run]], None] = _nothing_to_compare
 
 
 def component_key(name: str, run: Run) -> str:

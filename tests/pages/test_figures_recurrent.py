@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlcore.config.run import RunConfig
+from dlcore.data.signals import SIGNALS
 from dlcore.inspect.terms import terms
 from dlcore.inspect.unroll import trace
 from dlcore.models.rnn import build
@@ -127,3 +128,19 @@ def test_states_that_are_only_the_first_of_many_say_so():
         for each in pictures.steps(wide, np.zeros((10, 10)), np.zeros((10, 128)), dark=False).layout.annotations
     ]
     assert "hidden state, 128 of 192 units" in titles
+
+
+@pytest.mark.parametrize("name", ["recall", "signals"])
+def test_every_row_that_has_a_name_has_room_for_it(name):
+    config = RunConfig.of("gru", {"name": name, "delay": 8})
+    steps, rows = (10, 10) if name == "signals" else (9, 10)
+    figure = pictures.steps(
+        config, np.zeros((steps, rows)), np.zeros((steps, 32)), np.zeros((steps, 10 if name == "signals" else 8)),
+        tuple("ABCDEFGH") if name == "recall" else SIGNALS, dark=False,
+    )  # fmt: skip
+    room = pictures.height(config) - figure.layout.margin.t - figure.layout.margin.b
+    for axis in ("yaxis", "yaxis2", "yaxis3"):
+        named = figure.layout[axis].ticktext
+        if named:
+            low, high = figure.layout[axis].domain
+            assert (high - low) * room / len(named) >= 16, axis

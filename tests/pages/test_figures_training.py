@@ -95,3 +95,15 @@ def test_sheet_shows_words_as_words():
 
 def test_an_empty_sheet_takes_the_place_of_the_full_one():
     assert sheet.empty_sheet(24).count("<figure>") == 24
+
+
+def test_runs_with_a_colour_of_their_own_keep_it_and_those_that_share_it_differ_by_their_markers():
+    own = ["#3f90da", "", "#3f90da", ""]
+    found = training.looks(own)
+    assert [colour for colour, _ in found][::2] == ["#3f90da", "#3f90da"]
+    assert len({colour for colour, _ in found}) == 3
+    assert [place for _, place in found] == [0, 0, 1, 0]
+    curves = [(f"run {place}", [1, 2], [0.5, 0.4]) for place in range(4)]
+    drawn = training.overlay(curves, y_title="loss", colours=own, dark=False).data
+    assert drawn[0].line.color == drawn[2].line.color
+    assert drawn[0].marker.symbol != drawn[2].marker.symbol

@@ -26,7 +26,7 @@ EXPERIMENTS = (
     ),
     RunExperiment(
         "Too much order",
-        "What is left of the digits when β makes order far more important than drawing well?",
+        "What is left of the digits, and of the code, when β makes order far more important than drawing well?",
         (_config("vae", {"code_size": 8, "beta": 32.0}),),
     ),
 )

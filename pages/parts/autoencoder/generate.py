@@ -7,6 +7,7 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from pages.figures import words
 from pages.figures.latent import as_pixels
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import Known, names, opened, script, unseen
@@ -123,10 +124,10 @@ def _numbers(choice: Choice, drawn: np.ndarray) -> None:
     like = _likeness(drawn, training)
     distance = like.distance.mean().item()
     st.metric(
-        "To the nearest known image", f"{distance:.4f}", f"{distance / usual:.1f} × that of real ones",
+        "To the nearest known image", words.loss(distance), f"{words.times(distance, usual)} that of real ones",
         delta_color="off", delta_arrow="off",
         help="Mean squared difference per pixel from the most similar training image of the data shown. Zero would be "
-        f"a copy. Real images that are not among them are {usual:.4f} away.",
+        f"a copy. Real images that are not among them are {words.loss(usual)} away.",
     )  # fmt: skip
     closest = int(like.distance.argmin())
     at = like.nearest[closest]

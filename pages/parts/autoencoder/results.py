@@ -7,8 +7,11 @@ import numpy as np
 import streamlit as st
 
 from dlcore.config.autoencoders import PIXELS
+from dlcore.formula.numbers import number, percent
 from dlcore.runs.run import Run
 from pages.figures import autoencoder as figures
+from pages.figures import words
+from pages.parts.autoencoder import collapse
 from pages.parts.autoencoder.training import axes, class_names, scatter
 from pages.shared import page, run_kept, session
 from pages.shared.run_view import component_key
@@ -37,15 +40,15 @@ def _measured(run: Run) -> None:
     test = done.test
     st.markdown("**Measured once, on test images that played no part in training**")
     cells = {
-        "BCE per pixel": f"{test['bce']:.4f}",
-        "MSE per pixel": f"{test['mse']:.4f}",
-        f"MSE of PCA-{size}": f"{test['pca_mse']:.4f}",
+        "BCE per pixel": words.loss(test["bce"]),
+        "MSE per pixel": words.loss(test["mse"]),
+        f"MSE of PCA-{size}": words.loss(test["pca_mse"]),
     }
     if run.config.model.variational:
-        cells["KL, nats"] = f"{test['kl']:.1f}"
+        cells["KL, nats"] = number(test["kl"], 3)
         cells["ELBO, nats"] = f"−{PIXELS * test['bce'] + test['kl']:.1f}"
     else:
-        cells["Silent code"] = f"{test['silent']:.0%}"
+        cells["Silent code"] = percent(test["silent"])
     for column, (label, value) in zip(st.columns(len(cells)), cells.items(), strict=True):
         column.metric(label, value, help=HELP.get(label))
     images = f"{start.sizes['test']:,} test images of {start.data}" if start else "Test images"
@@ -59,7 +62,12 @@ def why(run: Run) -> str:
     """Why it draws better than PCA, or why not."""
     test, config = run.finished.test, run.config
     if test["mse"] < test["pca_mse"]:
-        return "It beats PCA, which can only add up fixed pictures: what is drawn may bend here, and ends at 0 and 1."
+        told = ", and it is told the class, which PCA is not" if config.model.conditional else ""
+        return f"It beats PCA, which can only add up fixed pictures: here they may bend, and end at 0 and 1{told}."
+    codes = session.store().snapshot(run.id, "codes")
+    if config.model.variational and codes and not collapse.used(codes.arrays["codes"]):
+        kl = number(test["kl"], 3)
+        return f"PCA draws better here: this code has collapsed (KL {kl} nats per image) and says nothing of the image."
     reasons = []
     if config.model.variational:
         reasons.append("its code is noisy on purpose, so that near codes draw alike")

@@ -8,8 +8,12 @@ import numpy as np
 import streamlit as st
 
 from dlcore.config.autoencoders import PIXELS
+from dlcore.formula import latex
+from dlcore.formula.numbers import percent
 from dlcore.runs.run import Run
 from pages.figures import autoencoder as figures
+from pages.figures import words
+from pages.parts.autoencoder import collapse
 from pages.parts.autoencoder.pairs import empty_pairs, legend, pairs
 from pages.shared import page
 from pages.shared.plot import Frames, Track, plot
@@ -20,6 +24,8 @@ SNAPSHOTS = ("reconstructions", "codes")
 SHEET = 24
 HEIGHT = 400
 NEIGHBOURS = 10
+EXACT = 1e-6
+"""A squared error per pixel below this is a thousandth of full ink: nobody sees it."""
 _NO_BAR = "<style>.st-key-ae_live_codes .player { display: none; }</style>"
 """From one epoch to the next there is nothing to wind back."""
 
@@ -31,17 +37,22 @@ def live(run: Run, seen: RunSeries) -> None:
         _reconstructions(run, seen)
     with right:
         _codes(run, seen)
-    _formula(run)
+    _formula(run, seen)
+    if run.active and run.last_epoch:
+        st.caption("Map, Generate and the other sections at the top look into this network as it is now.")
 
 
 # The loss in numbers.
 
 
-def _formula(run: Run) -> None:
+def _formula(run: Run, seen: RunSeries) -> None:
     last, start = run.last_epoch, run.started_record
     if last and all(np.isfinite(value) for value in last.validation.values()):
         st.markdown(f"After epoch {last.epoch}, on validation images: {_loss(run, last.validation)}")
         st.markdown(against_pca(last.validation, run.config.model.code_size))
+        codes = seen.snapshots.get("codes")
+        if codes and codes.epoch and (problem := collapse.said(run.config.model, codes.arrays["codes"], _kl(run))):
+            st.markdown(problem)
     else:
         st.markdown("The loss says how far what is drawn is from the original, pixel by pixel. PCA is drawn beside it.")
     if start:
@@ -51,15 +62,21 @@ def _formula(run: Run) -> None:
             page.problem(start.notice)
 
 
+def _kl(run: Run) -> float:
+    return run.last_epoch.validation.get("kl", 0.0) if run.last_epoch else 0.0
+
+
 def _loss(run: Run, values: dict[str, float]) -> str:
     """The loss as a formula with this moment's numbers."""
     model = run.config.model
     kind = model.reconstruction
     if run.config.model.variational:
         drawn, kl = PIXELS * values[kind], values["kl"]
+        parts = drawn, model.beta, kl, drawn + model.beta * kl
+        reconstruction, beta, divergence, whole = (latex.number(each) for each in parts)
         return (
-            rf"$\underbrace{{{drawn:.1f}}}_{{\text{{reconstruction}}}} + {model.beta:g} \cdot "
-            rf"\underbrace{{{kl:.1f}}}_{{\text{{KL}}}} = {drawn + model.beta * kl:.1f}$ nats per image"
+            rf"$\underbrace{{{reconstruction}}}_{{\text{{reconstruction}}}} + {beta} \cdot "
+            rf"\underbrace{{{divergence}}}_{{\text{{KL}}}} = {whole}$ nats per image"
         )
     formula = {
         "bce": r"-\frac{1}{784}\sum_i \left[ x_i \ln \hat x_i + (1 - x_i) \ln (1 - \hat x_i) \right]",
@@ -74,9 +91,19 @@ def _loss(run: Run, values: dict[str, float]) -> str:
 def against_pca(values: dict[str, float], size: int) -> str:
     """How the squared error compares with that of PCA with as many numbers."""
     own, pca = values["mse"], values["pca_mse"]
-    share = abs(1 - own / pca) if pca else 0.0
-    verdict = f"**{share:.0%} less**" if own < pca else f"{share:.0%} more"
-    return f"Squared error per pixel **{own:.4f}**; PCA with {size} numbers {pca:.4f}: {verdict} than PCA."
+    return (
+        f"Squared error per pixel **{words.loss(own)}**; PCA with {size} numbers {words.loss(pca)}: "
+        f"{compared(own, pca)}."
+    )
+
+
+def compared(own: float, pca: float) -> str:
+    """An error beside that of PCA, which makes none where a code has as many numbers as the images need."""
+    if pca < EXACT:
+        return "PCA makes next to no error here"
+    if own < pca:
+        return f"**{percent(1 - own / pca)} less** than PCA"
+    return f"{percent(own / pca - 1)} more than PCA" if own < 2 * pca else f"{words.times(own, pca)} that of PCA"
 
 
 # Originals and reconstructions.
@@ -136,7 +163,8 @@ def _codes(run: Run, seen: RunSeries) -> None:
     cloud = _moved(run, snapshot)
     labels, names, size = snapshot.arrays["labels"], class_names(run), run.config.model.code_size
     st.markdown(f"**The codes of {len(labels):,} images, {_when(snapshot.epoch)}**")
-    st.html(f"<div>Of the {NEIGHBOURS} nearest codes, <b>{cloud.same:.0%}</b> show the same class.</div>")
+    told = ", which these codes were told" if run.config.model.conditional else ""
+    st.html(f"<div>Of the {NEIGHBOURS} nearest codes, <b>{percent(cloud.same)}</b> show the same class{told}.</div>")
     planes = np.stack([cloud.before, cloud.now])
     figure = figures.cloud(planes, labels, names, axes=axes(size), dark=page.is_dark())
     with st.container(key="ae_live_codes"):

@@ -10,7 +10,7 @@ from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
 from dlcore.runs.run import Run
 from pages.figures import theme, words
-from pages.parts.autoencoder import results, training
+from pages.parts.autoencoder import compared, results, training
 from pages.parts.autoencoder.controls import SETTINGS
 from pages.parts.autoencoder.pairs import COLOURS
 from pages.shared import session
@@ -36,6 +36,7 @@ def view(run_id: str | None) -> View:
         charts=_charts(config),
         held=Held("loss", words.loss),
         lines=_lines,
+        compared=compared.compared,
     )
 
 

@@ -10,7 +10,8 @@ from dlcore.config.sequences import CLASSES, SERIES, TEXTS
 from dlcore.errors import DlcoreError
 from dlcore.runs.run import Run
 from pages.figures import theme, words
-from pages.parts.recurrent import live, results
+from pages.figures.recurrent import CELL_COLOURS
+from pages.parts.recurrent import compared, live, results
 from pages.parts.recurrent.controls import SETTINGS
 from pages.shared import session
 from pages.shared.run_view import ACCURACY, LOSS, Chart, Held, View
@@ -66,4 +67,6 @@ def view(run_id: str | None) -> View:
         charts=_CHARTS.get(what, (ERROR,)),
         held=Held() if what == "classes" else Held("loss", words.loss),
         lines=_lines,
+        colour=lambda run: CELL_COLOURS[run.config.model.cell],
+        compared=compared.compared,
     )

@@ -152,3 +152,8 @@ def test_strokes_are_what_moving_one_number_changes():
     moved = model.decode(torch.tensor([[0.1, 0.0, 1.0]])) - model.decode(code[None])
     torch.testing.assert_close(strokes[1], moved[0, 0])
     assert strokes[2].abs().max() < 1e-6
+
+
+def test_numbers_of_a_code_that_say_nothing_are_not_active():
+    codes = torch.randn(200, 3, generator=seeded(5)) * torch.tensor([1.0, 0.02, 0.0])
+    assert latent.active(codes) == 1
