@@ -48,7 +48,7 @@ DESK = RunDesk("image")
 
 
 def _controls() -> None:
-    settings.network(NETWORKS)
+    place = settings.network(NETWORKS)
     settings.data_set(IMAGE_SETS)
     settings.essentials()
     DESK.start_button()
@@ -56,6 +56,7 @@ def _controls() -> None:
     settings.regularisation()
     settings.images()
     settings.machine()
+    settings.describe(place)
 
 
 def _sheet() -> None:

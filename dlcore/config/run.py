@@ -104,6 +104,12 @@ class RunConfig(Section, Generic[D, M]):
         return words if len(words) <= LONGEST_SUMMARY else f"{words[: LONGEST_SUMMARY - 1]}…"
 
     @property
+    def described(self) -> str:
+        """Its network in a line: the title of the preset if it is that network to the last layer, else its layers."""
+        usual = self.preset and RunConfig.of(self.preset, self.data)
+        return PRESETS[self.preset].title if usual and usual.model == self.model else self.about.summary(self)
+
+    @property
     def dropout(self) -> float:
         """The rate in use: the run's own, else the network's."""
         own = self.training.dropout

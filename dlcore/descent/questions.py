@@ -60,7 +60,7 @@ class Question:
         rule = "2(1 + μ)/λmax" if momentum else "2/λmax"
         where = "Everywhere" if self.curvature.everywhere else f"At the minimum {coordinates(self.minimum)}"
         first = f"{where} λmax is {number(lam)}, so the limit {rule} is {number(self.limit)}; α = {number(alpha)} is "
-        first += f"{self.factor:.2f} times that."
+        first += f"{number(self.factor, 3)} times that."
         if self.answer == "arrives":
             return f"{first} {_shrinks(alpha, lam, momentum)}"
         if self.answer == "diverges" and self.curvature.everywhere:

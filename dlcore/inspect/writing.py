@@ -6,6 +6,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from dlcore.config.sequences import TEXTS, SequenceConfig
+from dlcore.data import text
+from dlcore.data.sequences import SHARES
 from dlcore.data.text import Alphabet
 from dlcore.errors import InvalidValue
 from dlcore.inspect.unroll import trace
@@ -70,9 +73,22 @@ def distribution(answer: Tensor, temperature: float) -> Tensor:
 
 
 @torch.inference_mode()
-def activations(model: Recurrent, text: str) -> Tensor:
+def activations(model: Recurrent, content: str) -> Tensor:
     """float32 (T, layers, H): hidden states after every character of a text, of which the first 1,000 are read."""
-    return trace(model, _alphabet(model).encode(text[:MOST_READ])).states.transpose(0, 1)
+    return trace(model, _alphabet(model).encode(content[:MOST_READ])).states.transpose(0, 1)
+
+
+def unseen(config: SequenceConfig, count: int) -> str:
+    """Up to `count` characters from the test part of a text: from where a line or a word begins, and ends with one."""
+    content = text.corpus(config)
+    part = content[round(len(content) * sum(SHARES[TEXTS])) :]
+    for end in ("\n", " "):
+        begin = part.find(end) + 1
+        if 0 < begin <= len(part) // 2:
+            part = part[begin:].lstrip()
+            break
+    words = part[:count].rpartition(" ")[0]
+    return f"{words} " if len(words) > count // 2 else part[:count]
 
 
 def _alphabet(model: Recurrent) -> Alphabet:

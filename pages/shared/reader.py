@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlcore.config.kinds import KINDS
-from dlcore.config.presets import PRESETS
 from dlcore.formula.numbers import percent
 from pages.figures import words
 from pages.shared import page, trained
@@ -44,7 +43,7 @@ def summary(classifier: "Classifier") -> str:
     config, card = classifier.config, classifier.card
     measured = {"accuracy": card.get("test_accuracy"), "data": card.get("data"), **card["measured"]}
     count = sum(each.numel() for each in classifier.model.parameters())
-    line = f"{PRESETS[config.preset].title if config.preset else config.summary}, {count:,} parameters."
+    line = f"{config.described}, {count:,} parameters."
     if measured["accuracy"] is not None and measured["data"] is not None:
         accuracy = percent(measured["accuracy"], 2 if measured["accuracy"] > 0.99 else 1)
         count = f"{measured['samples']:,} " if isinstance(measured.get("samples"), int) else ""

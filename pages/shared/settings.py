@@ -1,11 +1,13 @@
 """The settings of a run as controls. Limits and help come from dlcore; every value is part of the page's link."""
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import cached_property
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dlcore.config.fields import checked, setting
 from dlcore.config.image_sets import IMAGE_SETS
@@ -13,7 +15,7 @@ from dlcore.config.images import AUGMENTATIONS
 from dlcore.config.optimizers import OPTIMIZERS
 from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig
-from dlcore.errors import InvalidValue
+from dlcore.errors import DlcoreError, InvalidValue
 from dlcore.formula.numbers import plain
 from pages.shared import address
 
@@ -184,18 +186,22 @@ class Settings:
         tip = setting(section, field)["help"]
         return st.toggle(label, self.standard(name), help=tip, disabled=disabled, **address.typed(self.key(name)))
 
-    def network(self, names: Iterable[str]) -> str:
-        """Which preset, with its layers and its number of parameters."""
+    def network(self, names: Iterable[str]) -> DeltaGenerator:
+        """Which preset; returns the place for `describe`."""
         names = tuple(names)
         default = self.start.preset if self.start.preset in names else names[0]
-        chosen = st.segmented_control(
+        st.segmented_control(
             "Network", names, required=True, width="stretch", on_change=self._follow,
             help="The layers, from the input to the output.",
             **address.one(self.key("preset"), address.Known.named(names), default),
         )  # fmt: skip
-        usual = RunConfig.of(chosen)
-        st.caption(f"{usual.about.summary(usual)}  \n**{usual.model.parameters:,}** parameters to learn")
-        return chosen
+        return st.container()
+
+    def describe(self, place: DeltaGenerator) -> None:
+        """The layers and the number of parameters that the controls describe, once all of them have been drawn."""
+        with contextlib.suppress(DlcoreError):  # the control that is wrong says so
+            config = self.read(st.session_state)
+            place.caption(f"{config.about.summary(config)}  \n**{config.model.parameters:,}** parameters to learn")
 
     def _follow(self) -> None:
         """A callback: another preset brings its own model and its own way to be trained."""

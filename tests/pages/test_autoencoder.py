@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from dlcore.config.run import RunConfig
+from dlcore.formula.numbers import number
 from pages.figures import autoencoder as figures
+from pages.figures.words import loss
+from pages.parts.autoencoder import collapse, training
 from tests.pages.visits import ME, button, trained, visited, words
 
 DATA, TRAINING = {"name": "digits", "train_size": 100}, {"epochs": 2, "batch_size": 50}
@@ -29,9 +32,8 @@ def test_every_network_is_shown_with_its_size(visit):
     for name in ("ae-deep", "ae-conv", "vae", "cvae"):
         app.segmented_control(key="ae_preset").set_value(name).run()
         assert f"{RunConfig.of(name).model.parameters:,}" in words(app)
-        assert "With these settings" not in words(app)
     app.select_slider(key="ae_code_size").set_value(2).run()
-    assert "With these settings 639,188 parameters" in words(app).replace("**", "")
+    assert "639,188 parameters to learn" in words(app).replace("**", "")
 
 
 def test_only_variational_ones_have_a_beta(visit):
@@ -87,8 +89,8 @@ def test_a_finished_run_shows_what_was_measured_against_pca(visit, store, preset
     app = visit(run=run.id)
     shown = {each.label: each.value for each in app.metric}
     size = run.config.model.code_size
-    assert shown["BCE per pixel"] == f"{run.finished.test['bce']:.4f}"
-    assert shown[f"MSE of PCA-{size}"] == f"{run.finished.test['pca_mse']:.4f}"
+    assert shown["BCE per pixel"] == loss(run.finished.test["bce"])
+    assert shown[f"MSE of PCA-{size}"] == loss(run.finished.test["pca_mse"])
     assert measured in shown
     assert "360 test images of digits" in words(app)
     assert any(f"<b>{run.last_epoch.validation['loss']:.4f}</b>" in each.proto.body for each in app.get("html"))
@@ -151,3 +153,54 @@ def test_a_cloud_has_a_trace_for_each_class_and_room_for_all_moments():
     assert high > 9
     moving = figures.by_class(planes, labels, 3)
     assert [(trace, x.shape) for trace, x, _ in moving] == [(0, (2, 1)), (2, (2, 2))]
+
+
+def test_a_collapsed_posterior_is_named_with_its_divergence(visit, store):
+    run = learned(store, "vae", {"code_size": 4, "beta": 100.0})
+    said = words(visit(run=run.id))
+    assert "Posterior collapse" in said
+    assert f"the KL divergence is {number(run.last_epoch.validation['kl'], 3)} nats per image" in said
+    assert "none of the 4 numbers of the code changes with the image" in said
+    assert "this code has collapsed" in said
+    assert "enlarged from 8×8" not in said
+
+
+def test_numbers_of_the_code_that_have_collapsed_are_counted():
+    model = RunConfig.of("vae", model={"code_size": 3}).model
+    codes = np.random.default_rng(0).normal(size=(100, 3)) * [1, 1, 0]
+    assert "**2 of the 3 numbers of the code are in use**" in collapse.said(model, codes, 6.6)
+    assert collapse.said(model, codes[:, :2].repeat(2, 1)[:, :3], 6.6) == ""
+
+
+def test_the_network_that_is_described_is_the_one_of_the_controls(visit):
+    app = visit(ae_preset="vae", ae_code_size="2", ae_hidden="128, 64")
+    said = words(app)
+    assert "784 → 128 → 64 → distribution over codes of 2 → 64 → 128 → 784 sigmoid" in said
+    assert "codes of 20" not in said
+    assert "218,644" in said
+
+
+@pytest.mark.parametrize(
+    ("own", "pca", "said"),
+    [
+        (0.01, 1e-9, "PCA makes next to no error here"),
+        (0.01, 0.02, "**50.0 % less** than PCA"),
+        (0.03, 0.02, "50.0 % more than PCA"),
+        (0.5, 1e-5, "more than 1,000 times that of PCA"),
+        (0.06, 0.01, "6 times that of PCA"),
+    ],
+)
+def test_an_error_beside_one_that_is_almost_nothing_is_no_absurd_number(own, pca, said):
+    assert training.compared(own, pca) == said
+
+
+def test_two_runs_that_are_compared_are_drawn_side_by_side(visit, store):
+    runs = [learned(store, "ae-deep", {"code_size": size}) for size in (2, 3)]
+    app = visit()
+    for run in runs:
+        app.checkbox(key=f"compare_{run.id}").check().run()
+    assert not app.exception
+    assert "What they have learned, side by side" in words(app)
+    offered = app.segmented_control(key="compare_by").options
+    assert offered == ["loss", "squared error", "cross-entropy", "silent share of the code"]
+    assert words(app).count("nearest codes") == 2

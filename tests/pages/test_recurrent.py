@@ -6,9 +6,10 @@ from functools import partial
 import pytest
 
 from dlcore.config.run import RunConfig
+from pages.parts.recurrent import results
 from pages.parts.recurrent.field import MOST
 from pages.parts.recurrent.own import passengers
-from tests.pages.visits import ME, button, trained, visited, warned, warnings, words
+from tests.pages.visits import ME, button, metric, trained, visited, warned, warnings, words
 
 TINY = {"hidden": 6, "layers": 1}
 ONCE = {"epochs": 1, "batch_size": 32}
@@ -183,7 +184,7 @@ def test_a_run_that_has_ended_is_measured_and_looked_into(visit, store, name):
     for section in (*(["forecast"] if name == "series" else []), "unit", "saliency", "reach", "states"):
         choose(app, "rnn_section", section)
         assert not app.warning, warnings(app)
-    trend = "15 of the 22 test values lie outside of the 104 to 413 that it learned from" in words(app)
+    trend = "15 of the 22 test values lie outside of 104 to 413, which it learned from" in words(app)
     assert trend == (name == "series")
     if name == "own":
         write(app)
@@ -192,21 +193,25 @@ def test_a_run_that_has_ended_is_measured_and_looked_into(visit, store, name):
     assert "Before training" in words(app)
 
 
+def labelled(app, label):
+    return next(each for each in app.text_area if each.label == label)
+
+
 def write(app):
     choose(app, "rnn_section", "letters")
     app.selectbox(key="rnn_follows").set_value("brackets").run()
     assert "counts open brackets: correlation" in words(app)
     choose(app, "rnn_section", "write")
-    app.text_area(key="rnn_prompt").set_value("Ωne ").run()
+    labelled(app, "Begin a text, and it goes on").set_value("Ωne ").run()
     assert "never saw these characters" in words(app)
-    app.text_area(key="rnn_prompt").set_value("").run()
+    labelled(app, "Begin a text, and it goes on").set_value("").run()
     button(app, "Write it anew").click().run()
     assert not app.exception
     choose(app, "rnn_section", "states")
-    app.text_area(key="rnn_reading").set_value("").run()
+    labelled(app, "Text to read").set_value("").run()
     assert not app.exception
     for text in ("", "a"):
-        app.text_area(key="rnn_reading").set_value(text).run()
+        labelled(app, "Text to read").set_value(text).run()
         assert "there is no way back" in words(choose(app, "rnn_section", "reach"))
         choose(app, "rnn_section", "states")
 
@@ -252,7 +257,7 @@ def test_the_delay_of_chaos_has_the_limits_of_the_core(visit, store):
 def test_waves_without_noise_are_solved_by_the_linear_model_which_is_said_not_divided_by(visit, store):
     run = trained(store, RunConfig.of("lstm", {"name": "sines", "train_size": 40, "window": 64}, ONCE, model=TINY))
     said = words(visit(run=run.id))
-    assert said.count("The linear model makes no error here") == 2
+    assert said.count("The linear model makes next to no error here") == 2
     assert "as the linear model has" not in said
 
 
@@ -279,3 +284,50 @@ def test_an_experiment_starts_its_runs(visit, store):
     assert {run.config.model.cell for run in runs} == {"rnn-tanh", "gru", "lstm"}
     assert len({run.config.data for run in runs}) == 1
     assert app.segmented_control(key="rnn_task").value == "memory"
+
+
+def test_what_is_compared_is_named_in_words_and_no_simple_rule_is_among_it(visit, store):
+    runs = [trained(store, RUNS["series"]), trained(store, RUNS["series"])]
+    app = visit()
+    for run in runs:
+        app.checkbox(key=f"compare_{run.id}").check().run()
+    assert not app.exception
+    assert app.segmented_control(key="compare_by").options == ["loss"]
+    assert words(app).count("The validation part of the series: free-running, it holds for") == 2
+
+
+def test_a_network_that_is_behind_a_naive_forecast_says_why_while_it_learns(visit, store):
+    run = trained(store, RUNS["series"])
+    said = words(visit(run=run.id))
+    assert "validation values lie outside of 104 to 413, which it learned from" in said
+    assert "let it forecast the change instead" in said
+    assert "come again every 12 steps" in said
+
+
+def test_how_many_steps_can_be_foretold_is_a_number_with_its_definition(visit, store):
+    config = RunConfig.of("lstm", {"name": "sines", "train_size": 40, "window": 64}, ONCE, model=TINY)
+    app = visit(run=trained(store, config).id)
+    assert metric(app, "Valid prediction time").endswith(" steps")
+    assert "before it is off by more than 0.4 standard deviations" in words(app)
+    assert "The linear model: at least 200." in words(app)
+
+
+def test_a_text_of_ones_own_is_looked_into_with_its_own_words(visit, store):
+    run = trained(store, RUNS["own"])
+    app = visit(run=run.id)
+    assert labelled(app, "Begin a text, and it goes on").value in RHYME
+    assert "The following" not in words(app)
+    app = visit(run=run.id, rnn_section="letters")
+    assert labelled(app, "Text to read").value in RHYME
+
+
+@pytest.mark.parametrize(
+    ("error", "other", "said"),
+    [
+        (0.45, 1e-8, "more than 1,000 times as much as naive forecasts have"),
+        (0.02, 0.07, "3.5 times less than naive forecasts have"),
+        (0.0, 0.07, "0 where naive forecasts have 0.0700"),
+    ],
+)
+def test_no_ratio_is_absurd(error, other, said):
+    assert results.compared(error, other, "naive forecasts") == said

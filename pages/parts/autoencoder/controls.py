@@ -1,15 +1,14 @@
 """What is to be trained: the controls of the section Train, from the network down to the seed."""
 
-import contextlib
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dlcore.config.autoencoders import AutoencoderConfig
 from dlcore.config.fields import setting
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.config.run import RunConfig
-from dlcore.errors import DlcoreError
 from pages.shared import address, page
 from pages.shared.settings import BATCHES, RATES, Settings
 
@@ -22,10 +21,9 @@ AMOUNTS = tuple(step / 20 for step in range(21))
 PULLS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
-def first() -> None:
-    """The controls that matter most, above the start button."""
-    SETTINGS.network(NETWORKS)
-    _size()
+def first() -> DeltaGenerator:
+    """The controls that matter most, above the start button; returns the place where the network is described."""
+    place = SETTINGS.network(NETWORKS)
     SETTINGS.data_set(IMAGE_SETS)
     SETTINGS.scale("code_size", "Size of the code", CODE_SIZES)
     if SETTINGS.chosen in VARIATIONAL:
@@ -34,10 +32,11 @@ def first() -> None:
     if corruption != "none":
         SETTINGS.scale("corruption_amount", "By how much", AMOUNTS)
     SETTINGS.number("epochs", "Epochs")
+    return place
 
 
-def more() -> None:
-    """The controls below the start button."""
+def more(place: DeltaGenerator) -> None:
+    """The controls below the start button; then the network that all of them make is described at its place."""
     with page.expander("Layers and loss", ":material/layers:", "ae_layers"):
         rule = setting(AutoencoderConfig, "hidden")
         st.text_input(
@@ -62,11 +61,4 @@ def more() -> None:
     with st.expander("Less data", icon=":material/photo_library:"):
         SETTINGS.number("train_size", "Training images", step=100, empty="all")
     SETTINGS.machine()
-
-
-def _size() -> None:
-    """How many parameters these settings make, where it is not what the network's name stands for."""
-    with contextlib.suppress(DlcoreError):
-        count = SETTINGS.read(st.session_state).model.parameters
-        if count != RunConfig.of(SETTINGS.chosen).model.parameters:
-            st.caption(f"With these settings **{count:,}** parameters")
+    SETTINGS.describe(place)

@@ -16,9 +16,9 @@ def section() -> None:
     run_id = desk.open()
     left, stage = st.columns([3, 9], gap="medium")
     with left.container(key="controls"):
-        controls.first()
+        place = controls.first()
         desk.start_button()
-        controls.more()
+        controls.more(place)
     with stage.container(key="stage"):
         if run_id:
             desk.panel(run_id, below=_next_images)

@@ -6,8 +6,9 @@ import torch
 
 from dlcore.data.ink import Ink
 from dlcore.data.pixels import normalise
+from dlcore.formula.numbers import percent
 from dlcore.inspect.recurrent import answers, trace
-from dlcore.use.classifier import Classifier
+from dlcore.use.classifier import Classifier, Reading
 from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import theme
@@ -30,7 +31,8 @@ def show_rows(classifier: Classifier, drawn: Ink | None) -> None:
     image = normalise(torch.as_tensor(drawn.image)[None, None])
     said = answers(classifier.model, image)[0].numpy()
     seen = trace(classifier.model, image[0])
-    st.markdown(f"{_moment(said, classifier.labels)} Play it, or drag the slider.")
+    reading = classifier.read(drawn.image[None, None], [drawn.problem])[0]
+    st.markdown(f"{_moment(said, reading)} Play it, or drag the slider.")
     dark, count = page.is_dark(), len(said)
     left, right = st.columns([7, 5], gap="medium")
     with left:
@@ -56,9 +58,14 @@ def show_rows(classifier: Classifier, drawn: Ink | None) -> None:
         )  # fmt: skip
 
 
-def _moment(said: np.ndarray, labels: tuple[str, ...]) -> str:
-    """From which row on the answer stays what it is at the end. said: (rows, classes)"""
+def _moment(said: np.ndarray, reading: Reading) -> str:
+    """From which row on the answer stays what it is at the end; it agrees with the answer. said: (rows, classes)"""
     best = said.argmax(1)
     changes = np.flatnonzero(best != best[-1])
     row = int(changes[-1]) + 2 if len(changes) else 1
-    return f"From row {row} of {len(said)} on, it takes it for **{labels[best[-1]]}**."
+    if reading.is_digit:
+        return f"From row {row} of {len(said)} on, it takes it for **{reading.label}**."
+    return (
+        f"From row {row} of {len(said)} on, **{reading.label}** is the likeliest class, with "
+        f"{percent(reading.confidence)} at the end. It is no answer: {reading.reason[:1].lower()}{reading.reason[1:]}"
+    )

@@ -1,5 +1,7 @@
 """A network that writes: continuations of what a visitor types, what comes next, and which unit follows what."""
 
+import zlib
+
 import numpy as np
 import streamlit as st
 from torch import Tensor
@@ -14,6 +16,8 @@ from pages.shared.plot import plot
 
 PROMPT = "The following "
 READ = 'A list (or "sequence") is written as [1, 2, (3, 4)]: see the function "print(value)".\n'
+"""What networks that learned from Python's manual are given first; others are given words of their own text."""
+PROMPTED, SHOWN_FIRST = 24, 90
 TEMPERATURES = [each / 20 for each in range(1, 41)]
 SHOWN = 12
 
@@ -22,7 +26,8 @@ def write(model: Recurrent) -> None:
     """The visitor begins, the network goes on."""
     left, right = st.columns([7, 5], gap="medium")
     with left:
-        prompt = st.text_area("Begin a text, and it goes on", PROMPT, key="rnn_prompt", height=90, max_chars=1_000)
+        begun = _begun(model, "rnn_prompt", PROMPT, PROMPTED)
+        prompt = st.text_area("Begin a text, and it goes on", **begun, height=90, max_chars=1_000)
         temperature = link.stops(
             "rnn_temperature", "Temperature", TEMPERATURES, 0.7,
             help="Below 1 the likely becomes likelier: it repeats itself. Above 1 it dares, and errs.",
@@ -55,15 +60,24 @@ def _roll() -> None:
     st.session_state["_rnn_dice"] = st.session_state.get("_rnn_dice", 0) + 1
 
 
-def _text() -> str:
+def _begun(model: Recurrent, key: str, manual: str, count: int) -> dict[str, str]:
+    """The key of a field, and its first content: `manual` after Python's manual, else words of what was learned."""
+    data = model.config.data
+    if data.name == "topics":
+        return {"key": key, "value": manual}
+    return {"key": f"{key}_{zlib.crc32(data.text.encode()):08x}", "value": writing.unseen(data, count)}
+
+
+def _text(model: Recurrent) -> str:
     """What is read: a field that all pictures of a text share."""
-    given = st.text_area("Text to read", READ, key="rnn_reading", height=100, max_chars=writing.MOST_READ)
+    begun = _begun(model, "rnn_reading", READ, SHOWN_FIRST)
+    given = st.text_area("Text to read", **begun, height=100, max_chars=writing.MOST_READ)
     return given or "\n"
 
 
 def reading(model: Recurrent) -> tuple[Tensor, Tensor]:
     """What the visitor typed as numbers: all characters but the last, and for each of them the one that follows."""
-    text = _text()
+    text = _text(model)
     _unknown(model, text)
     encoded = model.alphabet.encode(text if len(text) > 1 else text + "\n")
     return encoded[:-1], encoded[1:]
@@ -71,7 +85,7 @@ def reading(model: Recurrent) -> tuple[Tensor, Tensor]:
 
 def letters(model: Recurrent) -> None:
     """The state of one unit as a colour behind every character."""
-    text = _text()
+    text = _text(model)
     states = writing.activations(model, text).numpy()
     layers, size = states.shape[1:]
     with st.container(horizontal=True, vertical_alignment="bottom"):

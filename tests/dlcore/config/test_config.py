@@ -102,3 +102,20 @@ def test_a_step_that_no_memory_holds_is_refused_before_it_is_tried():
         RunConfig.of("lstm", {"name": "recall", "delay": 200}, {"batch_size": 4096}, model=wide)
     RunConfig.of("lstm", {"name": "recall", "delay": 200}, {"batch_size": 64}, model=wide)
     RunConfig.of("lstm", {"name": "recall", "delay": 200, "train_size": 64}, {"batch_size": 4096}, model=wide)
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (RunConfig.of("lstm"), "LSTM, two layers"),
+        (RunConfig.of("lstm", model={"layers": 1, "hidden": 64}), "lstm 64"),
+        (RunConfig.of("vae"), "Variational autoencoder"),
+        (
+            RunConfig.of("vae", model={"code_size": 2, "hidden": "128, 64"}),
+            "784 → 128 → 64 → distribution over codes of 2 → 64 → 128 → 784 sigmoid",
+        ),
+    ],
+    ids=["preset", "other layers", "another preset", "other sizes"],
+)
+def test_a_network_is_described_as_it_is(config, said):
+    assert config.described == said

@@ -1,6 +1,7 @@
 """Inside of recurrent networks: the formulas that run, gradients that are real, texts that can be written again."""
 
 import math
+import re
 
 import pytest
 import torch
@@ -158,7 +159,7 @@ def test_gradients_by_distance_are_those_of_the_states(cell):
                 hidden[0, 0, unit] += way
                 nudged = (hidden, state[1]) if isinstance(state, tuple) else hidden
                 last = model.layers(inputs[:, cut:], nudged)[0][:, -1] if distance else hidden[-1]
-                losses.append(loss_at_end(model, model.answer(last), targets).item())
+                losses.append(loss_at_end(model, model.answer(last, inputs[:, -1]), targets).item())
             slopes.append((losses[1] - losses[0]) / (2 * small))
         assert found.hidden[distance].item() == pytest.approx(math.hypot(*slopes), rel=1e-3, abs=1e-7)
     assert (found.state >= found.hidden - 1e-9).all()
@@ -206,7 +207,7 @@ def test_the_linear_baseline_is_least_squares():
 def test_a_trend_that_leads_out_of_the_training_part_is_counted():
     rising = "\n".join(str(100 + step) for step in range(100))
     found = forecasts.beyond(load(SequenceConfig("series", text=rising, window=8), 0))
-    assert (found.outside, found.test) == (15, 15)
+    assert (found.outside, found.count) == (15, 15)
     assert (found.low, found.high) == pytest.approx((100, 169))
     assert forecasts.beyond(load(SequenceConfig("sines"), 0)).outside == 0
 
@@ -314,3 +315,12 @@ def test_activations_colour_a_text_unit_by_unit():
 def test_a_temperature_turns_even_infinite_logits_into_probabilities():
     shares = writing.distribution(torch.tensor([0.0, torch.inf, 1.0, -torch.inf]), 0.05)
     assert shares.tolist() == [0.0, 1.0, 0.0, 0.0]
+
+
+def test_the_first_words_to_read_are_those_of_the_test_part():
+    lines = [f"zeile {number} ist hier zu ende" for number in range(100)]
+    config = SequenceConfig("own", text="\n".join(lines))
+    shown = writing.unseen(config, 20)
+    assert shown in "\n".join(lines[90:])
+    assert re.fullmatch(r"zeile 9\d ist hier ", shown)
+    assert writing.unseen(SequenceConfig("own", text="字文" * 150), 20) == "字文" * 10
