@@ -31,11 +31,9 @@ def moments(trace: Trace, narration: Narration, divided: bool) -> tuple[np.ndarr
     return step, stage
 
 
-def numbers(line: Line, narration: Narration, step: np.ndarray, stage: np.ndarray) -> np.ndarray:
-    """The numbers of a formula at each frame; NaN as long as its stage has not been reached."""
-    values = line.values[step].copy()
-    values[stages(narration).index(line.stage) > stage] = np.nan
-    return values
+def reached(line: Line, narration: Narration, stage: np.ndarray) -> np.ndarray:
+    """For each frame: whether the stage of a formula has been reached."""
+    return stages(narration).index(line.stage) <= stage
 
 
 def add_arrows(film: Film, trace: Trace, narration: Narration, step: np.ndarray, stage: np.ndarray, dark: bool) -> None:

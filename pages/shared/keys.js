@@ -20,8 +20,7 @@ function keyboard(chart, { points, axes, move }) {
     const { x, y } = all[chosen];
     ring.style.left = `${pair.xaxis._offset + pair.xaxis.d2p(x)}px`;
     ring.style.top = `${pair.yaxis._offset + pair.yaxis.d2p(y)}px`;
-    const [across, up] = [x, y].map((each) => (Number.isFinite(each) ? Number(each.toPrecision(3)) : each));
-    said.textContent = `Point ${chosen + 1} of ${all.length}: ${across}, ${up}`;
+    said.textContent = `Point ${chosen + 1} of ${all.length}: ${[x, y].map((each) => (typeof each === "number" ? shown(each, 3) : each)).join(", ")}`;
   };
   const shifted = (axis, value, share) =>
     axis.p2d(Math.min(Math.max(axis.d2p(value) + share * axis._length, 0), axis._length));

@@ -29,6 +29,7 @@ function mount(root) {
       while (chart.stale && root.isConnected) {
         chart.stale = false;
         await chart.plotly.react(root, traces(chart.data), layout(chart.data, root), CONFIG);
+        houseStyle(root);
         if (chart.pointer) root.querySelector(".nsewdrag")?.dispatchEvent(new MouseEvent("mousemove", chart.pointer));
       }
     } catch (error) {
@@ -145,6 +146,6 @@ function escape(text) {
 function describe(data) {
   const last = data.traces
     .filter((trace) => trace.x)
-    .map((trace) => `${trace.name} ${floats(trace.y).at(-1).toPrecision(4)}`);
+    .map((trace) => `${trace.name} ${shown(floats(trace.y).at(-1))}`);
   return `${data.y_title} against ${data.x_title}: ${last.length ? `latest ${last.join(", ")}` : data.empty}.`;
 }

@@ -10,12 +10,13 @@ import streamlit as st
 
 from pages.figures import theme
 from pages.shared import page, plotly_source
+from pages.shared.numbers import NUMBERS
 
 _component = st.components.v2.component(
     "dlcore_live_chart",
     html='<div class="live-chart" role="img"></div>',
     css=".live-chart { width: 100%; }",
-    js=plotly_source.LOADER + Path(__file__).with_name("live_chart.js").read_text(encoding="utf-8"),
+    js=NUMBERS + plotly_source.LOADER + Path(__file__).with_name("live_chart.js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
 

@@ -68,6 +68,7 @@ function clock() {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     shared.playing = false;
     if (arrive === "keep") shared.frame = Math.min(shared.frame, shared.count - 1);
+    else if (typeof arrive === "number") shared.frame = Math.min(arrive, shared.count - 1);
     else shared.frame = arrive === "end" || (arrive === "play" && still) ? shared.count - 1 : 0;
     shared.due = arrive === "play" && !still;
     shared.show(shared.frame);
@@ -138,26 +139,4 @@ function playerBar(shared, { label = (frame) => `${frame}`, settled = () => {} }
     wasPlaying = shared.playing;
   };
   return bar;
-}
-
-// Formulas: MathML with <mn data-n="i"> where numbers go.
-function fillNumbers(element, values) {
-  for (const each of element.querySelectorAll("[data-n]")) {
-    const value = values[Number(each.dataset.n)];
-    const shown = written(value);
-    each.classList.toggle("none", shown === "–"); // as wide as a number, so that nothing moves when it comes
-    each.textContent = "wrapped" in each.dataset && value < 0 ? `(${shown})` : shown;
-  }
-}
-
-function written(value) {
-  if (value === undefined || Number.isNaN(value)) return "–";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
-  const minus = (text) => text.replace("-", "−");
-  if (value === 0) return "0";
-  if (size >= 1e-3 && size < 1e5) return minus(String(Number(value.toPrecision(4))));
-  const [mantissa, exponent] = value.toExponential(2).split("e");
-  const power = [...String(Number(exponent))].map((each) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[each] ?? "⁻").join("");
-  return `${minus(String(Number(mantissa)))}·10${power}`;
 }

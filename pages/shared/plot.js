@@ -20,6 +20,7 @@ function mountPlot(root) {
   let drawing = false;
   let stale = false;
   const overlay = film(chart);
+  const readouts = readoutsBelow(root);
 
   plot.update = (data) => {
     plot.data = data;
@@ -47,6 +48,7 @@ function mountPlot(root) {
         if (plot.frames) for (const [trace, values] of at(plot.frames, plot.shared.frame)) Object.assign(data[trace], values);
         if (plot.moving) place(data[plot.moving.trace], plot.moving);
         await library.react(chart, data, layout, { ...PLOT_CONFIG, toImageButtonOptions: { format: "svg", filename: plot.data.file_name } });
+        houseStyle(chart);
         if (!plot.moving) overlay.clear();
         keys.show();
         for (const each of chart.querySelectorAll(".nsewdrag")) each.style.cursor = plot.data.pick ? "crosshair" : "default";
@@ -64,7 +66,7 @@ function mountPlot(root) {
   let settling = 0;
   const show = (frame) => {
     if (plot.bar) plot.bar.show(frame);
-    for (const each of plot.readouts ?? []) fillNumbers(each.element, each.values(frame));
+    readouts.show(frame);
     if (!drawing && library && chart._fullData) move(frame);
   };
   const move = async (frame) => {
@@ -103,7 +105,7 @@ function mountPlot(root) {
     plot.shared.members.add(show);
     plot.shared.load({ ...plot.frames, waits: true });
     plot.bar?.show(plot.shared.frame);
-    for (const each of plot.readouts) fillNumbers(each.element, each.values(plot.shared.frame));
+    readouts.show(plot.shared.frame);
   };
   const dress = () => {
     const wantsBar = Boolean(plot.frames?.bar);
@@ -119,28 +121,7 @@ function mountPlot(root) {
       plot.bar.shared = plot.shared;
       chart.after(plot.bar);
     }
-    const formulas = plot.frames?.readouts ?? [];
-    const markup = JSON.stringify(formulas.map((each) => [each.title, each.formula]));
-    if (markup !== plot.markup) {
-      for (const each of plot.readouts ?? []) each.element.remove();
-      plot.readouts = formulas.map(() => {
-        const element = document.createElement("div");
-        element.className = "readout";
-        root.append(element);
-        steady.observe(element);
-        return { element };
-      });
-      plot.markup = markup;
-      formulas.forEach((each, index) => {
-        const title = Object.assign(document.createElement("div"), { className: "title", textContent: each.title });
-        const formula = Object.assign(document.createElement("div"), { innerHTML: each.formula });
-        plot.readouts[index].element.replaceChildren(...(each.title ? [title] : []), formula);
-      });
-    }
-    formulas.forEach((each, index) => {
-      const { all, width } = each.values;
-      plot.readouts[index].values = (frame) => all.subarray(frame * width, (frame + 1) * width);
-    });
+    readouts.load(plot.frames?.readouts ?? []);
   };
 
   // Pointer: a press near a point that may be dragged takes it along; a press and release elsewhere is a pick.
@@ -266,15 +247,6 @@ function mountPlot(root) {
     if (chart.clientWidth && library && chart.layout) requestAnimationFrame(() => root.isConnected && library.Plots.resize(chart));
   });
   resized.observe(chart);
-  // A formula stays as high as it once was, so that nothing moves when its numbers take fewer lines.
-  const steady = new ResizeObserver((changes) => {
-    for (const { target } of changes) {
-      const least = target.dataset.width === `${target.offsetWidth}` ? parseFloat(target.style.minHeight) || 0 : 0;
-      target.style.minHeight = `${least}px`;
-      target.style.minHeight = `${Math.max(least, target.offsetHeight)}px`;
-      target.dataset.width = target.offsetWidth;
-    }
-  });
   const recoloured = new MutationObserver(() => requestAnimationFrame(draw));
   const app = root.closest("[data-testid=stApp]");
   if (app) recoloured.observe(app, { attributes: true, attributeFilter: ["class", "style"] });
@@ -282,7 +254,7 @@ function mountPlot(root) {
   plot.close = () => {
     clearTimeout(settling);
     resized.disconnect();
-    steady.disconnect();
+    readouts.close();
     recoloured.disconnect();
     plot.shared?.members.delete(show);
     if (library) library.purge(chart);
@@ -307,7 +279,7 @@ function unpackFrames(frames) {
       ...track,
       axes: ["x", "y", "z"].filter((axis) => track[axis]).map((axis) => [axis, unpack(track[axis])]),
     })),
-    readouts: frames.readouts.map((each) => ({ ...each, values: unpack(each.values) })),
+    readouts: frames.readouts.map((each) => ({ ...each, values: unpack(each.values), shown: each.shown && unpack(each.shown) })),
   };
 }
 

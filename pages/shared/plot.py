@@ -21,13 +21,14 @@ from pages.figures import theme
 from pages.figures.film import Track
 from pages.shared import plotly_source
 from pages.shared.formula import mathml
+from pages.shared.numbers import NUMBERS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _HERE = Path(__file__).parent
-PLAYER = (_HERE / "player.js").read_text(encoding="utf-8")
-"""JavaScript of the clock, the bar and the numbers in formulas, for components that play frames."""
+PLAYER = NUMBERS + (_HERE / "player.js").read_text(encoding="utf-8")
+"""JavaScript of numbers, the clock and the bar, for components that play frames."""
 PLAYER_CSS = (_HERE / "player.css").read_text(encoding="utf-8")
 
 _component = st.components.v2.component(
@@ -36,7 +37,7 @@ _component = st.components.v2.component(
     css=(_HERE / "plot.css").read_text(encoding="utf-8") + PLAYER_CSS,
     js=plotly_source.LOADER
     + PLAYER
-    + "".join((_HERE / f"{name}.js").read_text("utf-8") for name in ("film", "keys", "plot")),
+    + "".join((_HERE / f"{name}.js").read_text("utf-8") for name in ("film", "keys", "readouts", "plot")),
     isolate_styles=False,
 )
 
@@ -47,11 +48,13 @@ class Readout:
 
     latex: with \num{0}, \num{1}, … where the columns of `values` go, and \pnum{i} for one in parentheses if negative
     values: (count, number of columns)
+    shown: (count,) whether a frame shows the formula, for which there is room all the time; None for always
     """
 
     latex: str
     values: Any
     title: str = ""
+    shown: Any = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ class Frames:
     """Pictures to be played, computed beforehand.
 
     labels: a short text for each frame, beside the slider; by default its index
-    arrive: what a person sees when these frames are new: the last one, the first one, a film, or the frame they were at
+    arrive: what a person sees when these frames are new: the last one, the first one, a film, the frame they were at,
+        or the frame of this number
     group: plots of one group show the same frame; give all but one of them bar=False
     Fix the figure's axis ranges: they do not follow the frames.
     """
@@ -69,7 +73,7 @@ class Frames:
     labels: Sequence[str] | None = None
     readouts: Sequence[Readout] = ()
     fps: float = 20
-    arrive: Literal["end", "start", "play", "keep"] = "end"
+    arrive: Literal["end", "start", "play", "keep"] | int = "end"
     group: str = ""
     bar: bool = True
 
@@ -161,7 +165,12 @@ def _packed_frames(frames: Frames, key: str) -> dict[str, Any]:
             for track in frames.tracks
         ],
         "readouts": [
-            {"title": each.title, "formula": mathml(each.latex), "values": _packed(each.values)}
+            {
+                "title": each.title,
+                "formula": mathml(each.latex),
+                "values": _packed(each.values),
+                "shown": None if each.shown is None else _packed(each.shown),
+            }
             for each in frames.readouts
         ],
     }

@@ -26,3 +26,23 @@ function floats(base64) {
   return new Float32Array(bytes.buffer);
 }
 
+// Hovers and ticks write numbers as the rest of the page does: Plotly and d3, which it asks, write "-1.6e-5", "5×10⁻⁵" and
+// "98%". To be called after a drawing; Plotly makes its locale and its ticks anew for every one.
+function houseStyle(chart) {
+  const locale = chart._fullLayout?._d3locale;
+  if (!locale) return;
+  if (!locale.restyled) {
+    const { numberFormat } = locale;
+    locale.restyled = true;
+    locale.numberFormat = (form) => {
+      const written = numberFormat(form);
+      return (value) => restyled(written(value));
+    };
+  }
+  for (const tick of chart.querySelectorAll(".xtick text, .ytick text, .cbaxis text")) {
+    const texts = document.createTreeWalker(tick, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replace("×10", "·10").replace(/(\d)%$/, "$1 %");
+  }
+  if (!chart.inHouseStyle) chart.on("plotly_afterplot", () => houseStyle(chart));
+  chart.inHouseStyle = true;
+}

@@ -57,13 +57,22 @@ def test_a_step_is_shown_part_by_part(page):
     page.goto("/descent?gd_section=steps&gd_landscape=bowl&gd_one=adam")
     drawn(page, "Map.")
     drawn(page, "The height against steps")
-    expect(bar(page)).to_contain_text("step 1: compute the gradient")
-    new_place = page.locator(".readout").last.locator("[data-n]").last
-    expect(new_place).to_have_text("–")
+    expect(bar(page)).to_contain_text("step 1: move")
+    parts = page.locator(".readout")
+    expect(parts.last.locator("[data-n]").last).to_be_visible()
+    assert "–" not in numbers(page)
+    height = parts.evaluate_all("all => all.map((each) => each.offsetHeight)")
+    bar(page).get_by_role("button", name="One step on").click()
+    expect(bar(page)).to_contain_text("step 2: compute the gradient")
+    expect(parts.first.locator("math").first).to_be_visible()
+    expect(parts.last.locator("math").first).to_be_hidden()
     for part in ("update the memory", "correct the bias", "scale", "move"):
         bar(page).get_by_role("button", name="One step on").click()
-        expect(bar(page)).to_contain_text(f"step 1: {part}")
-    expect(new_place).not_to_have_text("–")
+        expect(bar(page)).to_contain_text(f"step 2: {part}")
+    expect(parts.last.locator("math").first).to_be_visible()
+    for frame in (0, 30, 77, 149):
+        scrub(page, frame)
+        assert parts.evaluate_all("all => all.map((each) => each.offsetHeight)") == height
 
 
 def test_a_wrong_function_is_pointed_at_and_a_right_one_is_raced_on(page):

@@ -191,8 +191,8 @@ def test_parts_of_a_step_appear_one_after_the_other(name):
     assert len(step) == 20
     film = descent_steps.walk(ran, step, stage == 4, dark=False)
     descent_steps.add_arrows(film, ran, told, step, stage, dark=False)
-    numbers = descent_steps.numbers(told.lines[-1], told, step, stage)
-    assert (numbers == numbers).all(axis=1).tolist() == [False, False, False, False, True] * 4
+    assert descent_steps.reached(told.lines[-1], told, stage).tolist() == [False, False, False, False, True] * 4
+    assert descent_steps.reached(told.lines[0], told, stage).all()
     assert descent_steps.labels(step, stage, order)[6] == "step 2: moments"
 
 

@@ -1,34 +1,4 @@
-// Shared by the drawings of this page: numbers, formulas with numbers in them, SVG, colours of signed values.
-
-// 0.312, −1.2e−5 as 1.2·10⁻⁵: three digits, as a person writes them.
-function shown(value, digits = 3) {
-  if (value === null || value === undefined) return "";
-  if (Number.isNaN(value)) return "undefined";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 1e-3 && size < 1e5) return minus(String(Number(value.toPrecision(Math.max(digits, 1 + Math.floor(Math.log10(size)))))));
-  const [mantissa, power] = value.toExponential(digits - 1).split("e");
-  const raised = [...String(Number(power))].map((each) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[each] ?? "⁻").join("");
-  return `${minus(String(Number(mantissa)))}·10${raised}`;
-}
-
-// The same in few characters, for a label in a drawing; `tight` leaves out the 0 before the point.
-function brief(value, tight = false) {
-  if (!Number.isFinite(value)) return shown(value);
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 9.95e3) return minus(value.toExponential(0).replace("e+", "e"));
-  if (size >= 99.5) return minus(value.toFixed(0));
-  if (size >= 9.95 || (tight && size >= 0.995)) return minus(value.toFixed(1));
-  if (size < 0.005) return minus(value.toExponential(0));
-  const text = minus(value.toFixed(2));
-  return tight ? text.replace("0.", ".") : text;
-}
-
-function minus(text) {
-  return text.replaceAll("-", "−");
-}
+// Shared by the drawings of this page: formulas with numbers in them, SVG, colours of signed values.
 
 // A formula whose #places# are filled by `read(path)`: #W.1.0.2# a number, #(…)# in parentheses if negative, #+i# counted from 1.
 function filled(template, read) {
@@ -36,7 +6,7 @@ function filled(template, read) {
     const value = read(path);
     if (plus) return `<mn>${value + 1}</mn>`;
     if (typeof value !== "number") return `<mtext>${value ?? ""}</mtext>`;
-    const text = `<mn>${shown(value)}</mn>`;
+    const text = `<mn>${shown(value, 3)}</mn>`;
     return bracket && (value < 0 || text.includes("·")) ? `<mrow><mo stretchy="false">(</mo>${text}<mo stretchy="false">)</mo></mrow>` : text;
   });
 }

@@ -54,12 +54,12 @@ def section() -> None:
         _downloads(setup, traces)
 
 
-def arrival(name: str, key: tuple) -> str:
-    """Play a race that is new; leave one at its frame that the visitor is looking at already."""
+def arrival(name: str, key: tuple, new: str | int = "play") -> str | int:
+    """Play what is new, or open it at a frame; leave it at its frame if the visitor is looking at it already."""
     memory = f"_{name}_shown"
-    new = st.session_state.get(memory) != key
+    known = st.session_state.get(memory) == key
     st.session_state[memory] = key
-    return "play" if new else "keep"
+    return "keep" if known else new
 
 
 def _pictures(setup: racers.Setup, traces: tuple[Trace, ...], view: str, followed: int) -> None:
@@ -120,10 +120,10 @@ def _formula(chosen: Objective, count: int) -> Readout:
     return Readout(f"{name} = {chosen.formula.latex()}", np.zeros((count, 1)), "The landscape")
 
 
-def formulas(line: Line, values: np.ndarray, title: str = "") -> list[Readout]:
-    """A formula as it is in books, and below it with numbers."""
-    with_numbers = Readout(line.latex, values, "" if line.symbols else title)
-    return [Readout(line.symbols, values[:, :1], title), with_numbers] if line.symbols else [with_numbers]
+def formulas(line: Line, values: np.ndarray, title: str = "", shown: np.ndarray | None = None) -> list[Readout]:
+    """A formula as it is in books, and below it with numbers; `shown` says for each frame whether it is there."""
+    with_numbers = Readout(line.latex, values, "" if line.symbols else title, shown)
+    return [Readout(line.symbols, values[:, :1], title, shown), with_numbers] if line.symbols else [with_numbers]
 
 
 def _said(traces: tuple[Trace, ...]) -> str:
@@ -139,7 +139,6 @@ _STYLE = """<style>
 .racers { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; font-size: 15px; }
 .verdicts .dot, .racers .dot { display: inline-block; width: 0.75rem; height: 0.75rem; border-radius: 50%;
   margin-right: 0.45rem; }
-.readout math { font-size: 0.98em; }
 .racers .line { display: inline-block; width: 1.4rem; height: 0.25rem; margin: 0 0.45rem 0.2rem 0; }
 .verdicts td.who { white-space: nowrap; font-weight: 600; } .verdicts td.why { min-width: 17rem; }
 @container (width < 60rem) { /* The verdict has a line to itself, below its numbers. */

@@ -55,7 +55,8 @@ def _pictures(setup: racers.Setup, trace, divided: bool) -> None:
     film = descent_steps.walk(trace, step, stage == len(order) - 1, dark)
     descent_steps.add_arrows(film, trace, told, step, stage, dark)
     titles = [STAGES[each][0] for each in order]
-    shared = {"count": len(step), "arrive": arrival("one", (*setup.key, divided)).replace("play", "start"),
+    arrive = arrival("one", (*setup.key, divided), int(np.argmax(stage == len(order) - 1)))  # all of the first step
+    shared = {"count": len(step), "arrive": arrive,
               "group": GROUP, "fps": 2.5 if divided else 4}  # fmt: skip
     left, right = st.columns([6, 5], gap="small")
     with left:
@@ -87,12 +88,12 @@ def _pictures(setup: racers.Setup, trace, divided: bool) -> None:
 
 
 def _readouts(told, step: np.ndarray, stage: np.ndarray) -> list[Readout]:
-    """Every formula of the step, under the name of its stage; numbers appear when their stage is reached."""
+    """Every formula of the step, under the name of its stage; each appears when its stage is reached."""
     found, last, number = [], None, 0
     for line in told.lines:
         title = ""
         if line.stage != last:
             last, number = line.stage, number + 1
             title = f"{number}. {STAGES[line.stage][0]}. {STAGES[line.stage][1]}"
-        found += formulas(line, descent_steps.numbers(line, told, step, stage), title)
+        found += formulas(line, line.values[step], title, descent_steps.reached(line, told, stage))
     return found
