@@ -24,6 +24,9 @@ BLANK = "The canvas is blank: draw a digit."
 FULL = "Nearly all of the canvas is ink: clear it and draw a digit with a thinner line."
 DOT = "This is only a dot: draw a whole digit."
 
+HALF_NORMAL = 2.505
+"""Standard deviations of normal noise in one median absolute deviation of its lower half."""
+
 MAX_BYTES = 4_000_000
 """Of an image file, unless a caller says otherwise."""
 
@@ -127,12 +130,23 @@ def _ink(pixels: np.ndarray) -> np.ndarray:
     signed = grey - np.median(frame)
     if np.square(signed[signed < 0]).sum() > np.square(signed[signed > 0]).sum():
         signed = -signed
-    noise = 4 * 1.4826 * np.median(np.abs(signed - np.median(signed)))  # four robust standard deviations
+    noise = 4 * _deviation(signed)
     peak = signed.max()
     if peak < max(24.0, 1.5 * noise):
         return np.zeros_like(grey)
     noise = min(noise, 0.5 * peak) if np.mean(signed > 0.5 * peak) < 0.5 else 0.0
     return np.clip((signed - noise) / (peak - noise), 0.0, 1.0)
+
+
+def _deviation(signed: np.ndarray) -> float:
+    """The standard deviation of the paper, robust against ink: all spread on the one side, where no ink is.
+
+    Of a tightly cropped digit most pixels are ink or its edge, so that the spread of all would be that of the ink.
+    """
+    paper = signed[signed < 0]
+    everywhere = 1.4826 * np.median(np.abs(signed - np.median(signed)))
+    below = HALF_NORMAL * np.median(np.abs(paper - np.median(paper))) if paper.size else 0.0
+    return float(min(everywhere, below))
 
 
 def _grey(pixels: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ def training_split(dataset: Dataset, config: DataConfig, seed: int) -> Split:
     split = long_tail(dataset.train, config.imbalance, generator)
     split = subset(split, config.train_size, generator)
     noisy = noisy_labels(split.labels, config.label_noise, generator)
-    return Split(split.images, noisy)
+    return Split(split.images, noisy, split.labels if config.label_noise else None)
 
 
 def subset(split: Split, size: int | None, generator: torch.Generator) -> Split:

@@ -28,20 +28,30 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Split:
-    """Images and their labels."""
+    """Images and their labels.
+
+    depicted: int64 (N,), the classes that the images show where some of `labels` were made wrong
+    """
 
     images: Tensor
     labels: Tensor
+    depicted: Tensor | None = None
+
+    @property
+    def shown(self) -> Tensor:
+        """The class that each image shows, int64 (N,): nothing that depends on a picture may follow a wrong label."""
+        return self.labels if self.depicted is None else self.depicted
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def __getitem__(self, index: Tensor) -> "Split":
-        return Split(self.images[index], self.labels[index])
+        return Split(self.images[index], self.labels[index], None if self.depicted is None else self.depicted[index])
 
     def to(self, device: torch.device) -> "Split":
         """The same split on another device."""
-        return Split(self.images.to(device), self.labels.to(device))
+        depicted = None if self.depicted is None else self.depicted.to(device)
+        return Split(self.images.to(device), self.labels.to(device), depicted)
 
 
 @dataclass(frozen=True)

@@ -97,13 +97,16 @@ def _adagrad(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: in
 
 def _rmsprop(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: int, settings: Settings) -> Tensor:
     gradient = _with_decay(theta, gradient, settings)
-    spread = _average(state, "square", gradient.square(), settings["alpha"])
+    fresh = (1 - settings["alpha"]) * gradient * gradient
+    kept = state.get("square")
+    spread = state["square"] = fresh if kept is None else settings["alpha"] * kept + fresh
     if settings["centered"]:
         spread = spread - _average(state, "mean", gradient, settings["alpha"]).square()
-    move = gradient / (spread.sqrt() + settings["eps"])
-    if settings["momentum"]:
-        state["momentum"] = move = settings["momentum"] * state.get("momentum", 0.0) + move
-    return theta - rate * move
+    length = spread.sqrt() + settings["eps"]
+    if not settings["momentum"]:
+        return theta - rate * gradient / length  # in torch's order: at high rates the last bit decides where it ends
+    state["momentum"] = settings["momentum"] * state.get("momentum", 0.0) + gradient / length
+    return theta - rate * state["momentum"]
 
 
 def _adadelta(state: State, theta: Tensor, gradient: Tensor, rate: Rate, step: int, settings: Settings) -> Tensor:

@@ -250,6 +250,10 @@ class Racer:
         """Its learning rate, before any schedule."""
         return self.settings["lr"]
 
+    def at(self, rate: float) -> "Racer":
+        """The same at another learning rate, whatever the limits of the control for it are."""
+        return Racer(self.rule, {**self.settings, "lr": rate})
+
     def code(self, objective: str = "objective") -> str:
         """The call that builds it for `theta`, as Python. objective: what the objective is called there."""
         return self.rule.code(self.settings, objective)

@@ -10,6 +10,7 @@ from torch import Tensor
 from dlcore.descent.batched import batch_of
 from dlcore.descent.objective import Objective
 from dlcore.descent.optimizers import Racer
+from dlcore.descent.trace import MOST_RACERS, race
 from dlcore.errors import InvalidValue
 from dlcore.formula.numbers import plain
 
@@ -24,7 +25,8 @@ class Sweep:
 
     racers: the optimizers, O of them
     rates: float64 (R,), the learning rates
-    losses: float64 (O, R), the objective at the end; infinite where the run diverged
+    losses: float64 (O, R), the objective at the end; infinite where the run diverged. At the best rate of each
+        optimizer it is that of a race to the last digit; elsewhere rounding decides where a run ends that never settles
     arrived: int64 (O, R), steps until the loss was within `tolerance` of the lowest value for good; -1: never
     places: float64 (O, R, d), where each run ended
     tolerance: a thousandth of the loss at the start, above `lowest`; NaN where the lowest value is not known
@@ -38,11 +40,11 @@ class Sweep:
     tolerance: float
 
     def best(self, racer: int) -> tuple[float, float] | None:
-        """The rate that arrives first, or else the one with the lowest loss, and its loss; None if all diverged."""
-        losses, arrived = self.losses[racer], self.arrived[racer]
+        """The rate with the lowest loss (of equal ones the first to arrive) and that loss; None if all diverged."""
+        losses = self.losses[racer]
         if not losses.isfinite().any():
             return None
-        place = torch.where(arrived < 0, MOST_STEPS + 1, arrived).argmin() if (arrived >= 0).any() else losses.argmin()
+        place = _best(losses, self.arrived[racer])
         return float(self.rates[place]), float(losses[place])
 
 
@@ -117,10 +119,38 @@ def sweep(
             slopes = torch.where(left[:, None], 0.0, gradient).split(count)
             points = torch.cat([batch.step(slope) for batch, slope in zip(batches, slopes, strict=True)])
     shape = (len(racers), count)
-    losses = torch.where(left, math.inf, values)
-    return Sweep(
-        tuple(racers), rates, losses.view(shape), since.view(shape), points.view(*shape, len(start)), tolerance
-    )
+    losses = torch.where(left, math.inf, values).view(shape)
+    places = points.view(*shape, len(start))
+    found = Sweep(tuple(racers), rates, losses, since.view(shape), places, tolerance)
+    _confirm(objective, found, start, steps)
+    return found
+
+
+def _best(losses: Tensor, arrived: Tensor) -> int:
+    """Where the lowest of `losses` (R,) is; of several equal ones that which arrived first."""
+    equal = losses == losses.min()
+    return int(torch.where(equal, torch.where(arrived < 0, MOST_STEPS + 1, arrived), MOST_STEPS + 2).argmin())
+
+
+def _confirm(objective: Objective, found: Sweep, start: Sequence[float], steps: int) -> None:
+    """Race the best rate of each optimizer and put down what the race gives, until the best of each has been raced.
+
+    The arithmetic of many runs at once is rounded otherwise than that of one. Where a run hops about for ever, that
+    decides where it stands in the end.
+    """
+    raced = torch.zeros(found.losses.shape, dtype=torch.bool)
+    while True:
+        best = [_best(losses, arrived) for losses, arrived in zip(found.losses, found.arrived, strict=True)]
+        rows = [row for row, at in enumerate(best) if found.losses[row, at].isfinite() and not raced[row, at]]
+        if not rows:
+            return
+        for group in (rows[first : first + MOST_RACERS] for first in range(0, len(rows), MOST_RACERS)):
+            racers = [found.racers[row].at(float(found.rates[best[row]])) for row in group]
+            for row, ran in zip(group, race(objective, racers, start, steps), strict=True):
+                at = best[row]
+                raced[row, at] = True
+                found.losses[row, at] = float(ran.values[-1]) if ran.steps == steps else math.inf
+                found.places[row, at] = torch.from_numpy(ran.positions[-1].copy())
 
 
 def _check(

@@ -6,13 +6,18 @@ from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.formula.source import Code
 
 
-def images(name: str, size: int | None = None, imbalance: float = 0.0, label_noise: float = 0.0) -> Code:
-    """Lines that load an image set, and make its training split smaller, unbalanced or noisy."""
+def images(
+    name: str, size: int | None = None, imbalance: float = 0.0, label_noise: float = 0.0, shown: bool = False
+) -> Code:
+    """Lines that load an image set, and make its training split smaller, unbalanced or noisy.
+
+    shown: whether the classes that the images show are wanted too, as `shown_train`, where labels are made wrong
+    """
     chosen = IMAGE_SETS[name]
     changes = [
         *(_long_tail(imbalance) if imbalance else ()),
         *(_subset(size) if size is not None else ()),
-        *(_label_noise(label_noise) if label_noise else ()),
+        *(_label_noise(label_noise, shown) if label_noise else ()),
     ]
     if changes:
         changes.insert(0, "chance = torch.Generator().manual_seed(SEED)")
@@ -34,7 +39,7 @@ def _subset(size: int) -> Iterable[str]:
     yield "    x_train, y_train = x_train[few], y_train[few]"
 
 
-def _label_noise(share: float) -> Iterable[str]:
+def _label_noise(share: float, shown: bool) -> Iterable[str]:
     yield f"wrong = torch.randperm(len(y_train), generator=chance)[: round({share} * len(y_train))]  # wrong labels"
-    yield "y_train = y_train.clone()"
+    yield "y_train, shown_train = y_train.clone(), y_train" if shown else "y_train = y_train.clone()"
     yield "y_train[wrong] = (y_train[wrong] + torch.randint(1, 10, (len(wrong),), generator=chance)) % 10"

@@ -99,7 +99,10 @@ def _pictures(chosen: Objective, found: Sweep, start: tuple[float, ...], steps: 
             height=180 + 26 * max(len(names), 4), on_pick=lambda x, y: _pick(names, x, y), alt=_said(found),
             file_name="learning-rates",
         )  # fmt: skip
-        st.caption("★ the best rate of each. Purple: diverged. Click on a cell to see that run.")
+        st.caption(
+            f"★ the best rate of each: the one with the lowest loss after {steps:,} steps, as in a race. "
+            "Purple: diverged. Click on a cell to see that run."
+        )
     with right:
         _run(chosen, found.racers[picked[0]], picked[1], start, steps)
     _best(found, share, steps)
@@ -185,8 +188,8 @@ def _best(found: Sweep, share: np.ndarray, steps: int) -> None:
         rows.append({
             "optimizer": racer.rule.title,
             "best α": number(best[0], 3) if best else "none",
-            "loss there": number(best[1]) if best else "–",
-            "steps to 0.1 %": f"{fast:,}" if fast is not None else f"more than {steps:,}",
+            "loss there, the lowest": number(best[1]) if best else "–",
+            "fastest to 0.1 %, in steps": f"{fast:,}" if fast is not None else f"more than {steps:,}",
             "99 % of the way down for all α":
                 f"{number(works[0], 2)} to {number(works[-1], 2)}" if works else "nowhere",
             "a range of": f"×{number(works[-1] / works[0], 3)}" if works else "–",
@@ -206,7 +209,9 @@ def _said(found: Sweep) -> str:
     for row, racer in enumerate(found.racers):
         best = found.best(row)
         parts.append(
-            f"{racer.rule.title}: best at {number(best[0], 2)}" if best else f"{racer.rule.title}: diverged everywhere"
+            f"{racer.rule.title}: lowest at {number(best[0], 2)}"
+            if best
+            else f"{racer.rule.title}: diverged everywhere"
         )
     return "The loss at the end against the learning rate. " + "; ".join(parts)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
+from dlcore import data
 from dlcore.data import ink
 from dlcore.data.strokes import render
 from dlcore.errors import UnreadableImage
@@ -188,3 +189,29 @@ def test_damaged_files_are_refused(data):
 def test_ink_needs_no_torch():
     code = "import sys, dlcore.data.ink; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def _tight(images):
+    """Digits without a margin, ink on paper and the other way round."""
+    for image in images:
+        rows, columns = np.flatnonzero((image > 0).any(1)), np.flatnonzero((image > 0).any(0))
+        cut = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        yield from (cut, 255 - cut)
+
+
+@pytest.mark.parametrize("enlarged", [1, 12])
+def test_digits_without_a_margin_are_not_blank(enlarged):
+    """What is spread among the pixels of a tight crop is its ink and no noise."""
+    images = data.load("digits").test.images[:150, 0].numpy()
+    for cut in _tight(images):
+        size = (cut.shape[1] * enlarged, cut.shape[0] * enlarged)
+        drawn = np.asarray(Image.fromarray(cut).resize(size, Image.Resampling.BICUBIC))
+        assert ink.read(drawn).problem != ink.BLANK
+
+
+@pytest.mark.parametrize("level", [60, 128, 200])
+@pytest.mark.parametrize("noise", [0, 2, 5, 10, 20])
+@pytest.mark.parametrize("shape", [(28, 28), (20, 12), (280, 280)])
+def test_paper_is_blank_whatever_its_grey_and_its_noise(level, noise, shape):
+    paper = level + noise * np.random.default_rng(level + noise).standard_normal(shape)
+    assert ink.read(np.clip(paper, 0, 255).astype(np.uint8)).problem == ink.BLANK

@@ -8,6 +8,7 @@ import torch
 from dlcore.descent.objectives import objective, typed
 from dlcore.descent.optimizers import OPTIMIZERS, optimizer
 from dlcore.descent.sweep import bound, sweep
+from dlcore.descent.trace import trace
 from dlcore.errors import InvalidValue
 
 BATCHED = [name for name in OPTIMIZERS if name != "lbfgs"]
@@ -66,6 +67,20 @@ def test_what_diverges_is_infinite_and_what_the_best_rate_is():
     assert rate == pytest.approx(1)
     assert loss < 1e-12
     assert sweep(objective("parabola"), [optimizer("sgd")], lowest_rate=5, highest_rate=10, count=5).best(0) is None
+
+
+def test_the_best_is_the_lowest_and_its_figure_is_that_of_the_race():
+    """RMSprop hops about at high rates, so that the last bit decides where it stands after 200 steps."""
+    landscape, start = objective("ravine", condition=50.0), (-4.6, -1.6)
+    racers = [optimizer(name) for name in BATCHED]
+    found = sweep(landscape, racers, start, steps=200, lowest_rate=1e-5, highest_rate=10.0, count=97)
+    for row, racer in enumerate(racers):
+        rate, loss = found.best(row)
+        assert loss == found.losses[row].min()
+        assert loss == trace(landscape, racer.at(rate), start, 200).values[-1], racer.rule.name
+    at = int((found.rates - 0.1778279410038923).abs().argmin())
+    rmsprop = BATCHED.index("rmsprop")
+    assert found.losses[rmsprop, at].item() == pytest.approx(3.349e-05, rel=1e-3)
 
 
 def test_curvature_says_where_it_has_nothing_to_say():

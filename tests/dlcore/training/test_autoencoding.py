@@ -227,7 +227,9 @@ CASES = {
     "convolutional": config(
         "ae-conv", training={"gradient_clip": 0.5}, model={"reconstruction": "mse", "activation": "tanh"}
     ),
-    "variational": config("vae", data={"augment": ("affine",)}, model={"beta": 2.0, "corruption": "noise"}),
+    "variational": config(
+        "vae", data={"augment": ("affine", "pen"), "label_noise": 0.3}, model={"beta": 2.0, "corruption": "noise"}
+    ),
     "in bf16": config("cvae", training={"precision": "bf16"}, model={"reconstruction": "mse"}),
     "imbalanced": config("autoencoder", data={"imbalance": 0.5, "label_noise": 0.1}, model={"corruption": "noise"}),
     "conditional": config("cvae", model={"corruption": "masking"}),

@@ -64,7 +64,7 @@ CASES = {
     "augmented": RunConfig.of("mlp", {"augment": ("elastic", "thickness"), **FEW}, {"epochs": 1}),
     "outliers": RunConfig.of("mlp", {"outliers": 0.2, **FEW}, {"epochs": 1}),
     "generated": RunConfig.of(
-        "cnn-64", {"augment": ("affine", "pen"), "outliers": 0.1, "train_size": 200},
+        "cnn-64", {"augment": ("affine", "pen"), "outliers": 0.1, "label_noise": 0.3, "train_size": 200},
         {"epochs": 2, "label_smoothing": 0.1},
     ),
     "every block": RunConfig.of(EVERY_BLOCK, FEW, {"epochs": 2}),

@@ -24,7 +24,8 @@ def part(config: AutoencoderRun, precision: str) -> Part:
             source(*(f"dlcore.models.autoencoder:{name}" for name in functions)),
         ),
         data=Code.joined(
-            images(data.name, data.train_size, data.imbalance, data.label_noise), augmentation(data.augment)
+            images(data.name, data.train_size, data.imbalance, data.label_noise, bool(data.augment)),
+            augmentation(data.augment),
         ),
         model="\n".join(_model(config)),
         evaluation=stacked("\n".join(_measure(config, precision)), "\n".join(_evaluation(config, last))),
@@ -110,5 +111,6 @@ def _evaluation(config: AutoencoderRun, last: str) -> Iterable[str]:
 def _loss(config: AutoencoderRun) -> Iterable[str]:
     yield "images, labels = pixels(x_train[index]), y_train[index]"
     if config.data.augment:
-        yield "images = augment(images, labels).clamp(0, 1)"
+        shown = "shown_train[index]" if config.data.label_noise else "labels"
+        yield f"images = augment(images, {shown}).clamp(0, 1)"
     yield f"loss = measure(images{_given(config, 'labels')})[0]"

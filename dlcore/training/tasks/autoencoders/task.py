@@ -103,7 +103,7 @@ class AutoencoderTask(SimpleTask[Autoencoder]):
         labels = self.train.labels.index_select(0, index)
         images = pixels(self.train.images.index_select(0, index))
         if self.augment:
-            images = self.augment(images, labels).clamp(0, 1)
+            images = self.augment(images, self.train.shown.index_select(0, index)).clamp(0, 1)
         shown = self._measure(images, self.corrupt(images, self.generator), labels, self.generator)
         return shown[0], shown.detach()
 

@@ -22,7 +22,7 @@ def part(config: ImageRun, precision: str) -> Part:
         prints="loss and accuracy",
         definitions=Code.joined(source("dlcore.data.pixels:normalise"), source(*own)),
         data=Code.joined(
-            images(data.name, data.train_size, data.imbalance, data.label_noise),
+            images(data.name, data.train_size, data.imbalance, data.label_noise, bool(data.augment)),
             augmentation(data.augment),
             _outliers() if data.outliers else Code(),
         ),
@@ -73,17 +73,18 @@ def _evaluation(logits: str) -> Iterable[str]:
 def _loss(config: ImageRun, logits: str) -> Iterable[str]:
     data, smoothing = config.data, config.training.label_smoothing
     smoothed = f", label_smoothing={smoothing}" if smoothing else ""
+    shown = "shown_train[index]" if data.label_noise else "y"
     yield "x, y = x_train[index], y_train[index]"
     if not data.outliers:
         if data.augment:
-            yield "x = standardise(augment(x.float().div(255), y))"
+            yield f"x = standardise(augment(x.float().div(255), {shown}))"
         read = "x" if data.augment else "normalise(x)"
         yield f"loss = functional.cross_entropy({logits}({read}), y{smoothed})"
         return
     yield f"count = max(1, round({data.outliers} * len(y)))  # so many strange things, whose target is doubt"
     yield "x = torch.cat((x, strange[torch.randint(len(strange), (count,), generator=generator)]))"
     if data.augment:
-        yield f"x = standardise(augment(x.float().div(255), functional.pad(y, (0, count), value={NO_CLASS})))"
+        yield f"x = standardise(augment(x.float().div(255), functional.pad({shown}, (0, count), value={NO_CLASS})))"
     read = "x" if data.augment else "normalise(x)"
     yield f"known, unknown = {logits}({read}).split((len(y), count))"
     yield f"loss = functional.cross_entropy(known, y{smoothed}) - {OUTLIER_WEIGHT} * unknown.log_softmax(1).mean()"

@@ -72,7 +72,7 @@ class ImageTask(SimpleTask[nn.Sequential]):
         """The loss to descend on the training samples at `index` (B,), and the metrics to show, stacked."""
         labels = self.train.labels.index_select(0, index)
         images = self.train.images.index_select(0, index)
-        logits, doubtful = self._forward(images, labels)
+        logits, doubtful = self._forward(images, self.train.shown.index_select(0, index))
         smoothing = self.config.training.label_smoothing
         loss = functional.cross_entropy(logits, labels, label_smoothing=smoothing)
         shown = functional.cross_entropy(logits, labels).detach() if smoothing else loss.detach()
@@ -81,17 +81,17 @@ class ImageTask(SimpleTask[nn.Sequential]):
             loss = loss - OUTLIER_WEIGHT * doubtful.log_softmax(1).mean()
         return loss, torch.stack((shown, accuracy))
 
-    def _forward(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Logits of a training batch, and of the outliers that go with it."""
+    def _forward(self, images: Tensor, shown: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Logits of a training batch, of which each image shows the class in `shown`, and of outliers with it."""
         count = 0
         if self.outliers is not None:
-            count = max(1, round(self.config.data.outliers * len(labels)))
+            count = max(1, round(self.config.data.outliers * len(shown)))
             chosen = torch.randint(len(self.outliers), (count,), generator=self.generator, device=self.device)
             images = torch.cat((images, self.outliers[chosen]))
         inputs = images.float().div_(255)
         if self.augment:
-            inputs = self.augment(inputs, functional.pad(labels, (0, count), value=NO_CLASS))
-        logits, doubtful = self.logits(standardise(inputs)).split((len(labels), count))
+            inputs = self.augment(inputs, functional.pad(shown, (0, count), value=NO_CLASS))
+        logits, doubtful = self.logits(standardise(inputs)).split((len(shown), count))
         return logits, doubtful if count else None
 
     @torch.inference_mode()
