@@ -71,6 +71,30 @@ def test_saturation_is_told():
     assert any("25.0 % of the gradient" in each.value for each in app.markdown)
 
 
+@pytest.mark.parametrize(
+    ("name", "x", "says"),
+    [
+        ("relu", "0", "slope is 0 just left of it and 1 just right of it. At the kink itself autograd takes 0."),
+        ("leaky-relu", "0", "slope is 0.01 just left"),
+        ("selu", "0", "A **kink**"),
+        ("hard-sigmoid", "3", "slope is 0.167 just left of it and 0 just right"),
+        ("hard-tanh", "-1", "slope is 0 just left of it and 1 just right"),
+        ("relu6", "6", "slope is 1 just left of it and 0 just right"),
+        ("step", "0", "A **jump**: the value leaps from 0 to 1"),
+    ],
+)
+def test_a_kink_is_not_called_saturated(name, x, says):
+    told = [each.value for each in visit(act_focus=name, act_x=x).markdown]
+    assert any(says in each for each in told), told
+    assert not any("**Saturated**" in each for each in told)
+
+
+def test_elu_has_a_kink_only_where_its_alpha_makes_one():
+    said = "At the kink itself autograd takes"
+    assert not any(said in each.value for each in visit(act_focus="elu", act_x="0").markdown)
+    assert any(said in each.value for each in visit(act_focus="elu", act_x="0", act_elu_alpha="2").markdown)
+
+
 def test_a_turning_point_is_not_saturated_and_a_falling_slope_turns_the_gradient():
     app = visit(act_focus="gelu", act_x="-0.75")
     assert any("Turning point" in each.value for each in app.markdown)

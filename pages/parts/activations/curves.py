@@ -15,6 +15,8 @@ from pages.shared.experiments import Experiment
 from pages.shared.plot import plot
 
 MEAN = "Mean for N(0, 1)"
+BESIDE, KINK = 1e-6, 1e-3
+"""How far beside a point its two sides are looked up, and how different they are at a kink or a jump."""
 EXPERIMENTS = (
     Experiment(
         "A sigmoid kills gradients",
@@ -49,7 +51,10 @@ def show() -> None:
         given = {focus.name: common.parameters(focus, "act")}
         value, slope = at(focus, x, given[focus.name])
         flat = _flat(focus, given[focus.name])
-        _metrics(x, value, slope, any(left - 0.001 <= x <= right + 0.001 for left, right in flat))
+        left, right = (at(focus, place, given[focus.name]) for place in (x - BESIDE, x + BESIDE))
+        _metrics(
+            x, value, slope, corner(left, right, slope), any(low - 0.001 <= x <= high + 0.001 for low, high in flat)
+        )
     with stage:
         chosen = link.many(
             "act_compare", "Compare with", list(ACTIVATIONS), ["relu", "tanh", "sigmoid"], names=common.names()
@@ -69,6 +74,25 @@ def at(function: Activation, x: float, given: dict[str, float]) -> tuple[float, 
     """f(x) and f'(x)."""
     point = torch.tensor(x, dtype=torch.float64)
     return float(function(point, **given)), float(function.derivative(point, **given))
+
+
+def corner(left: tuple[float, float], right: tuple[float, float], slope: float) -> str:
+    """What is to be said where value or slope differ just `left` and just `right` of a point; empty where they do not.
+
+    A kink is no saturation: its slope is neither that of the one side nor need it be that of the other.
+    """
+    (low, before), (high, after), taken = left, right, number(slope, 3)
+    if abs(high - low) > KINK:
+        return (
+            f"A **jump**: the value leaps from {number(low, 3)} to {number(high, 3)} here, so there is no slope. "
+            f"Autograd takes {taken}."
+        )
+    if abs(after - before) > KINK:
+        return (
+            f"A **kink**: the slope is {number(before, 3)} just left of it and {number(after, 3)} just right of it. "
+            f"At the kink itself autograd takes {taken}."
+        )
+    return ""
 
 
 def _flat(function: Activation, given: dict[str, float]) -> list[tuple[float, float]]:
@@ -103,11 +127,13 @@ def _move(x: float) -> None:
     st.session_state["act_x"] = round(min(6.0, max(-6.0, x)) * 20) / 20
 
 
-def _metrics(x: float, value: float, slope: float, saturated: bool) -> None:
+def _metrics(x: float, value: float, slope: float, special: str, saturated: bool) -> None:
     left, right = st.columns(2)
     left.metric(f"f({number(x, 3)})", _narrow(value))
     right.metric(f"f′({number(x, 3)})", _narrow(slope))
-    if saturated:
+    if special:
+        st.markdown(f":material/call_split: {special}")
+    elif saturated:
         st.markdown(":material/block: **Saturated** here: hardly any gradient gets through.")
     elif abs(slope) < SATURATION:
         st.markdown(":material/swap_vert: **Turning point**: hardly any gradient gets through just here.")
