@@ -25,7 +25,7 @@ def slider(key: str, label: str, low: float, high: float, default: float, step: 
     """A number between `low` and `high`. `default`, `low`, `high` and `step` are all int or all float."""
     kind = type(default)
     _keep_within(key, kind(low), kind(high))
-    _check(key, lambda text: _within(text, low, high))
+    _check(key, lambda text: _within(text, kind(low), kind(high)))
     return st.slider(label, kind(low), kind(high), default, step=kind(step), **options, **address.typed(key))
 
 
@@ -33,7 +33,7 @@ def number(key: str, label: str, low: float, high: float, default: float, step: 
     """The same as a field to type into."""
     kind = type(default)
     _keep_within(key, kind(low), kind(high))
-    _check(key, lambda text: _within(text, low, high))
+    _check(key, lambda text: _within(text, kind(low), kind(high)))
     return st.number_input(label, kind(low), kind(high), default, step=kind(step), **options, **address.typed(key))
 
 
@@ -98,9 +98,16 @@ def toggle(key: str, label: str, default: bool = False, **options: Any) -> bool:
 
 
 def text(key: str, label: str, default: str, most: int, **options: Any) -> str:
-    """A line of text of at most `most` characters."""
+    """A line of text of at most `most` characters.
+
+    The browser is not told the limit: it would refuse a longer paste without a word.
+    """
     _check(key, lambda given: None if len(given) <= most else f"only {most} characters are used.")
-    return st.text_input(label, value=default, max_chars=most, **options, **address.typed(key))
+    kept = st.session_state.get(key) or ""
+    if len(kept) > most:
+        _tell(key, f"{label}: the text has {len(kept):,} characters, of which the first {most:,} are used.")
+        st.session_state[key] = kept[:most]
+    return st.text_input(label, value=default, **options, **address.typed(key))[:most]
 
 
 def _keep_within(key: str, low: float, high: float) -> None:
@@ -132,9 +139,13 @@ def _tell(key: str, sentence: str) -> None:
 
 
 def _within(text: str, low: float, high: float) -> str | None:
-    if low <= address.number(text) <= high:
+    """What is wrong with a number; where only whole ones will do, Streamlit cuts off what is behind the point."""
+    value, whole = address.number(text), isinstance(low, int)
+    if low <= value <= high and not (whole and value % 1):
         return None
-    return f"it must be a number between {low:g} and {high:g}. {_INSTEAD}"
+    kind = "a whole number" if whole else "a number"
+    instead = f"{int(value)} is used instead." if low <= value <= high else _INSTEAD
+    return f"it must be {kind} between {low:g} and {high:g}. {instead}"
 
 
 def _some(words: Sequence[str], most: int = 12) -> str:

@@ -101,7 +101,9 @@ class Settings:
                     self._linked(name)
                 except InvalidValue as error:
                     wrong = str(error).split(": try ")[0]
-                    found.append(f"The link was not understood: {wrong}. The default is used instead.")
+                    used = self._cut_off(name)
+                    instead = "The default" if used is None else used
+                    found.append(f"The link was not understood: {wrong}. {instead} is used instead.")
         return found
 
     def _linked(self, name: str) -> Any:
@@ -123,13 +125,21 @@ class Settings:
             return checked(section, field, raw)
         return None if raw == "" and rule["default"] is None else checked(section, field, _number(raw))
 
+    def _cut_off(self, name: str) -> int | None:
+        """What Streamlit makes of a number in the link where only whole ones will do; None if it has no use for it."""
+        if name not in self._places:
+            return None
+        _, section, field = self._places[name]
+        rule, value = setting(section, field), address.number(st.query_params[self.key(name)])
+        return int(value) if rule.get("integer") and rule["low"] <= value <= rule["high"] else None
+
     def _usable(self, name: str) -> Any:
         if self.key(name) not in st.query_params:
             return None
         try:
             return self._linked(name)
         except InvalidValue:
-            return None
+            return self._cut_off(name)
 
     # Single controls.
 
@@ -166,11 +176,15 @@ class Settings:
         _, section, field = self._places[name]
         key, default = self.key(name), self.standard(name)
         more = st.session_state.setdefault(f"_{key}_stops", [])
-        for candidate in (default, st.session_state.get(key), self._usable(name)):
+        linked = self._usable(name)
+        for candidate in (default, st.session_state.get(key), linked):
             if candidate is not None and candidate not in (*stops, *more):
                 more.append(candidate)
         options, form = sorted((*stops, *more)), "{:g}".format
-        bound = address.one(key, address.Known.numbers(options, form), default)
+        known = address.Known.numbers(options, form)
+        if linked is not None:
+            known = address.Known(known.texts, {**known.also, st.query_params[key]: linked})
+        bound = address.one(key, known, default)
         return st.select_slider(label, options, format_func=form, help=setting(section, field)["help"], **bound)
 
     def choice(self, name: str, label: str, *, help: str = "", disabled: bool = False) -> str:

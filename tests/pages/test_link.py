@@ -182,8 +182,8 @@ def test_one_bad_name_among_good_ones_is_left_out():
 
 def test_too_long_a_text_is_cut():
     app = opened(g="x+" * 40)
-    assert len(app.session_state["g"]) <= 20
     assert "20 characters" in app.warning[0].value
+    assert len(app.run().session_state["g"]) <= 20
 
 
 def test_markdown_in_a_link_is_shown_as_it_is():
@@ -195,3 +195,17 @@ def test_an_experiment_sets_the_controls_and_the_link():
     app.button(key="try_One").click().run()
     assert values(app) == {**DEFAULTS, "a": 0.5, "c": "y", "e": ["q", "r"], "n": 5}
     assert app.query_params["n"] == "5"
+
+
+def test_a_number_off_the_grid_of_a_control_is_told_with_what_is_used():
+    app = opened(n="2.5")
+    assert app.session_state["n"] == 2
+    (told,) = app.warning
+    assert told.value.endswith("it must be a whole number between 1 and 8. 2 is used instead.")
+
+
+def test_a_text_that_is_too_long_is_cut_with_a_sentence():
+    app = opened()
+    app.text_input(key="g").set_value("x" * 30).run()
+    (told,) = app.warning
+    assert "the text has 30 characters, of which the first 20 are used" in told.value

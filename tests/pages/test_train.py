@@ -81,6 +81,15 @@ def test_a_bad_setting_in_a_link_is_one_sentence_and_the_default(visit, store, n
     assert store.runs(ME)[0].config == RunConfig.of()
 
 
+@pytest.mark.parametrize(("name", "value", "used"), [("epochs", "2.5", 2), ("batch_size", "32.5", 32)])
+def test_a_number_in_a_link_where_only_whole_ones_will_do_is_told_with_what_is_used(visit, name, value, used):
+    app = visit(**{name: value})
+    (warning,) = warnings(app)
+    assert warning.endswith(f"got {value}. {used} is used instead.")
+    control = app.number_input if name == "epochs" else app.select_slider
+    assert control(key=name).value == used
+
+
 def test_start_queues_a_run_and_puts_it_into_the_link(visit, store):
     app = visit(preset="mlp", train_size="100", epochs="3")
     button(app, "Start training").click().run()

@@ -42,7 +42,6 @@ def more(place: DeltaGenerator) -> None:
         st.text_input(
             "Hidden layers",
             SETTINGS.standard("hidden"),
-            max_chars=rule["most"],
             help=rule["help"],
             placeholder="none",
             **address.typed(SETTINGS.key("hidden")),

@@ -36,7 +36,7 @@ def series(settings: Settings) -> None:
     )  # fmt: skip
     rule = setting(SequenceConfig, "column")
     key = settings.key("column")
-    st.text_input("Column", key=key, max_chars=rule["most"], placeholder="the last one", help=rule["help"])
+    st.text_input("Column", key=key, placeholder="the last one", help=rule["help"])
     names = {"ask": "Ask me", "skip": "Skip them", "fill": "Fill them"}
     st.selectbox(
         "Rows without a number", GAPS, format_func=names.get,

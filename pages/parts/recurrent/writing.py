@@ -27,7 +27,7 @@ def write(model: Recurrent) -> None:
     left, right = st.columns([7, 5], gap="medium")
     with left:
         begun = _begun(model, "rnn_prompt", PROMPT, PROMPTED)
-        prompt = st.text_area("Begin a text, and it goes on", **begun, height=90, max_chars=1_000)
+        prompt = _shortened(st.text_area("Begin a text, and it goes on", **begun, height=90), 1_000)
         temperature = link.stops(
             "rnn_temperature", "Temperature", TEMPERATURES, 0.7,
             help="Below 1 the likely becomes likelier: it repeats itself. Above 1 it dares, and errs.",
@@ -55,6 +55,13 @@ def _unknown(model: Recurrent, text: str) -> None:
         st.caption(f"It never saw these characters, and takes them for one that it does not know: {shown}")
 
 
+def _shortened(text: str, most: int) -> str:
+    """The beginning of a text, with a sentence where there is more."""
+    if len(text) > most:
+        st.caption(f"The text has {len(text):,} characters, of which the first {most:,} are read.")
+    return text[:most]
+
+
 def _roll() -> None:
     """A callback: another seed."""
     st.session_state["_rnn_dice"] = st.session_state.get("_rnn_dice", 0) + 1
@@ -71,8 +78,8 @@ def _begun(model: Recurrent, key: str, manual: str, count: int) -> dict[str, str
 def _text(model: Recurrent) -> str:
     """What is read: a field that all pictures of a text share."""
     begun = _begun(model, "rnn_reading", READ, SHOWN_FIRST)
-    given = st.text_area("Text to read", **begun, height=100, max_chars=writing.MOST_READ)
-    return given or "\n"
+    given = st.text_area("Text to read", **begun, height=100)
+    return _shortened(given, writing.MOST_READ) or "\n"
 
 
 def reading(model: Recurrent) -> tuple[Tensor, Tensor]:
