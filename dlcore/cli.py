@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
 from dlcore.errors import DlcoreError, UnreadableImage, cause
-from dlcore.formula.numbers import fixed, percent, plain
+from dlcore.formula.numbers import fixed, percent, plain, typed
 from dlcore.machine import home, regular
 from dlcore.training.records import Epoch, Finished, Started, Step
 
@@ -133,8 +134,26 @@ def _add_option(parser: argparse.ArgumentParser, section: type, name: str) -> No
     if "flag" in rule:
         parser.add_argument(flag, dest=name, action=argparse.BooleanOptionalAction, default=UNSET, help=help_text)
         return
-    kind = float if "low" in rule and not rule["integer"] else int if "low" in rule else str
+    kind = _decimal if "low" in rule and not rule["integer"] else _whole if "low" in rule else str
     parser.add_argument(flag, dest=name, type=kind, default=UNSET, metavar=name.upper(), help=help_text)
+
+
+def _decimal(text: str) -> float:
+    """A number as people type it."""
+    try:
+        return typed(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number, or can be two: write it like 0.01 or 1e-3") from None
+
+
+def _whole(text: str) -> int:
+    try:
+        value = typed(text, whole=True)
+    except ValueError:
+        value = math.nan
+    if not value.is_integer():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number: write it like 10")
+    return int(value)
 
 
 def _values(rule: Mapping[str, Any]) -> str:

@@ -105,6 +105,8 @@ class _Reader:
         if self.count > MOST_BLOCKS:
             raise self._wrong(f"a network may have {MOST_BLOCKS} blocks, this has more")
         kind, word, start = self._next()
+        if kind == 2 and (before := self._before_comma()):
+            raise self._wrong(f"decimals are written with a point, as in {before}.{word}")
         if kind != 1:
             raise self._wrong("a block is missing here, such as conv 32 3x3, relu, pool 2, flatten or dense 10")
         name = word.lower()
@@ -184,6 +186,11 @@ class _Reader:
         found = self._next()[:2] == (3, mark)
         self.place += found
         return found
+
+    def _before_comma(self) -> str:
+        """The value before the last comma; empty if there is none."""
+        last = self.tokens[max(self.place - 2, 0) : self.place]
+        return last[0][1] if len(last) == 2 and last[0][0] == 2 and last[1][1] == "," else ""
 
     def _wrong(self, sentence: str) -> InvalidNetwork:
         return InvalidNetwork(f"block {max(1, self.number)}: {sentence}", self.text, self._next()[2])

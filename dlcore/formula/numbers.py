@@ -4,6 +4,7 @@
 """
 
 import math
+import re
 from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 MOST_WRITTEN_OUT = 1e6
 """From here on a number is written with a power of ten."""
 
+_TYPED = str.maketrans("−–‐‑－", "-----")
+_LOWERED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -55,6 +58,24 @@ def percent(share: float, places: int = 1) -> str:
     if 0.999 <= share < 1:
         return f"{math.floor(share * 1e4) / 100:.2f} %"
     return f"{fixed(100 * share, places)} %"
+
+
+def typed(text: str, *, whole: bool = False) -> float:
+    """A number as people type and paste it: 0.5, 0,5, −3, 1e-6, 7·10⁻²⁶, 1,234.5.
+
+    whole: whether it is a whole one, so that the comma in 93,322 stands for thousands
+    Raises ValueError for what is no number, or can be two.
+    """
+    said = re.sub(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3})", "", text.strip()).translate(_TYPED)
+    if found := re.fullmatch(r"([-+]?)(?:(\d+(?:[.,]\d+)?)\s*[·×⋅]\s*)?10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)", said):
+        said = f"{found[1]}{found[2] or 1}e{found[3].translate(_LOWERED)}"
+    if found := re.fullmatch(r"[-+]?[1-9]\d{0,2}((?:,\d{3})+)(\.\d+)?", said):
+        if len(found[1]) == 4 and not found[2] and not whole:
+            raise ValueError(f"{text!r} can be {said.replace(',', '.')} or {said.replace(',', '')}")
+        said = said.replace(",", "")
+    if "_" in said:
+        raise ValueError(f"{text!r} is no number")
+    return float(said.replace(",", ".") if said.count(",") == 1 and "." not in said else said)
 
 
 def plain(value: float) -> str:

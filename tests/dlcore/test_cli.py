@@ -267,3 +267,18 @@ runpy.run_module("dlcore", run_name="__main__", alter_sys=False)
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (130, "error: interrupted\n")
+
+
+@pytest.mark.parametrize("text", ["0,5x", "x", "1,234"])
+def test_what_is_no_number_is_refused_with_the_way_to_write_it(text, capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "mlp", "--lr", text])
+    assert "write it like 0.01" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["train", "mlp", "--epochs", "2.5"])
+    assert "'2.5' is no whole number" in capsys.readouterr().err
+
+
+def test_a_comma_for_the_decimals_reaches_the_check_of_the_setting(capsys):
+    assert main(["train", "mlp", "--lr", "20,5"]) == 2
+    assert "learning_rate must be between 1e-6 and 10, got 20.5" in capsys.readouterr().err

@@ -9,6 +9,7 @@ import streamlit as st
 from dlcore.config.fields import setting
 from dlcore.descent.regression import Recipe
 from dlcore.errors import InvalidValue
+from dlcore.formula.numbers import typed
 from pages.shared import link, page
 
 EDITS = "reg_edits"
@@ -102,7 +103,7 @@ def _read(text: str, count: int) -> dict[int, tuple[float, float]]:
     for part in filter(None, (each.strip() for each in text.split(";"))):
         try:
             index, _, place = part.partition(":")
-            x, y = (float(each) for each in place.split(","))
+            x, y = (typed(each) for each in place.split(","))
             found[int(index)] = (x, y)
         except ValueError:
             raise InvalidValue(f"{_FORM}, got {part[:20]!r}") from None

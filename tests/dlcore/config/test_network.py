@@ -133,6 +133,7 @@ def test_no_text_gives_anything_but_a_network_or_a_sentence(text):
         ("relu 3", "'3' is too much here: a comma and the next block would fit", 5),
         ("residual(relu", "a closing parenthesis or a comma is missing", 13),
         ("relu)", "a closing parenthesis or semicolon has no residual(", 4),
+        ("flatten, dropout 0,5, dense 10", "block 3: decimals are written with a point, as in 0.5", 19),
         ("relu,, relu", "block 2: a block is missing here", 5),
         ("", "block 1: a block is missing here", 0),
         ("dense 10", "block 1, dense 10: dense reads plain numbers, but is given 1×28×28: put flatten", 0),

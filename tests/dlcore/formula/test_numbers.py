@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from dlcore.formula.numbers import coordinates, fixed, number, percent, plain, scientific, shortened, signed
+from dlcore.formula.numbers import coordinates, fixed, number, percent, plain, scientific, shortened, signed, typed
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,25 @@ def test_what_is_refused_is_named_shortly_however_long_it_is():
 def test_numbers_and_parameters_need_no_torch():
     check = "import sys, dlcore.formula.parameter, dlcore.formula.numbers; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.5", 0.5), ("0,5", 0.5), ("−3", -3.0), ("1e−6", 1e-6), ("7·10⁻²⁶", 7e-26), ("−10⁻³", -1e-3),
+        ("1,234.5", 1234.5), ("1,234,567", 1234567.0), (" 1\u202f000 ", 1000.0), ("0,500", 0.5),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_people_type_and_as_the_app_writes_them(text, value):
+    assert typed(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "x", "1,2,3", "1_0", "1 2", "93,322"])
+def test_what_is_no_number_or_can_be_two_is_refused(text):
+    with pytest.raises(ValueError, match=r"no number|can be|convert"):
+        typed(text)
+
+
+@pytest.mark.parametrize("value", [7e-26, 93_322, -1.5e-7, 1e12, 0.25, -3, 1_234_567])
+def test_what_is_written_can_be_typed(value):
+    assert typed(number(value), whole=value == 93_322) == pytest.approx(value, rel=1e-3)
