@@ -164,6 +164,16 @@ def test_a_place_on_a_map_is_one_entry(page):
     page.wait_for_url(lambda url: url.endswith("/descent"))
     page.mouse.click(*place(drawn(page, "Map."), 1.0, 1.0))
     page.wait_for_url(re.compile(r"gd_x=.*gd_y="))
+    first = page.url
+    page.mouse.click(*place(drawn(page, "Map."), -2.0, -1.0))
+    page.wait_for_url(lambda url: "gd_x=-2" in url and "gd_y=-1" in url)
+    second = page.url
+    page.go_back()
+    page.wait_for_url(first)
+    page.go_forward()
+    page.wait_for_url(second)
+    page.go_back()
+    page.wait_for_url(first)
     page.go_back()
     page.wait_for_url(lambda url: "gd_" not in url)
     page.go_back()
