@@ -79,8 +79,13 @@ class RunConfig(Section, Generic[D, M]):
         return made
 
     def on(self, name: str) -> Self:
-        """The same run on the data set called `name`, such as the one that stands in for its own."""
-        return self if name == self.data.name else replace(self, data=replace(self.data, name=name))
+        """The same run on the data set called `name`, which stands in for its own; itself if it cannot have it."""
+        if name == self.data.name:
+            return self
+        try:
+            return replace(self, data=replace(self.data, name=name))
+        except InvalidValue:
+            return self
 
     @property
     def about(self) -> Kind:

@@ -29,7 +29,7 @@ def names(epochs: Sequence[int] = (), end: Finished | None = None) -> dict[str, 
     found = {START: "Before training", **{f"epoch-{epoch}": f"After epoch {epoch}" for epoch in epochs}}
     if end and end.last and end.has_last:
         found[LAST] = f"Last weights, {end.last.said}"
-    best = f", best {end.best.said}" if end and end.best else ""
+    best = f" ({end.best.said})" if end and end.best else ""
     return {**found, KEPT: f"The trained network{best}"}
 
 

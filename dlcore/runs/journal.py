@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, s
 
 from dlcore.config.run import RunConfig
 from dlcore.config.title import title
-from dlcore.errors import InvalidValue, WeightsUnreadable
+from dlcore.errors import WeightsUnreadable
 from dlcore.runs import schema, snapshots
 from dlcore.runs.database import Database
 from dlcore.runs.run import read_config
@@ -94,10 +94,7 @@ class Journal:
 
     def retitle(self, data: str) -> None:
         """Let the title name the data that are really used, unless the owner has given the run one of their own."""
-        try:
-            usual, now = title(self.config), title(self.config.on(data), self.config.data.name)
-        except InvalidValue:
-            return
+        usual, now = title(self.config), title(self.config.on(data), self.config.data.name)
         table = schema.runs
         mine = (table.c.id == self.run_id) & (table.c.worker == self.worker) & (table.c.title == usual)
         with self.database.write() as connection:

@@ -1,6 +1,5 @@
 """What the store tells about a run and about the queue. No torch in here."""
 
-import contextlib
 import json
 from dataclasses import dataclass, fields
 from typing import TypeVar
@@ -9,7 +8,7 @@ from sqlalchemy import RowMapping
 
 from dlcore.config.migration import NewerVersion
 from dlcore.config.run import RunConfig
-from dlcore.errors import DlcoreError, InvalidValue, RunUnreadable
+from dlcore.errors import DlcoreError, RunUnreadable
 from dlcore.training.records import Epoch, Finished, Moment, Started, from_dict
 
 ACTIVE = ("running", "paused")
@@ -126,9 +125,7 @@ def read_config(text: str) -> RunConfig:
 
 def used(config: RunConfig, started: Started | None) -> RunConfig:
     """The config on the data that the run really uses, which may stand in for those that it asked for."""
-    with contextlib.suppress(InvalidValue):
-        return config.on(started.data) if started else config
-    return config
+    return config.on(started.data) if started else config
 
 
 def record(text: str | None, kind: type[R]) -> R | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dlcore.config.run import RunConfig
 from dlcore.config.training import LOWEST_RATE, TrainingConfig
 from dlcore.models import files
 from dlcore.training.keeper import Keeper, Kept
@@ -25,14 +26,15 @@ def message(reason: str, place: str, kept: str, settings: TrainingConfig, rate: 
     return " ".join(filter(None, (said, "" if reason == "completed" else kept, advice)))
 
 
-def examined(end: Finished, task: Task, keeper: Keeper) -> Finished:
+def examined(end: Finished, config: RunConfig, task: Task, keeper: Keeper) -> Finished:
     """The record of the end, with the weights that are kept and their figures. The best are the model."""
+    config = config.on(task.name)
     if keeper.best is None or keeper.last is None:
         return end
     last, last_weights = None, b""
     if keeper.last is not keeper.best:
-        last, last_weights, _ = _measured(task, keeper.last)
-    best, weights, confusion = _measured(task, keeper.best)
+        last, last_weights, _ = _measured(config, task, keeper.last)
+    best, weights, confusion = _measured(config, task, keeper.best)
     return replace(
         end,
         test=best.test,
@@ -44,10 +46,10 @@ def examined(end: Finished, task: Task, keeper: Keeper) -> Finished:
     )
 
 
-def _measured(task: Task, kept: Kept) -> tuple[Moment, bytes, Confusion]:
+def _measured(config: RunConfig, task: Task, kept: Kept) -> tuple[Moment, bytes, Confusion]:
     """Where weights are from, with their figures; the weights as a file, whose header says the same; their mistakes."""
     task.restore(kept.weights)
     test, confusion, threshold = task.examine()
     told = {"data": task.name, "split": "test", "samples": task.sizes["test"], "weights": kept.moment.said, **test}
-    weights = files.save(kept.weights, task.config, threshold=threshold, labels=task.labels, measured=told)
+    weights = files.save(kept.weights, config, threshold=threshold, labels=task.labels, measured=told)
     return replace(kept.moment, test=test), weights, confusion

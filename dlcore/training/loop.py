@@ -317,7 +317,7 @@ class _Run:
             best_epoch=self.keeper.best_epoch,
             threads=tuple(self.threads),
         )
-        return ending.examined(end, self.task, self.keeper)
+        return ending.examined(end, self.config, self.task, self.keeper)
 
     def _place(self) -> str:
         return f"step {self.step:,} of {self.total:,}, in epoch {self.epoch_number:,}"

@@ -145,7 +145,7 @@ def _head(config: RunConfig, part: Part, needs: Iterable[str], ran: Ran) -> str:
         *textwrap.wrap(
             f"Prints {part.prints} on the validation data after every epoch. The model is what has the lowest loss "
             f"there; at the end it prints the figures of that one on the test data. {ran.promise}",
-            120,
+            88,
         ),
         *_other(config),
         "",

@@ -44,14 +44,12 @@ class Phase:
 class Task(Protocol):
     """Data, network, losses and what is measured.
 
-    config: the run on the data that are really used
-    name, notice, labels: these data, a sentence if they stand in for others, the classes if any
+    name, notice, labels: the data that are really used, a sentence if others stand in for them, the classes if any
     sizes: samples in train, validation and test
     model: all that is learned; its state is what is kept
     generator: random numbers of the data; the loop seeds it and torch's default generator anew at every step
     """
 
-    config: RunConfig
     name: str
     notice: str
     labels: tuple[str, ...]

@@ -13,6 +13,7 @@ from pages.shared.plot import plot
 
 SHOWN = 8
 POLL_SECONDS = 2.0
+_WHOLE_TITLES = "<style>[class*='st-key-row_'] .stCheckbox p { white-space: normal; overflow-wrap: anywhere; }</style>"
 
 
 def run_list(owner: str, open_run: Callable[[str], None], chosen: str | None, kind: str) -> None:
@@ -23,6 +24,7 @@ def run_list(owner: str, open_run: Callable[[str], None], chosen: str | None, ki
     open_run: a callback that takes a run's id
     chosen: the run that the page shows now
     """
+    st.html(_WHOLE_TITLES)
     st.subheader("My runs", anchor=False)
     with page.sentences():
         active = any(run.active for run in session.store().runs(owner, kind=kind))

@@ -191,7 +191,7 @@ def test_an_image_goes_through_a_run_of_ones_own_at_every_checkpoint(store):
     run = trained(store, RunConfig.of("mlp", DataConfig(train_size=60), TrainingConfig(epochs=2, batch_size=16))).id
     app = visit(bp_section="run", run=run, bp_image="9")
     options = app.selectbox(key="bp_checkpoint").options
-    assert options == ["Before training", "After epoch 1", "After epoch 2", "The trained network"]
+    assert options == ["Before training", "After epoch 1", "After epoch 2", "The trained network (after epoch 2)"]
     for option in ("epoch-1", "start"):
         app.selectbox(key="bp_checkpoint").set_value(option).run()
         assert not app.exception

@@ -167,7 +167,7 @@ def test_a_run_that_has_learned_nothing_yet_is_one_sentence(visit, store):
 
 def test_a_damaged_network_is_one_sentence_and_the_next_visit_works(visit, store, monkeypatch):
     run_id = learned(store)
-    monkeypatch.setattr(type(store), "weights", lambda self, run, epoch=None: b"\x08\0\0\0\0\0\0\0garbage!")
+    monkeypatch.setattr(type(store), "weights", lambda self, run, epoch=None, last=False: b"\x08\0\0\0\0\0\0\0garbage!")
     app = visit(run=run_id)
     assert len(app.warning) == 1
     del app.query_params["run"]

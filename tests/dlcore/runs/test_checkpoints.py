@@ -42,7 +42,7 @@ def test_every_kept_checkpoint_of_a_run_can_be_opened(store, run):
 
 
 @pytest.mark.parametrize(
-    "name", ["epoch-", "epoch-" + "9" * 30, "epoch-" + "9" * 5000, "fooepoch-1", "epoch--1", "epoch-x", "last", ""]
+    "name", ["epoch-", "epoch-" + "9" * 30, "epoch-" + "9" * 5000, "fooepoch-1", "epoch--1", "epoch-x", "latest", ""]
 )
 def test_a_checkpoint_that_is_none_is_a_sentence(store, run, name):
     with pytest.raises(InvalidValue, match="a checkpoint is"):
