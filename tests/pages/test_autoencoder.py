@@ -160,7 +160,7 @@ def test_a_collapsed_posterior_is_named_with_its_divergence(visit, store):
     said = words(visit(run=run.id))
     assert "Posterior collapse" in said
     assert f"the KL divergence is {number(run.last_epoch.validation['kl'], 3)} nats per image" in said
-    assert "none of the 4 numbers of the code changes with the image" in said
+    assert "none of the 4 numbers of the code tells one image from another" in said
     assert "this code has collapsed" in said
     assert "enlarged from 8×8" not in said
 

@@ -27,7 +27,7 @@ from pages.parts.autoencoder.codes import axes
 from pages.parts.autoencoder.few_labels import verdict
 from pages.shared import canvas
 from pages.shared.examples import EXAMPLES
-from tests.pages.visits import ME, metrics, trained, visited
+from tests.pages.visits import ME, metrics, trained, visited, warned
 
 pytestmark = pytest.mark.slow
 
@@ -120,7 +120,7 @@ def test_a_run_that_goes_on_is_looked_into_as_it_is_and_as_it_was(visit, store, 
 
 def test_a_run_without_a_network_yet_says_when_there_is_one(visit, store):
     app = visit("latent", run=store.submit(RunConfig.of("ae-deep"), ME))
-    assert any("has kept no network yet: let it learn for one epoch." in each.value for each in app.warning)
+    assert "has kept no network yet: let it learn for one epoch." in warned(app)
 
 
 # The map.

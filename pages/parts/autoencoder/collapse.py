@@ -32,6 +32,6 @@ def said(model: AutoencoderConfig, codes: np.ndarray, kl: float) -> str:
     if model.beta > 1:
         why = f"At β = {number(model.beta)} a code costs more than it saves in drawing: a smaller β brings it into use."
     return (
-        f"**Posterior collapse**: the KL divergence is {cost}, and none of the {size} numbers of the code changes with "
-        f"the image. The decoder is told nothing, so it draws {blob}: their mean. {why}"
+        f"**Posterior collapse**: the KL divergence is {cost}, and none of the {size} numbers of the code tells one "
+        f"image from another. The decoder learns nothing from it and draws {blob}: their mean. {why}"
     )
