@@ -11,6 +11,8 @@ from pages.figures import theme
 
 MARKERS = ("circle", "square-open", "diamond-open", "x-thin-open", "triangle-up-open", "cross-thin-open")
 """Of runs that share a colour, so that they can be told apart."""
+MOST_TICKS = 10
+"""Epochs up to which each one has its tick."""
 
 
 def class_counts(counts: Sequence[int], labels: Sequence[str], *, dark: bool) -> go.Figure:
@@ -161,6 +163,8 @@ def overlay(
         )
     figure.update_layout(template=theme.template(dark), showlegend=True)
     figure.update_layout(margin={"l": 64, "r": 16, "t": 48, "b": 48})
-    figure.update_xaxes(title_text="epoch", rangemode="tozero", tickformat="d", hoverformat="d")
+    last = max((epoch for _, epochs, _ in curves for epoch in epochs), default=0)
+    whole = {"dtick": 1} if last <= MOST_TICKS else {}
+    figure.update_xaxes(title_text="epoch", rangemode="tozero", tickformat="d", hoverformat="d", **whole)
     figure.update_yaxes(title_text=y_title, tickformat=".0%" if percent else None)
     return figure

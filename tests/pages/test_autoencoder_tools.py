@@ -27,7 +27,7 @@ from pages.parts.autoencoder.codes import axes
 from pages.parts.autoencoder.few_labels import verdict
 from pages.shared import canvas
 from pages.shared.examples import EXAMPLES
-from tests.pages.visits import ME, metrics, trained, visited, warned
+from tests.pages.visits import ME, metrics, printed, trained, visited, warned
 
 pytestmark = pytest.mark.slow
 
@@ -325,6 +325,14 @@ def test_one_click_allows_one_false_alarm_in_twenty(visit):
     app = visit("anomaly")
     app.button(key="try_One alarm in twenty").click().run()
     assert float(metrics(app)["False alarms"].strip("%")) == pytest.approx(5, abs=1)
+
+
+def test_upside_down_is_half_a_turn_and_the_shown_code_finds_as_much(visit):
+    app = visit("anomaly", ae_odd="turned", ae_threshold="0.05")
+    code = app.code[0].value
+    assert "odd = images.flip(2, 3)" in code
+    share = float(printed(code).split("tensor(")[1].split(")")[0])
+    assert metrics(app)["Found"] == percent(share)
 
 
 # Few labels, weights.

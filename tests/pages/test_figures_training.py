@@ -107,3 +107,4 @@ def test_runs_with_a_colour_of_their_own_keep_it_and_those_that_share_it_differ_
     drawn = training.overlay(curves, y_title="loss", colours=own, dark=False).data
     assert drawn[0].line.color == drawn[2].line.color
     assert drawn[0].marker.symbol != drawn[2].marker.symbol
+    assert training.overlay(curves, y_title="loss", dark=False).layout.xaxis.dtick == 1  # no epoch is written twice

@@ -38,7 +38,8 @@ def _column(run: Run) -> None:
         return
     labels = codes.arrays["labels"]
     same = percent(same_class(codes.arrays["codes"], labels))
-    st.markdown(f"Of the {NEIGHBOURS} nearest codes, **{same}** show the same class.")
+    told = ", which these codes were told" if run.config.model.conditional else ""
+    st.markdown(f"Of the {NEIGHBOURS} nearest codes, **{same}** show the same class{told}.")
     plane = np.asarray(codes.arrays["plane"])[None]
     figure = figures.cloud(plane, labels, names, axes=axes(run.config.model.code_size), dark=page.is_dark())
     plot(component_key("compared-codes", run), figure, height=_HEIGHT, file_name="codes",
