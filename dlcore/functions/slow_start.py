@@ -28,6 +28,7 @@ class Learning:
     losses: of the prediction against the target
     gradients: of the loss by the logit
     target: 0 or 1
+    learning_rate: of weight and bias alike
     """
 
     logits: Tensor
@@ -35,6 +36,15 @@ class Learning:
     losses: Tensor
     gradients: Tensor
     target: float
+    learning_rate: float
+
+    @property
+    def updates(self) -> Tensor:
+        """How far each step moves the logit (steps + 1,); the last one would come next.
+
+        The input is 1, so weight and bias have the gradient of the logit, and both move: −2α ∂L/∂z.
+        """
+        return -2 * self.learning_rate * self.gradients
 
     @property
     def steps_until_right(self) -> int | None:
@@ -73,6 +83,5 @@ def learn(name: str, start: float, *, target: float = 0.0, learning_rate: float 
         gradients.append(0.0 if bias.grad is None else bias.grad.item())
         optimizer.step()
     passed = torch.tensor(logits, dtype=torch.float64)
-    return Learning(
-        passed, passed.sigmoid(), torch.tensor(losses).double(), torch.tensor(gradients).double(), float(target)
-    )
+    numbers = (torch.tensor(losses).double(), torch.tensor(gradients).double(), float(target), learning_rate)
+    return Learning(passed, passed.sigmoid(), *numbers)

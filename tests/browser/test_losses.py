@@ -66,7 +66,7 @@ def test_a_dragged_logit_changes_probability_loss_and_gradient(page):
     drag(page, picture, (1, 0), (3, 0))
     expect(metric(page, "Probability of cat")).to_have_text("58.6 %")
     expect(page.locator(".loss-table tr").filter(has_text="cat")).to_contain_text("−0.4142")
-    page.get_by_role("button", name="Step down the gradient").click()
+    page.get_by_role("button", name="Take one step against the gradient").click()
     expect(metric(page, "Probability of cat")).not_to_have_text("58.6 %")
 
 

@@ -140,7 +140,9 @@ def test_a_step_down_the_gradient_lowers_the_loss():
     app = visit("classes")
     before = float(metrics(app)["Cross-entropy: loss"])
     for _ in range(5):
+        promised = app.button("loss_step").help.split("becomes ")[1].rstrip(".")
         app.button("loss_step").click().run()
+        assert metrics(app)["Cross-entropy: loss"] == promised
     assert float(metrics(app)["Cross-entropy: loss"]) < before / 3
     assert app.slider("loss_z0").value > classes.START[0]
     sure = visit("classes", loss_z0="5", loss_z1="1.5")
@@ -167,8 +169,13 @@ def test_the_race_tells_how_long_each_neuron_took():
 
 def test_the_factors_of_the_chain_rule_multiply_to_the_gradient():
     for name, way in slow.raced(6.0, 0.0, 0.5).items():
-        outer, inner, gradient = slow._readout(name, way).values.T
+        chain, step = slow._readouts(name, way)
+        outer, inner, gradient = chain.values.T
         np.testing.assert_allclose(outer * inner, gradient, rtol=1e-5, atol=1e-7)
+        before, rate, slope, after = step.values.T
+        assert set(rate) == {0.5}
+        np.testing.assert_array_equal(slope, gradient)
+        np.testing.assert_allclose(after[:-1], before[1:], atol=1e-12)  # what is shown is what was applied
 
 
 @pytest.mark.parametrize(

@@ -170,3 +170,14 @@ def test_tracks_hold_a_value_for_every_frame():
     assert max(track.trace for track in fit_tracks) == len(fit.data) - 1
     assert fit.data[0].y.tolist() == y.tolist()
     assert bowl.data[1].x[0] == found.bowl.minimum[0]
+
+
+@pytest.mark.parametrize(("batch", "rate"), [(100, 0.01), (7, 0.3), (100, 2.5)])
+def test_the_update_that_is_shown_is_the_one_that_is_made(batch, rate):
+    settings = Settings(learning_rate=rate, epochs=40, batch_size=batch)
+    ours = descend(*Recipe().points(), settings)
+    steps = stage.frame_steps(ours.steps)
+    for readout, path in zip(stage._readouts(ours, steps, settings), (ours.w, ours.b), strict=True):
+        before, alpha, slope, after = np.asarray(readout.values).T
+        np.testing.assert_allclose(before - alpha * slope, after, rtol=1e-9, atol=1e-12)
+        np.testing.assert_array_equal(after, path[np.minimum(steps, ours.steps - 1) + 1])

@@ -6,7 +6,7 @@ import streamlit as st
 import torch
 
 from dlcore.formula import latex
-from dlcore.formula.numbers import percent, signed
+from dlcore.formula.numbers import fixed, percent, signed
 from dlcore.formula.parameter import Parameter
 from dlcore.functions.losses import LOSSES, Loss, Step, loss
 from pages.figures import losses as figures
@@ -16,6 +16,7 @@ from pages.parts.losses.numbers import short, swatch, table
 from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
+from pages.shared.glossary import explain
 from pages.shared.plot import plot
 
 CLASSES = ("cat", "dog", "fox", "owl")
@@ -113,10 +114,15 @@ def _move(index: int, x: float) -> None:
         st.session_state[LOGITS[index]] = snapped(x, -LIMIT, LIMIT, DRAG_STEP)
 
 
-def _descend(z: torch.Tensor, gradient: torch.Tensor) -> None:
-    """A callback: one step of gradient descent on the logits themselves."""
-    for key, value in zip(LOGITS, (z - LEARNING_RATE * gradient).tolist(), strict=True):
-        st.session_state[key] = snapped(value, -LIMIT, LIMIT, STEP)
+def stepped(z: torch.Tensor, gradient: torch.Tensor) -> list[float]:
+    """The logits after one step of gradient descent on themselves, as far as their sliders can show them."""
+    return [snapped(each, -LIMIT, LIMIT, STEP) for each in (z - LEARNING_RATE * gradient).tolist()]
+
+
+def _descend(logits: list[float]) -> None:
+    """A callback: take the step."""
+    for key, value in zip(LOGITS, logits, strict=True):
+        st.session_state[key] = value
 
 
 def _pictures(z: torch.Tensor, wanted: torch.Tensor, symbol: str, gradient: torch.Tensor, true: int) -> None:
@@ -126,7 +132,7 @@ def _pictures(z: torch.Tensor, wanted: torch.Tensor, symbol: str, gradient: torc
         st.html(_THREE)
         one, two, three = st.columns(3)
     with one:
-        st.markdown("**1. Logits**, to be dragged")
+        st.markdown("**1. Logits** (drag them)")
         plot(
             "loss_logits", figures.logit_bars(z.tolist(), CLASSES, true, limit=LIMIT, dark=dark), height=300,
             drag={0: "x"}, on_move=lambda trace, index, x, y: _move(index, x),
@@ -152,18 +158,20 @@ def _numbers(
     parameters: Mapping,
 ) -> None:  # fmt: skip
     p = z.softmax(-1)
-    after = chosen(z - LEARNING_RATE * gradient, torch.tensor(true), **parameters).item()
+    following = stepped(z, gradient)
+    after = chosen(torch.tensor(following, dtype=z.dtype), torch.tensor(true), **parameters).item()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.metric(f"{chosen.title}: loss", short(value))
         st.metric(f"Probability of {CLASSES[true]}", percent(p[true]))
-        st.metric("Length of the gradient", short(gradient.norm().item()))
+        st.metric("Length of the gradient", short(gradient.norm().item()), help=explain("gradient", "logit"))
         st.button(
-            "Step down the gradient", icon=":material/south_east:", on_click=_descend, args=(z, gradient),
-            key="loss_step", help=f"z ← z − {LEARNING_RATE:g} · gradient. The loss becomes {short(after)}.",
+            "Take one step against the gradient", icon=":material/south_east:", on_click=_descend, args=(following,),
+            key="loss_step", help=f"z ← z − {LEARNING_RATE:g} · gradient, rounded to the sliders' stops. "
+            f"The loss becomes {short(after)}.",
         )  # fmt: skip
     colours = theme.digit_colours(len(CLASSES))
     rows = [
-        (swatch(label, colours[k]), f"{p[k]:.4f}", f"{wanted[k]:.4f}",
+        (swatch(label, colours[k]), fixed(float(p[k]), 4), fixed(float(wanted[k]), 4),
          signed(p[k].item() - wanted[k].item(), 4), signed(gradient[k].item(), 4))
         for k, label in enumerate(CLASSES)
     ]  # fmt: skip
@@ -175,11 +183,13 @@ def _verdict(missing: torch.Tensor, name: str, gradient: torch.Tensor) -> str:
     if torch.allclose(missing, gradient, atol=1e-9):
         return (
             f"The gradient **is** {name}. Blue arrows and bars: this logit has to rise. Orange: it has to fall. "
-            "A class that already has its share is left alone."
+            "A class whose probability is already right is left alone."
         )
     if missing.norm() > 1e-6 and gradient.norm() < 0.2 * missing.norm():
-        return f"The gradient is much smaller than {name}: this loss hardly pulls here, however wrong it is."
-    return f"Here the gradient is not {name}: weights, focus or another formula stretch it."
+        return (
+            f"The gradient is much smaller than {name}: this loss hardly pulls here, however wrong the prediction is."
+        )
+    return f"Here the gradient is not {name}: weights, focus or another formula change it."
 
 
 def _formula(chosen: Loss, workings: Mapping[str, torch.Tensor], true: int) -> None:
@@ -198,7 +208,7 @@ def _named(chosen: Loss, true: str) -> str:
     said = [f"z: logits. y: 1 for the right class, else 0. Sums run over {', '.join(CLASSES)}."]
     if "c" in letters:
         said.append(
-            "c: what a class costs, −ln of its probability. Taking off the largest logit m keeps powers finite."
+            "c: the cost of a class, −ln of its probability. Subtracting the largest logit m keeps powers finite."
         )
     if "q" in letters:
         said.append("q: the target after label smoothing; K: the number of classes.")

@@ -61,7 +61,7 @@ def section() -> None:
             help="Weight and bias start at half of it each; the neuron's input is 1.",
         )  # fmt: skip
         target = float(link.choice("loss_goal", "Target y", ("0", "1"), "0", look="segmented"))
-        rate = link.stops("loss_rate", "Learning rate", RATES, 0.5)
+        rate = link.stops("loss_rate", "Learning rate α", RATES, 0.5)
         race = raced(start, target, rate)
         st.markdown(f"Steps until within {RIGHT:g} of the target:")
         for name, way in race.items():
@@ -69,7 +69,8 @@ def section() -> None:
             st.metric(
                 LOSSES[name].short,
                 f"more than {STEPS}" if steps is None else steps,
-                help=f"First gradient {short(way.gradients[0].item())}, last prediction {way.predictions[-1]:.3f}.",
+                help=f"The first gradient is {short(way.gradients[0].item())}, the last prediction "
+                f"{number(way.predictions[-1].item(), 3)}.",
             )
     with stage:
         legend((LOSSES[name].short, figures.colour(name)) for name in race)
@@ -86,7 +87,7 @@ def _pictures(race: dict[str, Learning], target: float, start: float) -> None:
     steps = np.arange(STEPS + 1)
     left, right = st.columns(2)
     with left:
-        st.markdown("**How hard each loss pulls at the logit**")
+        st.markdown("**How hard each loss pulls on the logit**")
         plot(
             "loss_pull", figures.gradient_by_logit(z.numpy(), gradients, target, dark=dark), height=380,
             file_name="gradients",
@@ -107,32 +108,42 @@ def _pictures(race: dict[str, Learning], target: float, start: float) -> None:
                 [Track(i, x=steps, y=way.predictions) for i, way in enumerate(ways)]
                 + [Track(2 + i, x=steps, y=way.predictions, mode="point") for i, way in enumerate(ways)],
                 labels=[f"step {step} of {STEPS}" for step in steps],
-                readouts=[_readout(name, way) for name, way in race.items()],
+                readouts=[each for name, way in race.items() for each in _readouts(name, way)],
                 group="loss_race", fps=20, arrive="play",
             ),
             alt="The prediction of each neuron after every step.",
         )  # fmt: skip
 
 
-def _readout(name: str, way: Learning) -> Readout:
-    """The chain rule at every step: slope of the loss times slope of the sigmoid is the gradient."""
+def _readouts(name: str, way: Learning) -> list[Readout]:
+    """The chain rule at every step, and the step: weight and bias both move, so z moves by 2α ∂L/∂z."""
     outer = loss(RACERS[name]).gradient(way.predictions, torch.tensor(way.target, dtype=torch.float64))
     inner = activation("sigmoid").derivative(way.logits)
-    return Readout(
-        r"\frac{\partial L}{\partial p} \cdot \sigma'\left(z\right) = \pnum{0} \cdot \num{1} = \num{2}",
-        np.stack([outer, inner, way.gradients], axis=1),
-        title=f"{LOSSES[name].short}: its gradient by the logit",
-    )
+    rates = torch.full_like(way.logits, way.learning_rate)
+    return [
+        Readout(
+            r"\frac{\partial L}{\partial z} = \frac{\partial L}{\partial p} \cdot \sigma'\left(z\right) = "
+            r"\pnum{0} \cdot \num{1} = \num{2}",
+            np.stack([outer, inner, way.gradients], axis=1),
+            title=f"{LOSSES[name].short}: the gradient by the logit, and the next step",
+        ),
+        Readout(
+            r"z - 2\alpha\,\frac{\partial L}{\partial z} = \num{0} - 2 \cdot \num{1} \cdot \pnum{2} = \num{3}",
+            np.stack([way.logits, rates, way.gradients, way.logits + way.updates], axis=1),
+        ),
+    ]
 
 
 def _verdict(race: dict[str, Learning], start: float) -> str:
     squared, cross = (race[name].gradients[0].abs().item() for name in RACERS)
     ratio = f"{number(cross / squared, 3)} times" if squared > 1e-12 and cross / squared >= 2 else "about"
-    compared = f"{ratio} as hard" if ratio != "about" else "about as hard"
+    moved = number(race["sigmoid-mse"].updates[0].item(), 3)
     return (
-        f"At the start, z = {number(start)}, cross-entropy pulls {compared} as squared error. Where the sigmoid "
+        f"At the start, z = {number(start)}, cross-entropy pulls {ratio} as hard as squared error. Where the sigmoid "
         "is flat, its slope σ′(z) is nearly 0. Squared error multiplies by it and hardly learns, however wrong it is. "
-        "The slope of the cross-entropy grows exactly as σ′(z) shrinks: their product is p − y."
+        "The slope of the cross-entropy grows exactly as σ′(z) shrinks: their product is p − y.\n\n"
+        "z = w · 1 + b, so the weight and the bias both have the gradient ∂L/∂z, and each takes a step of α ∂L/∂z. "
+        f"Together they move z by **2α ∂L/∂z**: here the first step under squared error changes z by {moved}."
     )
 
 

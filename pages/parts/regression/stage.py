@@ -17,6 +17,7 @@ from pages.parts.regression import numbers, points
 from pages.parts.regression.script import script
 from pages.shared import address, link, page
 from pages.shared.code_view import show_code
+from pages.shared.glossary import explain
 from pages.shared.plot import Frames, Readout, plot
 
 RATES = (
@@ -88,7 +89,7 @@ def _descent_controls(count: int) -> dict[str, float | int | str]:
 
 def _training_controls() -> TrainingConfig | None:
     beside = link.choice(
-        "reg_beside", "Beside it, dlcore’s own training", (NOBODY, *OPTIMIZERS), NOBODY,
+        "reg_beside", "Compare with dlcore’s own training", (NOBODY, *OPTIMIZERS), NOBODY,
         help="The same points through nn.Linear(1, 1), autograd and torch.optim, as on the page Train.",
     )  # fmt: skip
     if beside == NOBODY:
@@ -164,20 +165,17 @@ def asked(made: Recipe) -> tuple[float, float]:
 
 
 def _readouts(ours: Descent, steps: np.ndarray, settings: Settings) -> list[Readout]:
-    """The update of each frame with its numbers; after the last step, the one that would come next."""
+    """The update that each frame is about to make, with its numbers; at the end, the one that led there."""
     ahead = np.minimum(steps, ours.steps - 1)
-    gradients = ours.gradients[ahead].copy()
-    rates = ours.rates[ahead]
-    if steps[-1] == ours.steps and not ours.diverged:
-        gradients[-1] = ours.bowl.gradient(ours.w[-1], ours.b[-1])
-    rows, size = [], min(settings.batch_size, len(ours.bowl.x))
+    rates, size = ours.rates[ahead], min(settings.batch_size, len(ours.bowl.x))
+    scaled = settings.scaling != "off"
+    x = r"\tilde x" if scaled else "x"
     mean = rf"\frac{{1}}{{{size}}}\sum(\hat y-y)"
-    for name, latex, values, slope in (
-        ("w", rf"{mean}\,x", ours.w[steps], gradients[:, 0]),
-        ("b", mean, ours.b[steps], gradients[:, 1]),
-    ):
+    rows = []
+    for name, latex, values, slope in (("w", rf"{mean}\,{x}", ours.w, 0), ("b", mean, ours.b, 1)):
         formula = rf"{name} \leftarrow {name} - \alpha\,{latex} = \num{{0}} - \num{{1}} \cdot \pnum{{2}} = \num{{3}}"
-        rows.append(Readout(formula, np.stack([values, rates, slope, values - rates * slope], axis=1)))
+        numbers = np.stack([values[ahead], rates, ours.gradients[ahead, slope], values[ahead + 1]], axis=1)
+        rows.append(Readout(formula, numbers, "On the scaled x̃ = (x − mean)/deviation" if scaled and not rows else ""))
     return rows
 
 
@@ -199,13 +197,13 @@ def _numbers(made, exact: Bowl, ours: Descent, theirs: Descent | None, settings:
     with left:
         st.html(numbers.table(ours, made, exact, asked(made), theirs))
     with right:
-        st.markdown(numbers.bound_line(ours, settings))
+        st.markdown(numbers.bound_line(ours, settings), help=explain("curvature", "condition number", "λmax"))
         if theirs:
             numbers.show_agreement(ours, theirs, beside.optimizer, beside.schedule)
             if ours.steps > MOST_STEPS:
                 st.caption(f"dlcore’s training stops after {MOST_STEPS:,} steps here.")
         st.download_button(
-            "The way as CSV", partial(_csv, ours), "descent.csv", "text/csv", icon=":material/download:",
+            "The path as CSV", partial(_csv, ours), "descent.csv", "text/csv", icon=":material/download:",
             on_click="ignore", key="reg_csv",
         )  # fmt: skip
 

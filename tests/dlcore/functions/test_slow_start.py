@@ -15,6 +15,7 @@ def test_every_step_is_gradient_descent_on_weight_and_bias():
     assert ran.logits.shape == ran.losses.shape == (51,)
     torch.testing.assert_close(ran.gradients, ran.predictions, atol=1e-7, rtol=1e-7)  # p - y, and y is 0
     torch.testing.assert_close(ran.logits[1:], ran.logits[:-1] - 2 * 0.3 * ran.gradients[:-1])
+    torch.testing.assert_close(ran.logits[1:], (ran.logits + ran.updates)[:-1])
     torch.testing.assert_close(ran.losses, -torch.log(1 - ran.predictions), atol=1e-6, rtol=1e-6)
 
 
