@@ -165,6 +165,19 @@ class Moment:
     J_after: float
 
 
+@dataclass(frozen=True)
+class Course:
+    """A network from update to update: float64, with one row for before each of n updates and one for after the last.
+
+    losses: (n + 1,) J over all samples; parameters: (n + 1, parameters), rows as `flat` writes them
+    answers: A of layer 1 and of every later one, (n + 1, units, m), of m samples
+    """
+
+    losses: Tensor
+    parameters: Tensor
+    answers: tuple[Tensor, ...]
+
+
 class Trajectory:
     """What a lesson's updates lead to; computed as far as it is asked for, and safe to share by threads."""
 
@@ -199,12 +212,20 @@ class Trajectory:
                 self._losses += mean_losses(self.lesson.network, stack, self._X, self._Y).tolist()
             broken = next((at for at, J in enumerate(self._losses[: done + 1]) if not math.isfinite(J)), None)
         if broken == 0:
-            raise InvalidValue("The loss is no number: the weights or inputs are too large. Set smaller ones.")
+            raise InvalidValue("The loss is not a number: the weights or inputs are too large. Set smaller ones.")
         if broken:
             raise InvalidValue(
-                f"After {broken} updates the loss is no number any more: a step was too long. "
+                f"After {broken} updates the loss is no longer a number: a step was too long. "
                 f"Try the learning rate {plain(self.lesson.rate / 10)}."
             )
+
+    def course(self, updates: int, samples: Sequence[int]) -> Course:
+        """The first `updates` updates at a glance, with what the network says of the samples at these places."""
+        losses = torch.tensor(self.losses(updates), dtype=torch.float64)
+        rows = torch.stack(self._rows[: updates + 1])
+        return Course(
+            losses, rows, passes(self.lesson.network, unflat(self.lesson.network, rows), self._X[:, samples])[1][1:]
+        )
 
     def moment(self, done: int) -> Moment:
         """The update that follows after `done` updates, with all that goes forward and back in it."""

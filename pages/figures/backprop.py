@@ -7,22 +7,25 @@ import plotly.graph_objects as go
 
 from dlcore.formula.numbers import number
 from pages.figures import theme
+from pages.figures.film import Film
 
 _MARK = "#e76300"
 
 
-def loss_curve(losses: Sequence[float], done: int, dark: bool) -> go.Figure:
-    """J after every update, with the one that is looked at marked."""
+def loss_curve(losses: Sequence[float], done: int, dark: bool) -> Film:
+    """J after every update: the way to the one that is looked at, which is marked, and faintly what comes after it.
+
+    Frame t looks at update t.
+    """
     ink = theme.palette(dark)["ink"]
-    figure = go.Figure()
-    figure.add_scatter(
-        x=np.arange(len(losses)),
-        y=np.asarray(losses),
-        mode="lines" if len(losses) > 30 else "lines+markers",
-        line={"color": theme.LOSS_COLOUR, "width": 2.5},
-        hovertemplate="after %{x} updates: J = %{y:.4~g}<extra></extra>",
-    )
-    figure.add_scatter(
+    updates, losses = np.arange(len(losses)), np.asarray(losses)
+    film = Film(go.Figure())
+    line = {"color": theme.LOSS_COLOUR, "width": 2.5}
+    film.figure.add_scatter(x=updates, y=losses, mode="lines", line=line, opacity=0.3,
+                            hovertemplate="after %{x} updates: J = %{y:.4~g}<extra></extra>")  # fmt: skip
+    film.figure.add_scatter(x=updates[: done + 1], y=losses[: done + 1], mode="lines", line=line, hoverinfo="skip")
+    film.follow("trail", x=updates, y=losses)
+    film.figure.add_scatter(
         x=[done],
         y=[losses[done]],
         mode="markers+text",
@@ -31,29 +34,37 @@ def loss_curve(losses: Sequence[float], done: int, dark: bool) -> go.Figure:
         textposition="top right" if done < len(losses) * 0.85 else "top left",
         hoverinfo="skip",
     )
-    top = max(max(losses), 1e-12)
-    figure.update_layout(template=theme.template(dark), showlegend=False, hovermode="closest")
-    figure.update_layout(margin={"l": 56, "r": 16, "t": 12, "b": 44})
-    figure.update_xaxes(title_text="updates", range=[-0.02 * max(10, len(losses)), 1.04 * max(10, len(losses) - 1)])
-    figure.update_yaxes(title_text="loss J, all samples", range=[-0.02 * top, 1.22 * top])
-    return figure
+    film.follow("point", x=updates, y=losses)
+    top = max(losses.max(), 1e-12)
+    film.figure.update_layout(template=theme.template(dark), showlegend=False, hovermode="closest")
+    film.figure.update_layout(margin={"l": 56, "r": 16, "t": 12, "b": 44})
+    end = max(10, len(losses) - 1)
+    film.figure.update_xaxes(title_text="updates", range=[-0.02 * end, 1.04 * end])
+    film.figure.update_yaxes(title_text="loss J, all samples", range=[-0.02 * top, 1.22 * top])
+    return film
 
 
-def output_map(axis: np.ndarray, values: np.ndarray, points: np.ndarray, targets: np.ndarray, dark: bool) -> go.Figure:
+def output_map(
+    axis: np.ndarray, values: np.ndarray, points: np.ndarray, targets: np.ndarray, done: int, dark: bool
+) -> Film:
     """What the network says everywhere on a plane of two inputs, and its samples.
 
-    axis: (n,) both inputs; values: (n, n) rows follow the second input; points: (m, 2); targets: (m,)
+    axis: (n,) both inputs; values: (updates, n·n) where the first input runs first; points: (m, 2); targets: (m,)
+    done: the update that is looked at before the film
     """
     colours = theme.palette(dark)
     low, high = min(0.0, float(values.min())), max(1.0, float(values.max()))
-    figure = go.Figure(
-        go.Heatmap(
-            x=axis, y=axis, z=values, zmin=low, zmax=high, colorscale=theme.SEQUENTIAL,
-            colorbar={"title": {"text": "output", "side": "right"}, "thickness": 12, "tickfont": {"size": 14}},
-            hovertemplate="x₁ %{x:.2f}, x₂ %{y:.2f}: %{z:.3f}<extra></extra>",
-        )
+    count = len(axis)
+    film = Film(go.Figure())
+    film.figure.add_heatmap(
+        x=np.tile(axis, count), y=np.repeat(axis, count), z=values[done], zmin=low, zmax=high, zsmooth="best",
+        colorscale=theme.SEQUENTIAL,
+        colorbar={"title": {"text": "output", "side": "right", "font": {"size": 14}}, "thickness": 12,
+                  "tickfont": {"size": 14}},
+        hovertemplate="x₁ %{x:.2f}, x₂ %{y:.2f}: %{z:.3f}<extra></extra>",
     )  # fmt: skip
-    figure.add_scatter(
+    film.follow("set", z=values)
+    film.figure.add_scatter(
         x=points[:, 0], y=points[:, 1], mode="markers", hovertemplate="sample, target %{customdata:.3g}<extra></extra>",
         customdata=targets,
         marker={
@@ -61,24 +72,28 @@ def output_map(axis: np.ndarray, values: np.ndarray, points: np.ndarray, targets
             "line": {"color": "#ffffff", "width": 2.5},
         },
     )  # fmt: skip
-    figure.update_layout(template=theme.template(dark), showlegend=False, hovermode="closest")
-    figure.update_layout(margin={"l": 48, "r": 8, "t": 12, "b": 44})
+    film.figure.update_layout(template=theme.template(dark), showlegend=False, hovermode="closest")
+    film.figure.update_layout(margin={"l": 48, "r": 8, "t": 12, "b": 44})
     edge = [float(axis[0]), float(axis[-1])]
-    figure.update_xaxes(title_text="input x₁", range=edge, showgrid=False, zeroline=False, color=colours["muted"])
-    figure.update_yaxes(title_text="input x₂", range=edge, showgrid=False, zeroline=False, color=colours["muted"])
-    return figure
+    film.figure.update_xaxes(title_text="input x₁", range=edge, showgrid=False, zeroline=False, color=colours["muted"])
+    film.figure.update_yaxes(title_text="input x₂", range=edge, showgrid=False, zeroline=False, color=colours["muted"])
+    return film
 
 
 def fitted_curve(
-    axis: np.ndarray, values: np.ndarray, points: np.ndarray, targets: np.ndarray, dark: bool
-) -> go.Figure:
-    """What a network of one input says along it, and its samples. All (n,)."""
-    figure = go.Figure()
-    figure.add_scatter(
-        x=axis, y=values, name="network", mode="lines", line={"color": theme.LOSS_COLOUR, "width": 3},
+    axis: np.ndarray, values: np.ndarray, points: np.ndarray, targets: np.ndarray, done: int, dark: bool
+) -> Film:
+    """What a network of one input says along it, and its samples.
+
+    axis: (n,); values: (updates, n); points, targets: (m,); done: the update that is looked at before the film
+    """
+    film = Film(go.Figure())
+    film.figure.add_scatter(
+        x=axis, y=values[done], name="network", mode="lines", line={"color": theme.LOSS_COLOUR, "width": 3},
         hovertemplate="%{y:.3f}",
     )  # fmt: skip
-    figure.add_scatter(
+    film.follow("set", y=values)
+    film.figure.add_scatter(
         x=points,
         y=targets,
         name="samples",
@@ -86,10 +101,12 @@ def fitted_curve(
         marker={"size": 11, "color": _MARK},
         hovertemplate="%{y:.3f}",
     )
-    figure.update_layout(template=theme.template(dark), margin={"l": 48, "r": 8, "t": 32, "b": 44})
-    figure.update_xaxes(title_text="input x")
-    figure.update_yaxes(title_text="output")
-    return figure
+    low, high = min(values[done].min(), targets.min()), max(values[done].max(), targets.max())
+    room = 0.1 * (high - low) or 0.1
+    film.figure.update_layout(template=theme.template(dark), margin={"l": 48, "r": 8, "t": 32, "b": 44})
+    film.figure.update_xaxes(title_text="input x")
+    film.figure.update_yaxes(title_text="output", range=[low - room, high + room])
+    return film
 
 
 def widths(errors: Sequence[tuple[float, float]], h: float, dark: bool) -> go.Figure:

@@ -31,6 +31,12 @@ class Film:
     figure: go.Figure
     tracks: list[Track] = field(default_factory=list)
 
+    @property
+    def count(self) -> int:
+        """How many frames it has."""
+        track = self.tracks[0]
+        return len(next(each for each in (track.x, track.y, track.z) if each is not None))
+
     def follow(self, mode: Literal["trail", "point", "set"], **coordinates: np.ndarray) -> None:
         """Let the newest trace follow the frames."""
         self.tracks.append(Track(len(self.figure.data) - 1, mode=mode, **coordinates))

@@ -30,11 +30,12 @@ function fixed(value, places) {
   return minus(Number(text) === 0 ? text.replace("-", "") : text);
 }
 
-// In few characters, for a label in a drawing; `tight` leaves out the 0 before the point.
+// In few characters, for a label in a drawing; `tight` leaves out the 0 before the point and tiny numbers.
 function brief(value, tight = false) {
   if (!Number.isFinite(value)) return shown(value);
   if (value === 0) return "0";
   const size = Math.abs(value);
+  if (tight && size < 5e-4) return "≈0";
   if (size >= 9.95e3 || size < 5e-4) return scientific(value);
   const places = size >= 99.5 ? 0 : size >= 9.95 || (tight && size >= 0.995) ? 1 : size < 5e-3 ? 3 : 2;
   const text = fixed(value, places);
@@ -50,4 +51,10 @@ function restyled(text) {
   const [, mantissa, power] = /^(.*\d)e([-+−]?\d+)$/.exec(text) ?? [];
   if (power !== undefined) return raised(mantissa.replace("−", "-"), Number(power.replace("−", "-")));
   return minus(text).replace(/(\d)%$/, "$1 %");
+}
+
+// Numbers as Python packs them for a component: little-endian float32 in base64.
+function floats(base64) {
+  const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
+  return new Float32Array(bytes.buffer);
 }

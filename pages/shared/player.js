@@ -118,12 +118,7 @@ function playerBar(shared, { label = (frame) => `${frame}`, settled = () => {} }
   const text = document.createElement("output");
   bar.append(text);
 
-  const speed = document.createElement("select");
-  speed.title = "Speed";
-  speed.setAttribute("aria-label", "Speed");
-  for (const factor of [0.1, 0.25, 0.5, 1, 2, 4]) speed.add(new Option(`${factor}×`, factor, factor === 1, factor === shared.speed));
-  speed.onchange = () => (shared.speed = Number(speed.value));
-  bar.append(speed);
+  bar.append(speedChoice(shared));
 
   let wasPlaying = false;
   bar.show = (frame) => {
@@ -139,4 +134,13 @@ function playerBar(shared, { label = (frame) => `${frame}`, settled = () => {} }
     wasPlaying = shared.playing;
   };
   return bar;
+}
+
+function speedChoice(shared) {
+  const speed = document.createElement("select");
+  speed.title = "Speed";
+  speed.setAttribute("aria-label", "Speed");
+  for (const factor of [0.1, 0.25, 0.5, 1, 2, 4]) speed.add(new Option(`${factor}×`, factor, factor === 1, factor === shared.speed));
+  speed.onchange = () => (shared.speed = Number(speed.value));
+  return speed;
 }

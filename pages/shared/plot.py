@@ -149,7 +149,7 @@ def _numbers(event: Any, *names: str) -> list[float] | None:
 
 
 def _packed_frames(frames: Frames, key: str) -> dict[str, Any]:
-    packed = {
+    sent = {
         "count": int(frames.count),
         "fps": float(frames.fps),
         "arrive": frames.arrive,
@@ -160,7 +160,7 @@ def _packed_frames(frames: Frames, key: str) -> dict[str, Any]:
             {
                 "trace": track.trace,
                 "mode": track.mode,
-                **{axis: _packed(getattr(track, axis)) for axis in "xyz" if getattr(track, axis) is not None},
+                **{axis: packed(getattr(track, axis)) for axis in "xyz" if getattr(track, axis) is not None},
             }
             for track in frames.tracks
         ],
@@ -168,17 +168,17 @@ def _packed_frames(frames: Frames, key: str) -> dict[str, Any]:
             {
                 "title": each.title,
                 "formula": mathml(each.latex),
-                "values": _packed(each.values),
-                "shown": None if each.shown is None else _packed(each.shown),
+                "values": packed(each.values),
+                "shown": None if each.shown is None else packed(each.shown),
             }
             for each in frames.readouts
         ],
     }
-    moving = json.dumps([packed["count"], packed["tracks"]])
-    return {**packed, "token": hashlib.blake2b(moving.encode(), digest_size=8).hexdigest()}
+    moving = json.dumps([sent["count"], sent["tracks"]])
+    return {**sent, "token": hashlib.blake2b(moving.encode(), digest_size=8).hexdigest()}
 
 
-def _packed(values: Any) -> dict[str, Any]:
+def packed(values: Any) -> dict[str, Any]:
     """Little-endian float32 in base64, and how many numbers a frame has."""
     array = np.asarray(values, dtype="<f4")
     return {"data": base64.b64encode(array.tobytes()).decode("ascii"), "width": 1 if array.ndim < 2 else array.shape[1]}

@@ -1,4 +1,4 @@
-// Plotly, loaded once for all components of a browser tab, and the numbers that Python packs for it.
+// Plotly, loaded once for all components of a browser tab, with numbers in the style of the pages.
 
 function plotly(sources) {
   // Shared by all charts of the browser tab.
@@ -19,11 +19,6 @@ function load(source) {
     script.onerror = () => reject(new Error("plotly.min.js was not served"));
     document.head.append(script);
   });
-}
-
-function floats(base64) {
-  const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
-  return new Float32Array(bytes.buffer);
 }
 
 // Hovers and ticks write numbers as the rest of the page does: Plotly and d3, which it asks, write "-1.6e-5", "5×10⁻⁵" and

@@ -14,7 +14,7 @@ _HERE = Path(__file__).parent
 _STATIC = _HERE.parents[1] / "static"
 
 LOADER = (_HERE / "plotly_loader.js").read_text(encoding="utf-8")
-"""JavaScript to put before a component's own: `plotly(sources)` and `floats(base64)`."""
+"""JavaScript to put before a component's own, after NUMBERS: `plotly(sources)` and `houseStyle(chart)`."""
 
 
 def sources() -> list[str] | None:

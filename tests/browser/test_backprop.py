@@ -33,7 +33,11 @@ def said(page: Page) -> Locator:
 def test_a_step_forward_and_back_a_unit_and_an_edit(page):
     page.goto("/backprop")
     network = drawing(page)
-    expect(network).to_have_attribute("data-step", "0")
+    expect(network).to_have_attribute("data-step", "3")  # it opens with what the network says and its loss
+    expect(node(page, "2.0").locator(".value")).not_to_be_empty()
+    expect(node(page, "2.0").locator(".bias")).to_have_text("b 0")
+    expect(node(page, "loss").locator(".value")).not_to_be_empty()
+    step(page, "To the start")
     expect(node(page, "1.0").locator(".value")).to_be_empty()
     step(page, "One step on")
     expect(network).to_have_attribute("data-step", "1")
@@ -74,7 +78,7 @@ def test_the_sample_the_keyboard_and_the_next_update(page):
     step(page, "To the end")
     expect(page.get_by_text("The update", exact=True)).to_be_visible()
     before = said(page).inner_text()
-    page.get_by_role("button", name="Next update").click()
+    page.get_by_role("button", name="+1", exact=True).click()
     expect(page).to_have_url(re.compile("bp_done=1"))
     expect(network).to_have_attribute("data-step", "6")
     expect(said(page)).not_to_have_text(before)
@@ -94,12 +98,60 @@ def test_play_walks_to_the_end_and_nothing_is_asked_of_the_server(page):
     page.goto("/backprop?bp_layers=1")
     network = drawing(page)
     expect(page.get_by_text("Click on the curve")).to_be_visible()
+    step(page, "To the start")
     sent: list[str] = []
     page.on("websocket", lambda socket: sent.append(socket.url))
     page.get_by_role("button", name="Play").click()
     expect(network).to_have_attribute("data-step", "4")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     assert not sent
+
+
+def test_training_goes_on_and_on_and_the_loss_curve_with_it(page):
+    page.goto("/backprop?bp_rate=2&bp_u1=4")
+    network = drawing(page)
+    expect(page.get_by_text("Click on the curve")).to_be_visible()
+    loss = node(page, "loss").locator(".value")
+    before = loss.text_content()
+    said = network.locator(".training output")
+    expect(said).to_have_text("0 updates done")
+    network.get_by_label("Speed").last.select_option("4")
+    page.get_by_role("button", name="Train", exact=True).press("Enter")
+    expect(network.locator(".curve circle")).to_be_visible()
+    expect(said).to_have_text(re.compile(r"^(1[2-9]\d|[2-9]\d\d) updates"))  # beyond what was computed at first
+    page.get_by_role("button", name="Pause").press("Enter")
+    updates = said.text_content().split()[0]
+    expect(page).to_have_url(re.compile(f"bp_done={updates}(&|$)"))
+    expect(page.get_by_role("spinbutton", name="Updates done")).to_have_value(updates)
+    expect(network.locator(".curve")).to_be_hidden()
+    assert float(loss.text_content()) < 0.5 * float(before)
+    page.get_by_role("button", name="+10", exact=True).click()
+    expect(said).to_have_text(f"{int(updates) + 10} updates done")
+    expect(page).to_have_url(re.compile(f"bp_done={int(updates) + 10}(&|$)"))
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(said).to_have_text("0 updates done")
+    expect(loss).to_have_text(before)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+@pytest.mark.parametrize("units", [3, 8])
+def test_no_label_lies_over_another_at_any_width(page, width, height, units):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"/backprop?bp_layers=3&bp_u1={units}&bp_u2={units}")
+    network = drawing(page)
+    step(page, "To the end")
+    step(page, "One step back")
+    expect(node(page, "1.0").locator(".error")).not_to_be_empty()
+    boxes = network.locator("svg .node text, svg .weight").evaluate_all(
+        "all => all.filter((each) => each.textContent && !each.closest('.loss'))"
+        ".map((each) => each.getBoundingClientRect()).map(({ x, y, width, height }) => [x, y, width, height])"
+    )
+    assert len(boxes) > 3 * units
+    for place, (x, y, wide, high) in enumerate(boxes):
+        for other_x, other_y, other_wide, other_high in boxes[place + 1 :]:
+            across = min(x + wide, other_x + other_wide) - max(x, other_x)
+            down = min(y + high, other_y + other_high) - max(y, other_y)
+            assert across < 3 or down < 6
 
 
 def test_an_expression_is_drawn_and_its_mistakes_are_pointed_at(page):
@@ -120,7 +172,7 @@ def test_an_image_goes_through_a_trained_network(page):
     page.goto("/backprop?bp_section=run")
     layers = page.locator(".layers")
     expect(layers.locator(".layer").first).to_be_visible()
-    expect(layers.locator(".verdict")).to_contain_text("Loss")
+    expect(layers.locator(".verdict")).to_contain_text("The loss is")
     step(page, "To the start")
     expect(layers.locator(".layer.active b")).to_have_text("input")
     step(page, "One step on")

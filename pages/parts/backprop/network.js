@@ -1,11 +1,7 @@
 // A dense network as a drawing: values go forward, gradients come back. All numbers come with the data, so that stepping,
-// playing and clicking ask the server nothing; only an edit and "next update" do.
+// playing and clicking ask the server nothing; only an edit and another update do.
 
-const WIDE = 620;
-const NODE = { wide: 23, tall: 21 };
-const HIGH = { wide: 434, tall: 620 }; // of any network, so that nothing below it moves when its size changes
 const CARD = "dlcore_network_card";
-const TO_LOSS = 138; // from the outputs to the loss: room for the targets in between
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".network");
@@ -24,14 +20,14 @@ function mount(root) {
   const clock = group(`network-${Math.random()}`);
   const bar = playerBar(clock, { label: (frame) => view.data?.steps[frame]?.title ?? "" });
   part("bar").append(bar);
-  const advance = part("advance");
-  advance.onclick = () => view.send("advance", view.data.done + 1);
   const moved = (frame) => {
     view.step = frame;
     bar.show(frame);
     paint(view, root);
   };
   clock.members.add(moved);
+  clock.members.add(() => clock.playing && view.training.stop());
+  view.training = training(view, root, () => paint(view, root));
 
   const resized = new ResizeObserver(() => {
     if (Math.abs(root.clientWidth - view.width) > 4) requestAnimationFrame(() => view.data && redraw(view, root));
@@ -46,10 +42,11 @@ function mount(root) {
     view.data = { ...data, values: revived(data.values) };
     view.sample = Math.min(view.sample, data.samples.length - 1);
     if (another) view.chosen = kept(data.shape);
-    advance.disabled = !data.more;
     picker(view, root);
+    view.training.load(view.data);
     redraw(view, root);
-    clock.load({ token: `${data.shape}|${data.done}`, count: data.steps.length, fps: 0.55, arrive: another ? "start" : "keep" });
+    const answered = data.steps.findIndex((each) => each.kind === "loss");
+    clock.load({ token: `${data.shape}|${data.done}`, count: data.steps.length, fps: 0.55, arrive: another ? answered : "keep" });
     moved(clock.frame);
   };
   view.choose = (chosen) => {
@@ -59,7 +56,8 @@ function mount(root) {
   };
   view.close = () => {
     clock.playing = false;
-    clock.members.delete(moved);
+    clock.members.clear();
+    view.training.close();
     resized.disconnect();
     themed.disconnect();
   };
@@ -89,34 +87,6 @@ function picker(view, root) {
   };
 }
 
-// Where everything stands. Wide: layers from left to right; narrow: from top to bottom.
-function places(view, width) {
-  const { units } = view.data;
-  const wide = width >= WIDE;
-  const most = Math.max(...units);
-  const height = wide ? HIGH.wide : HIGH.tall;
-  if (wide) {
-    const gap = Math.min((height - 62) / most, 96);
-    const left = 46;
-    const step = (width - left - 62 - TO_LOSS) / (units.length - 1);
-    const x = (layer) => left + layer * step;
-    const middle = 46 + (height - 62) / 2;
-    const at = (layer, unit) => ({ x: x(layer), y: middle + (unit - (units[layer] - 1) / 2) * gap });
-    const radius = Math.min(NODE.wide, gap / 2 - 5);
-    const head = (layer) => ({ x: x(layer), y: 16 });
-    return { wide, width, height, at, loss: { x: width - 62, y: middle }, head, gap: step, radius, tight: radius < 20 };
-  }
-  const gap = (height - 98) / units.length;
-  const across = width / most;
-  const y = (layer) => 64 + layer * gap;
-  const at = (layer, unit) => ({ x: width / 2 + (unit - (units[layer] - 1) / 2) * Math.min(across, 92), y: y(layer) });
-  const radius = Math.min(NODE.tall, across / 2 - 2);
-  return {
-    wide, width, height, at, loss: { x: width / 2, y: y(units.length) - 8 },
-    head: (layer) => ({ x: 4, y: y(layer) - radius - 10 }), gap, radius, tight: across < 52,
-  };
-}
-
 // Builds the picture anew: only when its shape or its room has changed.
 function redraw(view, root) {
   view.width = root.clientWidth;
@@ -137,16 +107,17 @@ function redraw(view, root) {
   units.forEach((count, layer) => {
     const head = p.head(layer);
     const name = layer ? `layer ${layer}` : "input";
-    const first = p.at(layer, 0), last = p.at(layer, count - 1), r = p.radius + 9;
-    const band = drawn(bands, "rect", { class: "band", x: first.x - r, y: first.y - r, width: last.x - first.x + 2 * r, height: last.y - first.y + 2 * r + 12, rx: 16 });
+    const first = p.at(layer, 0), last = p.at(layer, count - 1), w = p.unit.wide / 2 + 8, h = p.unit.high / 2 + 8;
+    const band = drawn(bands, "rect", { class: "band", x: first.x - w, y: first.y - h, width: last.x - first.x + 2 * w, height: last.y - first.y + 2 * h + p.below, rx: 16 });
     band.layer = layer;
-    const label = drawn(bands, "text", { class: "head", ...head, "text-anchor": p.wide ? "middle" : "start" });
+    const label = drawn(labels, "text", { class: "head", ...head, "text-anchor": p.wide ? "middle" : "start" });
     if (p.wide) {
       drawn(label, "tspan", { x: head.x }, name);
       if (layer) drawn(label, "tspan", { x: head.x, dy: 17, class: "muted" }, titles[layer]);
     } else label.textContent = layer ? `${name}: ${titles[layer]}` : name;
+    const spots = layer && few(view, layer) ? labelSpots(p, units, layer) : null;
     for (let i = 0; i < count; i++) {
-      if (layer) for (let j = 0; j < units[layer - 1]; j++) view.edges.push(edge(view, edges, labels, layer, i, j, root));
+      if (layer) for (let j = 0; j < units[layer - 1]; j++) view.edges.push(edge(view, edges, labels, layer, i, j, spots?.[i][j], root));
       view.nodes.push(node(view, nodes, layer, i, root));
     }
   });
@@ -155,7 +126,7 @@ function redraw(view, root) {
   paint(view, root);
 }
 
-function edge(view, parent, labels, layer, i, j, root) {
+function edge(view, parent, labels, layer, i, j, spot, root) {
   const p = view.places;
   const a = p.at(layer - 1, j), b = p.at(layer, i);
   const line = `M${a.x},${a.y}L${b.x},${b.y}`;
@@ -163,30 +134,28 @@ function edge(view, parent, labels, layer, i, j, root) {
   const hit = drawn(group, "path", { d: line, class: "hit" });
   const seen = drawn(group, "path", { d: line, class: "line" });
   const flow = drawn(group, "path", { d: line, class: "flow" });
-  const many = view.data.units[layer - 1];
-  const spreads = view.data.units[layer] >= many;
-  const [near, far] = p.wide ? [0.3, 0.72] : spreads ? [0.48, 0.68] : [0.3, 0.5];
-  const t = many === 1 ? 0.55 : near + ((far - near) * j) / (many - 1);
-  const x = a.x + (b.x - a.x) * t, y = a.y + (b.y - a.y) * t;
+  const { x, y } = spot ?? along(a, b, spread(p, view.data.units, layer, j));
   const text = drawn(labels, "text", { x, y: y + 5, class: "weight", "text-anchor": "middle" });
   for (const each of [hit, text]) each.addEventListener("click", () => view.choose({ kind: "edge", layer, i, j }));
   hit.addEventListener("pointerenter", () => { view.over = made; paint(view, root); });
   hit.addEventListener("pointerleave", () => { view.over = null; paint(view, root); });
-  drawn(group, "title", {}, `weight from unit ${j + 1} to unit ${i + 1} of layer ${layer}`);
+  drawn(group, "title", {}, `Weight from unit ${j + 1} to unit ${i + 1} of layer ${layer}. ${view.data.glossary.weight}`);
   group.dataset.edge = `${layer}.${i}.${j}`;
   const made = { layer, i, j, group, seen, flow, text };
   return made;
 }
 
 function node(view, parent, layer, i, root) {
-  const p = view.places, at = p.at(layer, i);
+  const p = view.places, at = p.at(layer, i), { wide, high, round, rows } = p.unit;
   const group = drawn(parent, "g", { class: "node", role: "button", tabindex: layer || i ? -1 : 0, transform: `translate(${at.x},${at.y})` });
-  const disc = drawn(group, "circle", { r: p.radius });
-  const value = drawn(group, "text", { class: "value", y: 5, "text-anchor": "middle" });
-  const beside = p.wide && p.tight ? { x: p.radius + 3, y: 16 } : { y: p.radius + 15, "text-anchor": "middle" };
-  const error = drawn(group, "text", { class: "error", ...beside });
-  const target = layer === view.data.units.length - 1 && p.wide ? drawn(group, "text", { class: "target", x: p.radius + 10, y: 5 }) : null;
-  const made = { layer, i, group, disc, value, error, target };
+  if (layer && p.below) drawn(group, "rect", { class: "tag", x: -29, y: high / 2 + 2, width: 58, height: p.below - 2, rx: 6 });
+  const disc = drawn(group, "rect", { class: "disc", x: -wide / 2, y: -high / 2, width: wide, height: high, rx: round });
+  const [value, bias, error] = ["value", "bias", "error"].map((name, row) =>
+    drawn(group, "text", { class: name, y: layer || row ? rows[row] : 5, "text-anchor": "middle" }));
+  const target = layer === view.data.units.length - 1 && p.wide ? drawn(group, "text", { class: "target", x: wide / 2 + 8, y: 5 }) : null;
+  const { bias: b, δ } = view.data.glossary;
+  if (layer) drawn(group, "title", {}, `a: the output of this unit.\nb: its bias. ${b}\nδ: ${δ}`);
+  const made = { layer, i, group, disc, value, bias, error, target };
   pressable(group, () => { focusOn(view, made); view.choose({ kind: "node", layer, i }); });
   group.addEventListener("pointerenter", () => { view.over = made; paint(view, root); });
   group.addEventListener("pointerleave", () => { view.over = null; paint(view, root); });
@@ -202,8 +171,9 @@ function lossBox(view, edges, parent) {
     drawn(edges, "path", { d: `M${from.x},${from.y}L${at.x},${at.y}`, class: "toloss" });
   }
   const group = drawn(parent, "g", { class: "node loss", role: "button", tabindex: -1, transform: `translate(${at.x},${at.y})` });
-  const box = drawn(group, "rect", { x: -46, y: -27, width: 92, height: 54, rx: 12 });
+  const box = drawn(group, "rect", { class: "disc", x: -46, y: -27, width: 92, height: 54, rx: 12 });
   drawn(group, "text", { class: "muted", y: -8, "text-anchor": "middle" }, "loss J");
+  drawn(group, "title", {}, view.data.glossary.loss);
   const value = drawn(group, "text", { class: "value", y: 14, "text-anchor": "middle" });
   const made = { layer: last + 1, i: 0, group, disc: box, value };
   pressable(group, () => { focusOn(view, made); view.choose({ kind: "loss" }); });
@@ -231,8 +201,9 @@ function travel(view, event) {
 
 // What is known at this step.
 function known(view) {
-  const step = view.data.steps[view.step];
   const L = view.data.units.length - 1;
+  if (view.training.on()) return { step: { kind: "training", layer: 0 }, forward: L, back: L + 1, loss: true, updated: false };
+  const step = view.data.steps[view.step];
   const forward = { start: 0, forward: step.layer }[step.kind] ?? L;
   const back = { start: L + 1, forward: L + 1, loss: L + 1, backward: step.layer }[step.kind] ?? 1;
   return { step, forward, back, loss: !["start", "forward"].includes(step.kind), updated: step.kind === "update" };
@@ -241,17 +212,19 @@ function known(view) {
 function paint(view, root) {
   if (!view.nodes) return;
   const { data, sample, places: p, chosen } = view;
-  const v = data.values, now = known(view);
+  const now = known(view), filmed = view.training.on();
+  const v = (view.values = filmed ? view.training.values() : data.values);
   const scale = extremes(v);
   root.dataset.step = view.step;
+  root.classList.toggle("filmed", filmed);
   for (const each of root.querySelectorAll(".band")) each.classList.toggle("active", now.step.layer === each.layer && now.step.layer > 0 || now.step.kind === "start" && !each.layer || now.updated && each.layer > 0);
   for (const each of view.edges) paintEdge(view, each, now, scale);
   for (const each of view.nodes) {
     if (each.group.dataset.node === "loss") {
-      each.value.textContent = now.loss ? shown(now.updated ? v.newJ : v.J) : "";
+      each.value.textContent = now.loss ? shown(now.updated ? v.newJ : v.J, 3) : "";
       each.group.classList.toggle("active", now.step.kind === "loss" || now.updated);
       each.group.classList.toggle("chosen", chosen?.kind === "loss");
-      each.group.setAttribute("aria-label", `The loss J${now.loss ? ` is ${shown(v.J)}` : ""}`);
+      each.group.setAttribute("aria-label", `The loss J${now.loss ? ` is ${shown(now.updated ? v.newJ : v.J)}` : ""}`);
       continue;
     }
     const there = each.layer <= now.forward;
@@ -259,15 +232,19 @@ function paint(view, root) {
     each.value.textContent = there ? brief(a, p.tight) : "";
     each.disc.style.fill = there ? tint(a, scale.A, 0.62) : "var(--st-background-color)";
     const blamed = each.layer >= Math.max(1, now.back);
-    const delta = each.layer ? v.delta[each.layer][each.i][sample] : 0;
-    each.error.textContent = blamed ? (p.tight ? brief(delta, true) : `δ ${brief(delta)}`) : "";
+    const delta = blamed ? v.delta[each.layer][each.i][sample] : 0;
+    const bias = each.layer ? (now.updated ? v.newb : v.b)[each.layer][each.i] : 0;
+    const named = (name, number) => (p.tight ? brief(number, true) : `${name} ${brief(number)}`);
+    each.error.textContent = blamed ? named("δ", delta) : "";
+    each.bias.textContent = each.layer && !(blamed && p.shared) ? named("b", bias) : "";
     each.disc.style.stroke = blamed ? signColour(delta) : "";
     each.disc.style.strokeWidth = blamed ? 1.5 + (5 * Math.abs(delta)) / scale.delta : "";
     if (each.target) each.target.textContent = `y ${brief(v.Y[each.i][sample])}`;
     each.group.classList.toggle("chosen", chosen?.kind === "node" && chosen.layer === each.layer && chosen.i === each.i);
     const name = each.layer ? `Unit ${each.i + 1} of layer ${each.layer}` : `Input ${each.i + 1}`;
-    each.group.setAttribute("aria-label", `${name}${there ? `: a is ${shown(a)}` : ""}${blamed ? `, δ is ${shown(delta)}` : ""}`);
+    each.group.setAttribute("aria-label", `${name}${there ? `: a is ${shown(a)}` : ""}${each.layer ? `, its bias is ${shown(bias)}` : ""}${blamed ? `, δ is ${shown(delta)}` : ""}`);
   }
+  if (filmed) return view.training.paint();
   const symbols = root.querySelector(".symbols"), numbers = root.querySelector(".numbers");
   root.querySelector(".words").textContent = now.step.words;
   symbols.innerHTML = now.step.symbols.join("");
@@ -275,9 +252,14 @@ function paint(view, root) {
   card(view, root);
 }
 
+// Whether the weights of a layer are so few that each has its number beside it.
+function few({ data: { units }, places: p }, layer) {
+  return units[layer] * units[layer - 1] <= (p.wide ? 12 : 6) && p.gap >= 96;
+}
+
 function paintEdge(view, each, now, scale) {
-  const { data, places: p, chosen, over } = view;
-  const v = data.values, { layer, i, j } = each;
+  const { data, places: p, chosen, over, values: v } = view;
+  const { layer, i, j } = each;
   const gradient = !now.updated && layer >= now.back;
   const value = gradient ? v.dW[layer][i][j] : now.updated ? v.newW[layer][i][j] : v.W[layer][i][j];
   each.seen.style.stroke = signColour(value);
@@ -287,9 +269,11 @@ function paintEdge(view, each, now, scale) {
   const picked = chosen?.kind === "edge" && is(chosen);
   each.group.classList.toggle("chosen", picked);
   each.group.classList.toggle("gradient", gradient);
-  const few = data.units[layer] * data.units[layer - 1] <= (p.wide ? 12 : 6) && p.gap >= 96;
-  const mine = is(over) || (chosen?.kind === "node" && is(chosen));
-  const show = few || picked || (mine && (p.gap >= 130 || data.units[layer - 1] <= 4));
+  const own = (one) => is(one) && (one.j !== undefined || one.layer > 0);
+  const mine = own(over) || (chosen?.kind === "node" && own(chosen));
+  const picking = [over, chosen].some((one) => one && one.layer === layer);
+  each.group.classList.toggle("aside", !few(view, layer) && picking && !mine && !picked);
+  const show = few(view, layer) || picked || (mine && (p.gap >= 130 || data.units[layer - 1] <= 4));
   const calm = data.units[layer] * data.units[layer - 1] <= 24;
   each.flow.setAttribute("class", active && (calm || mine || picked) ? `flow ${now.step.kind}` : "flow off");
   each.text.textContent = show ? brief(value) : "";
@@ -297,74 +281,6 @@ function paintEdge(view, each, now, scale) {
 }
 
 function extremes(v) {
-  const most = (name) => Math.max(1e-300, ...v[name].flat(3).filter(Number.isFinite).map(Math.abs));
+  const most = (name) => Math.max(1e-300, ...(v[name] ?? []).flat(3).filter(Number.isFinite).map(Math.abs));
   return { A: Math.max(1, most("A")), W: Math.max(most("W"), most("newW")), dW: most("dW"), delta: most("delta") };
-}
-
-// The number at a place of a formula; i, j are those of what was chosen, s is the sample that is looked at.
-function number(view, path) {
-  const { chosen, sample, data } = view;
-  const letters = { i: chosen?.i, j: chosen?.j, s: sample };
-  const [name, ...rest] = path.split(".");
-  if (name in letters && !rest.length) return letters[name];
-  const at = rest.map((each) => letters[each] ?? Number(each));
-  const v = data.values;
-  if (name === "wa") return v.W[at[0]][at[1]][at[2]] * v.A[at[0] - 1][at[2]][at[3]];
-  if (name === "dw") return v.delta[at[0]][at[1]][at[3]] * v.A[at[0] - 1][at[2]][at[3]];
-  return at.reduce((value, index) => value?.[index], v[name]);
-}
-
-// The computation of what was clicked, and the field that changes it.
-function card(view, root) {
-  const place = root.querySelector(".card"), { chosen, data } = view;
-  root.querySelector(".hint").hidden = Boolean(chosen);
-  place.hidden = !chosen;
-  if (!chosen) return;
-  const last = data.units.length - 1;
-  const kind = chosen.kind === "node" && !chosen.layer ? "input" : chosen.kind;
-  const lines = { node: () => data.cards.unit[chosen.layer], edge: () => data.cards.weight[chosen.layer], input: () => data.cards.input, loss: () => data.cards.loss }[kind]();
-  const titles = {
-    node: () => `Unit ${chosen.i + 1} of layer ${chosen.layer}`,
-    edge: () => `Weight from ${chosen.layer > 1 ? `unit ${chosen.j + 1} of layer ${chosen.layer - 1}` : `input ${chosen.j + 1}`} to unit ${chosen.i + 1} of layer ${chosen.layer}`,
-    input: () => `Input ${chosen.i + 1}`,
-    loss: () => "The loss",
-  };
-  place.querySelector(".title").textContent = titles[kind]();
-  place.querySelector(".close").onclick = () => view.choose(null);
-  place.querySelector(".lines").innerHTML = lines
-    .map(([label, math]) => `<div class="formula"><span>${label}</span><div class="math">${filled(math, (path) => number(view, path))}</div></div>`)
-    .join("");
-  const weights = place.querySelector(".weights");
-  const from = kind === "node" ? data.units[chosen.layer - 1] : 0;
-  weights.hidden = !from;
-  weights.replaceChildren(...Array.from({ length: from }, (_, j) => {
-    const chip = document.createElement("button");
-    chip.type = "button";
-    chip.textContent = `w${chosen.i + 1}${j + 1} = ${shown(data.values.W[chosen.layer][chosen.i][j])}`;
-    chip.onclick = () => view.choose({ kind: "edge", layer: chosen.layer, i: chosen.i, j });
-    return chip;
-  }));
-  const edits = { node: () => [["b", chosen.layer, chosen.i + 1], "bias", data.values.b[chosen.layer]?.[chosen.i]], edge: () => [["W", chosen.layer, chosen.i + 1, chosen.j + 1], "weight", data.values.W[chosen.layer][chosen.i][chosen.j]], input: () => [["X", data.places[view.sample] + 1, chosen.i + 1], "input", data.values.A[0][chosen.i][view.sample]], loss: () => null };
-  const fields = [edits[kind]()].filter(Boolean);
-  if (kind === "node" && chosen.layer === last) fields.push([["Y", data.places[view.sample] + 1, chosen.i + 1], "target y", data.values.Y[chosen.i][view.sample]]);
-  editor(view, place.querySelector(".edit"), fields);
-}
-
-function editor(view, place, fields) {
-  const token = JSON.stringify(fields);
-  if (place.token === token) return;
-  place.token = token;
-  place.replaceChildren(...fields.map(([name, label, value]) => {
-    const form = document.createElement("form");
-    const field = Object.assign(document.createElement("input"), { type: "number", step: "any", value: Number(value.toPrecision(6)), required: true });
-    const words = document.createElement("label");
-    words.append(`Set this ${label} `, field);
-    const send = Object.assign(document.createElement("button"), { type: "submit", textContent: "Set" });
-    form.append(words, send);
-    form.onsubmit = (event) => {
-      event.preventDefault();
-      if (Number.isFinite(field.valueAsNumber)) view.send("edit", { name, value: field.valueAsNumber });
-    };
-    return form;
-  }));
 }

@@ -1,5 +1,6 @@
 """The drawing of the network: a component that gets all numbers of one update and steps through them in the browser."""
 
+import hashlib
 import json
 import math
 from collections.abc import Callable
@@ -8,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+import torch
 
 from dlcore.backprop import cards, records
-from dlcore.backprop.lesson import MAX_UPDATES, Moment
+from dlcore.backprop.lesson import MAX_UPDATES, Course, Moment
 from dlcore.backprop.network import Network
 from dlcore.formula.numbers import number
 from pages.shared.formula import mathml
-from pages.shared.plot import PLAYER, PLAYER_CSS
+from pages.shared.glossary import GLOSSARY
+from pages.shared.plot import PLAYER, PLAYER_CSS, packed
 
 _HERE = Path(__file__).parent
 COMMON = (_HERE / "common.js").read_text(encoding="utf-8")
@@ -24,10 +27,9 @@ COMMON_CSS = (_HERE / "common.css").read_text(encoding="utf-8")
 _component = st.components.v2.component(
     "dlcore_network",
     html="""<div class="network">
-      <div class="row"><div class="bar"></div>
-        <label class="samples">Sample <select aria-label="Sample"></select></label>
-        <button type="button" class="advance" title="Make this update and take the next one apart">Next update</button>
-      </div>
+      <div class="bar"></div>
+      <div class="row"><label class="samples">Sample <select aria-label="Sample"></select></label>
+        <div class="training"><output></output><button type="button" class="train">Train</button></div></div>
       <div class="stage"></div>
       <div class="say">
         <p class="words" aria-live="polite"></p><div class="symbols"></div><div class="numbers"></div></div>
@@ -39,17 +41,30 @@ _component = st.components.v2.component(
       </section>
     </div>""",
     css=PLAYER_CSS + COMMON_CSS + (_HERE / "network.css").read_text(encoding="utf-8"),
-    js=PLAYER + COMMON + (_HERE / "network.js").read_text(encoding="utf-8"),
+    js=PLAYER
+    + COMMON
+    + "".join(
+        (_HERE / f"network{part}.js").read_text(encoding="utf-8") for part in ("_places", "_card", "_training", "")
+    ),
 )
+TRAINING = "bp_training"
+"""The group of figures that follow the training."""
 
 
 def network_drawing(
-    key: str, moment: Moment, on_edit: Callable[[tuple, float], None], on_advance: Callable[[], None]
+    key: str,
+    moment: Moment,
+    course: Course,
+    *,
+    on_edit: Callable[[tuple, float], None],
+    on_done: Callable[[float], None],
+    on_more: Callable[[float], None],
 ) -> None:
-    """Draw one update, or update the drawing called `key`.
+    """Draw one update, or update the drawing called `key`, and let it train along `course`.
 
+    course: from the start to beyond the moment, with its samples
     on_edit(name, value): a number was set by hand, its name as in `dlcore.backprop.lesson.Edit`
-    on_advance: the next update was asked for
+    on_done(updates): so many updates are to be done; on_more(updates): the course is to be that long
     """
 
     def edited() -> None:
@@ -57,15 +72,25 @@ def network_drawing(
         if isinstance(event, dict) and isinstance(event.get("name"), list) and len(event["name"]) in (3, 4):
             on_edit(tuple(event["name"]), event.get("value"))
 
-    def advanced() -> None:
-        if st.session_state[key].get("advance"):
-            on_advance()
+    def told(event: str, callback: Callable[[float], None]) -> Callable[[], None]:
+        def tell() -> None:
+            number = st.session_state[key].get(event)
+            if isinstance(number, int | float) and math.isfinite(number):
+                callback(number)
 
-    _component(key=key, data=data(moment), on_edit_change=edited, on_advance_change=advanced)
+        return tell
+
+    _component(
+        key=key,
+        data=data(moment, course),
+        on_edit_change=edited,
+        on_done_change=told("done", on_done),
+        on_more_change=told("more", on_more),
+    )
 
 
-def data(moment: Moment) -> dict[str, Any]:
-    """What the browser needs of one update."""
+def data(moment: Moment, course: Course) -> dict[str, Any]:
+    """What the browser needs of one update, and of those around it."""
     network, m = moment.lesson.network, len(moment.samples)
     X, Y = moment.X.T.tolist(), moment.Y.T.tolist()
     return {
@@ -75,8 +100,17 @@ def data(moment: Moment) -> dict[str, Any]:
         "samples": [f"{place + 1}: {_row(x)} → {_row(y)}" for place, x, y in zip(moment.samples, X, Y, strict=True)],
         "places": list(moment.samples),
         "done": moment.done,
-        "more": moment.done < MAX_UPDATES,
+        "course": {
+            "lesson": hashlib.blake2b(repr(moment.lesson).encode(), digest_size=8).hexdigest(),
+            "group": TRAINING,
+            "count": len(course.losses),
+            "most": MAX_UPDATES,
+            "losses": packed(course.losses),
+            "parameters": packed(course.parameters),
+            "answers": packed(torch.cat([each.flatten(1) for each in course.answers], 1)),
+        },
         "values": sendable(records.values(moment)),
+        "glossary": {each: GLOSSARY[each] for each in ("δ", "bias", "weight", "loss")},
         **formulas(network, m),
     }
 

@@ -45,14 +45,13 @@ def _numbers(found: Proof) -> None:
     with st.container(horizontal=True):
         st.metric("Parameters", f"{len(found.names):,}")
         st.metric(
-            "Largest distance to autograd",
+            "Largest difference from autograd",
             number(found.autograd_error, 2),
-            help="In 64-bit numbers, 10⁻¹⁶ is the last digit of 1.",
+            help="64-bit numbers near 1 are exact to about 10⁻¹⁶.",
         )
-        st.metric("Largest distance to the finite difference", number(found.difference_error, 2))
+        st.metric("Largest difference from the finite difference", number(found.difference_error, 2))
     st.caption(
-        "A large distance to the finite difference at a good h means a kink or a jump: its two sides have "
-        "different slopes."
+        "A large difference at a good h means a kink or a jump: its two sides have different slopes."
         if found.difference_error > 1e-3
         else "All three agree. What is left is rounding, and how much the slope changes between w − h and w + h."
     )
@@ -64,15 +63,18 @@ def _table(found: Proof) -> None:
         "by hand": found.by_hand.tolist(),
         "autograd": found.autograd.tolist(),
         "finite difference": found.difference.tolist(),
+    }
+    errors = {
         "hand − autograd": (found.by_hand - found.autograd).tolist(),
         "hand − difference": (found.by_hand - found.difference).tolist(),
     }
     digits = st.column_config.NumberColumn(format="%.10f")
-    error = st.column_config.NumberColumn(format="%.1e")
+    written = {each: [number(value, 2) for value in values] for each, values in errors.items()}
     st.dataframe(
-        rows, hide_index=True, width="stretch", height=35 * (ROWS + 1) + 3,
-        column_config={each: digits if "−" not in each else error for each in rows if each != "parameter"},
+        rows | written, hide_index=True, width="stretch", height=35 * (ROWS + 1) + 3,
+        column_config={each: digits for each in rows if each != "parameter"},
     )  # fmt: skip
+    rows |= errors
     lines = [",".join(rows), *(",".join(map(str, row)) for row in zip(*rows.values(), strict=True))]
     st.download_button(
         "CSV", "\n".join(lines), "gradients.csv", "text/csv", icon=":material/download:", on_click="ignore"
@@ -107,6 +109,6 @@ Y = torch.tensor({moment.Y.tolist()!r}, dtype=torch.float64)
 found = proof(network, parameters, X, Y, h={h!r})
 for name, hand, automatic, difference in zip(found.names, found.by_hand, found.autograd, found.difference):
     print(name, f"{{hand:.12f}} {{automatic:.12f}} {{difference:.12f}}")
-print("largest distance to autograd", found.autograd_error)
-print("largest distance to the finite difference", found.difference_error)
+print("largest difference from autograd", found.autograd_error)
+print("largest difference from the finite difference", found.difference_error)
 """

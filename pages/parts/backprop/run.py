@@ -20,6 +20,7 @@ from pages.parts.backprop.network import COMMON
 from pages.parts.backprop.stage import stage
 from pages.shared import address, link, page, reader, session
 from pages.shared.code_view import show_code
+from pages.shared.glossary import explain
 from pages.shared.plot import PLAYER, PLAYER_CSS, plot
 
 _HERE = Path(__file__).parent
@@ -66,8 +67,8 @@ def _checkpoint(choice: str) -> str:
         options = checkpoints.names(store.weight_epochs(choice), store.readable(choice).finished)
     return link.choice(
         _CHECKPOINT, "Checkpoint", tuple(options), checkpoints.KEPT, names=options,
-        help="The store keeps the network after its epochs (long runs: evenly thinned) and at the end. "
-        "What it was before training is drawn again from the run's seed.",
+        help="A run keeps its network at the end of its epochs (in long runs, of some of them). "
+        "The untrained network is drawn again from the run's seed.",
     )  # fmt: skip
 
 
@@ -94,12 +95,16 @@ def _model(choice: str, name: str):
 
 def data(found: Inspection, labels: tuple[str, ...], label: int, shape: str) -> dict[str, Any]:
     """What the browser needs."""
+    return {"shape": shape, "verdict": verdict(found, labels, label), "layers": [_layer(each) for each in found.layers]}
+
+
+def verdict(found: Inspection, labels: tuple[str, ...], label: int) -> str:
+    """What the network reads, whether that is right, and the loss that follows."""
     best = int(found.probabilities.argmax())
-    verdict = (
-        f"It says {labels[best]} with {percent(found.probabilities[best])}; the label is {labels[label]}, which "
-        f"gets {percent(found.probabilities[label])}. Loss: −ln of that, {words.loss(found.loss)}."
-    )
-    return {"shape": shape, "verdict": verdict, "layers": [_layer(each) for each in found.layers]}
+    share = percent(found.probabilities[label])
+    read = f"The network reads {labels[best]} with a probability of {percent(found.probabilities[best])}"
+    right = "which is right" if best == label else f"but the label is {labels[label]}, which gets {share}"
+    return f"{read}, {right}. The loss is −ln({share}) = {words.loss(found.loss)}."
 
 
 def _layer(layer: LayerView) -> dict[str, Any]:
@@ -123,7 +128,7 @@ def _profiles(found: Inspection, first: Inspection, name: str) -> None:
     """Size of activations and of gradients, layer by layer, beside those of the untrained network."""
     names, dark = [layer.name for layer in found.layers], page.is_dark()
     shown = [("this checkpoint", found)] + ([("before training", first)] if name != checkpoints.START else [])
-    st.caption("Size is the root mean square over all numbers of a layer.")
+    st.caption("Size is the root mean square of all numbers of a layer.", help=explain("root mean square"))
     for place, (what, title, alt) in zip(
         st.columns(2, gap="medium"),
         (("size", "size of activations", "forward"), ("pull", "size of gradients", "backward")),

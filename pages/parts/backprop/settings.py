@@ -12,7 +12,9 @@ from dlcore.functions.losses import LOSSES
 from pages.shared import link, page
 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 100.0)
-DONE, EDITS = "bp_done", "bp_edits"
+DONE, EDITS, _AHEAD = "bp_done", "bp_edits", "_bp_ahead"
+AHEAD = 50
+"""Updates beyond those that are done: the loss curve shows them, and a training begins with them."""
 OWN = "0.5 0.1: 1; -0.3 0.8: 0"
 DATA_NAMES = {"xor": "XOR", "circles": "Circles", "sine": "Sine wave", "own": "Your own numbers"}
 
@@ -40,7 +42,7 @@ def controls() -> Lesson | None:
     rate = link.stops("bp_rate", "Learning rate α", RATES, 0.5)
     with page.expander("Batch, start and edits", ":material/tune:", "bp_more"):
         batch = link.slider(
-            "bp_batch", "Samples in a batch", 0, 16, 0, 1, help="0 takes all; 1 is one sample after the other."
+            "bp_batch", "Samples in a batch", 0, 16, 0, 1, help="0 takes all samples; 1 takes one after another."
         )
         initial = link.choice(
             "bp_start", "Weights at the start", tuple(INITIALISATIONS), "xavier", names=_START_NAMES,
@@ -106,20 +108,34 @@ def trajectory(lesson: Lesson) -> Trajectory:
 def done() -> int:
     """Updates that are done, as the link says, with buttons for more."""
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        updates = link.number(
-            DONE,
-            "Updates done",
-            0,
-            MAX_UPDATES,
-            0,
-            1,
-            width=150,
-            help="The next update is the one that is taken apart.",
-        )
+        updates = typed_done()
         for more in (1, 10, 100):
-            st.button(f"+{more}", key=f"bp_plus{more}", on_click=move, args=(more,), help=f"{more} more")
+            st.button(
+                f"+{more}",
+                key=f"bp_plus{more}",
+                on_click=move,
+                args=(more,),
+                help=f"{more} more updates" if more > 1 else "One more update",
+            )
         st.button("Start", key="bp_zero", icon=":material/replay:", on_click=at, args=(0,), help="Back to the start")
     return updates
+
+
+def typed_done() -> int:
+    """The field alone."""
+    help_text = "The update after these is the one that is shown step by step."
+    return link.number(DONE, "Updates done", 0, MAX_UPDATES, 0, 1, width=150, help=help_text)
+
+
+def ahead(lesson: Lesson, updates: int) -> int:
+    """How many updates are to be computed: those that are done and some more, or what the training asked for."""
+    asked_for, wanted = st.session_state.get(_AHEAD, (None, 0))
+    return min(MAX_UPDATES, max(updates + AHEAD, wanted if asked_for == lesson else 0))
+
+
+def look_further(lesson: Lesson, updates: float) -> None:
+    """A callback: the training will soon have shown all updates that are computed."""
+    st.session_state[_AHEAD] = (lesson, int(max(0, min(MAX_UPDATES, updates))))
 
 
 def move(updates: int) -> None:
@@ -145,7 +161,7 @@ def set_by_hand(name: tuple, value: float) -> None:
     except DlcoreError as error:
         st.session_state["_bp_problem"] = str(error)
     except (TypeError, ValueError):
-        st.session_state["_bp_problem"] = "This is no number that a weight may have."
+        st.session_state["_bp_problem"] = "A weight cannot have this value."
 
 
 def clear_edits() -> None:

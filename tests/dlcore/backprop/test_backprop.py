@@ -338,6 +338,21 @@ def test_absurd_numbers_of_updates_are_a_sentence(done):
         Trajectory(lesson()).parameters(done)
 
 
+def test_a_course_is_made_of_the_very_moments():
+    X, Y = sample_set("xor", False)
+    network = Network((2, 3, 2, 1), ("tanh", "gelu", "sigmoid"), "bce")
+    path = Trajectory(Lesson(network, X, Y, 2.0, 3, edits=read_edits("2:W1.1.1=0.5 0:X2.1=0.25")))
+    course = path.course(9, [1, 2, 3])
+    assert len(course.losses) == len(course.parameters) == 10
+    for done in range(10):
+        there = path.moment(done)
+        assert torch.equal(course.parameters[done], flat(there.parameters))
+        assert course.losses[done].item() == path.losses(done)[-1]
+        answers = passes(network, there.parameters, path.lesson.samples()[0][:, [1, 2, 3]])[1][1:]
+        for found, wanted in zip(course.answers, answers, strict=True):
+            assert torch.allclose(found[done], wanted, rtol=0, atol=1e-15)
+
+
 def test_own_numbers_are_read():
     assert read_rows("0 1: 1; -1,2e-1 : 0.5") == (((0.0, 1.0), (-1.0, 0.2)), ((1.0,), (0.5,)))
     assert sample_set("own", True, "1 2: 2; 3 4: 0")[1] == ((0.0, 0.0, 1.0), (1.0, 0.0, 0.0))
