@@ -29,25 +29,25 @@ def unit(network: Network, layer: int, m: int, cell: Cell) -> tuple[Line, ...]:
     name = network.activations[layer - 1]
     lines = [
         Line(
-            "Weigh and add",
+            "Weighted sum",
             rf"{z} = \sum_j w_{{{i}j}}^{{[{layer}]}} a_j^{{[{layer - 1}]}} + b_{{{i}}}^{{[{layer}]}} = {products} + "
             rf"{cell(f'b.{layer}.i', True)} = {cell(f'Z.{layer}.i.s', False)}",
         ),
         Line(f"Activate: {title(name)}", _activated(network, layer, a, z, cell)),
-        Line("What the loss wants of it", _upstream(network, layer, i, cell)),
+        Line("Gradient by its output", _upstream(network, layer, i, cell)),
     ]
     dA, delta = _by("L", a), cell(f"delta.{layer}.i.s", False)
     if name == "softmax" and has_shortcut(network):
         lines.append(
             Line(
-                "Both slopes in one: softmax with this loss",
+                "Its error δ: softmax with this loss",
                 rf"{here} = a_{{{i}}} - y_{{{i}}} = {cell(f'A.{layer}.i.s', False)} - {cell('Y.i.s', True)} = {delta}",
             )
         )
     elif name == "softmax":
         lines.append(
             Line(
-                "Through every output of softmax",
+                "Its error δ, through every output of softmax",
                 rf"{here} = \sum_k {_by('L', 'a_k')} \, a_k (1_{{[k = {i}]}} - a_{{{i}}}) = {delta}",
             )
         )
@@ -56,7 +56,7 @@ def unit(network: Network, layer: int, m: int, cell: Cell) -> tuple[Line, ...]:
         lines.append(Line("Slope of the activation", rf"{_by(a, z)} = g'(z) = {DERIVATIVES[name].latex} = {slope}"))
         lines.append(
             Line(
-                "Its error",
+                "Its error δ",
                 rf"{here} = {_by('L', z)} = {dA} \cdot {_by(a, z)} = {cell(f'dA.{layer}.i.s', False)} \cdot "
                 rf"{cell(f'slope.{layer}.i.s', True)} = {delta}",
             )
@@ -109,7 +109,7 @@ def entry(network: Network, cell: Cell) -> tuple[Line, ...]:
     return (
         Line("Forward", rf"a_{{{i}}}^{{[0]}} = {x} = {cell('A.0.i.s', False)}"),
         Line(
-            "How the loss answers to it",
+            "Gradient by this input",
             rf"{_by('L', x)} = \sum_k w_{{k{i}}}^{{[1]}} \delta_k^{{[1]}} = {terms} = {cell('dX.i.s', False)}",
         ),
     )

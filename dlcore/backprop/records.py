@@ -125,7 +125,7 @@ def _forward(network: Network, layer: int, cell: Cell) -> Step:
         "forward",
         layer,
         f"Forward, layer {layer}",
-        f"Each unit weighs what comes in, adds its bias, and applies {title(g)}.",
+        f"Each unit multiplies its inputs by its weights, adds them up with its bias, and applies {title(g)}.",
         _joined(f"{Z} = {_symbol('W', layer)} {_symbol('A', layer - 1)} + {b}", f"{A} = {_symbol('g', layer)}({Z})"),
         _joined(f"{Z} = {w} {x} + {vector(f'b.{layer}', rows, cell)} = {z}", f"{A} = {_named(g)}({Z}) = {a}"),
     )
@@ -186,13 +186,13 @@ def _delta(network: Network, layer: int, cell: Cell) -> tuple[str, str, str]:
         )
     slope, by_z = column(f"slope.{layer}", rows, cell), rf"\odot g'({_symbol('Z', layer)})"
     if last:
-        words = "The slope of the loss, times the slope of the activation."
+        words = "δ is the slope of the loss times the slope of the activation."
         return words, f"{here} = {by_a} {by_z}", rf"{here} = {asked} \odot {slope} = {delta}"
     above = layer + 1
     wide = network.units[above]
     w, blame = matrix(f"W.{above}", wide, rows, cell, turned=True), column(f"delta.{above}", wide, cell)
     return (
-        f"The errors of layer {above} come back through its weights, times the slope of the activation.",
+        f"The errors δ of layer {above} come back through its weights, multiplied by the slope of the activation.",
         rf"{here} = \left(W^{{[{above}]T}} \delta^{{[{above}]}}\right) {by_z}",
         rf"{here} = \left({w} {blame}\right) \odot {slope} = {delta}",
     )

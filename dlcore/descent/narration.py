@@ -16,10 +16,10 @@ from dlcore.descent.trace import Trace
 
 STAGES = {
     "gradient": ("Compute the gradient", "Which way is up, and how steep?"),
-    "moments": ("Update the memory", "What is kept from the steps before."),
-    "bias": ("Correct the bias", "The memory began at zero: scale up what is too small because of that."),
+    "moments": ("Update the memory", "What is kept from earlier steps."),
+    "bias": ("Correct the bias", "The memory started at zero, so it is too small at first: scale it up."),
     "scale": ("Scale", "How long the step is, for each coordinate."),
-    "move": ("Move", "The new place."),
+    "move": ("Move", "The new position."),
 }
 """Name → title and meaning, in the order in which they happen; not every optimizer has all of them."""
 

@@ -174,7 +174,7 @@ _RULES = (
     ),
     Rule(
         "adam", "Adam", torch.optim.Adam, (_rate(0.1), _BETA1, _BETA2, _epsilon(1e-8)),
-        "Momentum, divided by the root of the mean square: every coordinate gets steps of about α.",
+        "Momentum divided by the root of the mean squared gradient: every coordinate takes steps of about α.",
         "Kingma and Ba, 2015, arXiv:1412.6980", ("exp_avg", "exp_avg_sq"), "length", 0.02, _with(),
     ),
     Rule(

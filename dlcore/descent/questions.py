@@ -141,7 +141,7 @@ def _shrinks(alpha: float, lam: float, momentum: float) -> str:
 
 def _grows(alpha: float, lam: float, momentum: float) -> str:
     if momentum:
-        return "Momentum doubles what plain descent could bear, and this is still too much: each swing is wider."
+        return "Momentum doubles the largest stable rate, and α is still above it: each swing is wider than the last."
     return f"{_each_step(alpha, lam)}: it grows."
 
 

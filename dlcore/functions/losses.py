@@ -231,7 +231,7 @@ def _straight(name: str) -> Parameter:
 
 
 _GAMMA = Parameter(
-    "gamma", "Focus on hard samples", 2.0, 0.0, 5.0, "How much samples that are already right are ignored.",
+    "gamma", "Focus on hard samples", 2.0, 0.0, 5.0, "How strongly samples that are already right are played down.",
     r"\gamma", 0.5,
 )  # fmt: skip
 _ALPHA = Parameter("alpha", "Weight of the ones against the zeros", 0.5, symbol=r"\alpha", step=0.05)

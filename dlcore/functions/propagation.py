@@ -231,7 +231,7 @@ def _evidence(signal: Signal, back: float, forth: float) -> str:
     said = f"The signal at layer {depth} is {compared(forth)} the input by root mean square"
     said += f", with a spread σ of {short(spread)}." if math.isfinite(spread) else "."
     if depth > 1 and math.isfinite(back):
-        rate = f", × {number(back ** (1 / (depth - 1)), 2)} per layer" if back > 0 else ""
+        rate = f", a factor of {number(back ** (1 / (depth - 1)), 2)} per layer" if back > 0 else ""
         said = f"The gradient at layer 1 is {compared(back)} at layer {depth}{rate}. {said}"
     elif depth > 1:
         said = f"The gradient at layer 1 is too large for any number of 64 bits: beyond 10³⁰⁸. {said}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dlcore.formula.numbers import number, percent
+from dlcore.formula.numbers import fixed, number, percent
 from pages.figures import theme
 
 
@@ -90,7 +90,8 @@ def jacobian(labels: Sequence[str], values: np.ndarray, *, dark: bool) -> go.Fig
     figure = go.Figure(
         go.Heatmap(
             x=names, y=names, z=values, colorscale=theme.signed(dark), zmid=0, zmin=-0.25, zmax=0.25, showscale=False,
-            texttemplate="%{z:.2f}", textfont={"size": 14}, xgap=2, ygap=2,
+            text=[[fixed(each, 2) for each in row] for row in values], texttemplate="%{text}", textfont={"size": 14},
+            xgap=2, ygap=2,
             hovertemplate="raise %{x}: %{y} changes by %{z:.4f} per unit<extra></extra>",
         )
     )  # fmt: skip

@@ -61,6 +61,9 @@ def template(dark: bool) -> "go.layout.Template":
         "tickfont": {"color": colours["muted"], "size": 14},
         "title": {"font": {"color": colours["muted"], "size": 14}, "standoff": 8},
         "automargin": True,
+        "exponentformat": "power",
+        "minexponent": 5,
+        "separatethousands": True,
     }
     return go.layout.Template(
         layout={

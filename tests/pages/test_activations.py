@@ -217,7 +217,7 @@ def test_what_cannot_be_fitted_gets_a_sentence_and_no_traceback(typed, says):
 def test_softmax_names_the_winner():
     app = visit(act_section="softmax", act_z3="5")
     assert metric(app, "Most probable") == "fox"
-    assert metric(app, "Undecided by").endswith("bits")
+    assert metric(app, "Entropy").endswith("bits")
 
 
 def test_one_neuron_adds_up_what_the_formula_says():

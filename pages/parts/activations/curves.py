@@ -12,6 +12,7 @@ from pages.parts.activations import common
 from pages.shared import link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
+from pages.shared.glossary import explain
 from pages.shared.plot import plot
 
 MEAN = "Mean for N(0, 1)"
@@ -119,7 +120,7 @@ def _chart(
     plot(
         "actfig_curves", figure, height=420, drag={0: "x"}, file_name="activations",
         on_move=lambda trace, index, x, y: _move(x), on_pick=lambda x, y: _move(x),
-        alt=f"{focus.title} and its derivative from -6 to 6, compared with {len(names) - 1} others",
+        alt=f"{focus.title} and its derivative from −6 to 6, compared with {len(names) - 1} others",
     )  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def _metrics(x: float, value: float, slope: float, special: str, saturated: bool
     if special:
         st.markdown(f":material/call_split: {special}")
     elif saturated:
-        st.markdown(":material/block: **Saturated** here: hardly any gradient gets through.")
+        st.markdown(":material/block: **Saturated** here: hardly any gradient gets through.", help=explain("saturated"))
     elif abs(slope) < SATURATION:
         st.markdown(":material/swap_vert: **Turning point**: hardly any gradient gets through just here.")
     else:
@@ -155,8 +156,9 @@ def _formulas(focus: Activation, x: float, value: float, given: dict[str, float]
     st.latex(f"f(x) = {shown}")
     st.latex(f"f({x:g}) = {numbers} = {latex.number(value)}")
     st.caption(
-        f"{focus.note} Shaded: **saturated**, where |f′(x)| < {SATURATION} from there on, so that less than a "
-        "twentieth of the gradient gets through. The slope comes from autograd, at kinks too."
+        f"{focus.note} Shaded: where it is **saturated**. From there outwards |f′(x)| stays below {SATURATION}, so "
+        "less than a twentieth of the gradient gets through. The slope comes from autograd, at kinks too.",
+        help=explain("saturated", "autograd"),
     )
 
 
@@ -173,8 +175,8 @@ def _table(names: list[str], given: dict[str, dict[str, float]]) -> None:
     st.dataframe(
         frame.assign(**{MEAN: frame[MEAN].round(3) + 0.0}), hide_index=True, width="stretch",
         column_config={
-            "Zero-centred": st.column_config.CheckboxColumn(help="Odd: inputs symmetric about 0 give mean 0."),
-            "Never falls": st.column_config.CheckboxColumn(help="Monotonic: more input is never less output."),
+            "Zero-centred": st.column_config.CheckboxColumn(help="Inputs that are symmetric about 0 give mean 0."),
+            "Never falls": st.column_config.CheckboxColumn(help="A larger input never gives a smaller output."),
             "Smoothness": st.column_config.TextColumn(
                 help="; ".join(f"**{name}**: {meaning}" for name, meaning in SMOOTHNESS.items())
             ),
@@ -182,7 +184,7 @@ def _table(names: list[str], given: dict[str, dict[str, float]]) -> None:
                 format="%.3f", help="The mean output for standard normal inputs."
             ),
             "Slope² for N(0, 1)": st.column_config.NumberColumn(
-                format="%.3f", help="The mean of f′(x)²: how much of a gradient's square one layer passes on."
+                format="%.3f", help="The mean of f′(x)²: the share of the gradient's variance that a layer passes back."
             ),
         },
     )  # fmt: skip

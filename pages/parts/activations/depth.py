@@ -94,7 +94,7 @@ def show() -> None:
         "**Left**: how the activations of a layer are distributed, from the first layer at the top to the last; "
         "σ is their standard deviation, and what lies beyond ±3 is cut off. **Right**: the gradient enters the last "
         "layer with norm 1 and runs to layer 1. Dotted: what theory predicts for infinitely wide layers. "
-        f"**Healthy** here means that neither signal nor gradient changes by more than a factor {ALARM:g}."
+        f"**Healthy** here means that neither signal nor gradient changes by more than a factor of {ALARM:g}."
     )
     _more(signals)
     show_code(script(signals["a"].setting), label="Show the code of A")
@@ -105,7 +105,7 @@ def _shared() -> tuple[int, int, int]:
     with first:
         depth = link.slider("act_depth", "Layers", 1, MAX_DEPTH, 20, 1)
     with second:
-        width = link.stops("act_width", "Units a layer", WIDTHS, 64)
+        width = link.stops("act_width", "Units per layer", WIDTHS, 64)
     with third:
         seed = link.number("act_seed", "Seed", 0, 999, 0, 1)
     return depth, width, seed
@@ -122,9 +122,9 @@ def _setting(side: str, depth: int, width: int, seed: int) -> Setting:
             f"act_norm_{side}", "Norm", list(NORMS), "none", names=NORM_NAMES, help="Applied before the activation."
         )
     with second:
-        init = link.choice(f"act_init_{side}", "Weights start as", list(STARTS), start, names=STARTS)
+        init = link.choice(f"act_init_{side}", "Initial weights", list(STARTS), start, names=STARTS)
         st.space("small")
-        skip = link.toggle(f"act_skip_{side}", "Skip", False, help="a + f(Wa) instead of f(Wa).")
+        skip = link.toggle(f"act_skip_{side}", "Skip", False, help="Each layer computes a + f(Wa) instead of f(Wa).")
     return Setting(chosen.name, init, depth, width, norm, skip, seed=seed)
 
 

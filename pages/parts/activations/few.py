@@ -81,7 +81,7 @@ def _task() -> Task | None:
             "f(x) =",
             "sin(x) + 0.3*sin(8*x)",
             MAX_LENGTH,
-            help="From −3 to 3. For example √|x|, or x·exp(−x²).",
+            help="From −3 to 3, for example √|x|, or x·exp(−x²).",
         )
     else:
         text = TARGETS[target][1]

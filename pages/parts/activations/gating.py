@@ -62,7 +62,9 @@ def show() -> None:
             "actfig_cut", figures.gate_slices(AXIS, slices, (b, out), dark=page.is_dark()), height=340,
             alt=f"The output of {unit.title} against the gate for several values", file_name="gate-cut",
         )  # fmt: skip
-        st.caption("A cut upwards through the map, at the present value *a*. Thin: the same for a = −2, −1, 1 and 2.")
+        st.caption(
+            "A vertical cut through the map at the current value *a*. Thin lines: the same for a = −2, −1, 1 and 2."
+        )
     left, middle, right, formula = st.columns([2, 2, 2, 6], vertical_alignment="center")
     left.metric("output", number(out, 3))
     middle.metric("∂output/∂a", number(to_a, 3), help="The gate: how much of the gradient reaches the value.")

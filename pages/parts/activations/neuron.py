@@ -99,7 +99,7 @@ def _line(function: Activation, given: dict, weights: list[float], bias: float, 
     else:
         st.caption(
             f"The **bias** moves the place where the neuron bends: here z = 0 at x = {fixed(bend, 2)}. "
-            "The **weight** says how steeply it does so, and its sign in which direction."
+            "The **weight** sets how steep the bend is, and its sign in which direction it goes."
         )
 
 
@@ -128,7 +128,7 @@ def _plane(function: Activation, given: dict, weights: list[float], bias: float,
     distance = math.hypot(*weights)
     st.caption(
         "Dashed: the line on which **z = 0**. It is at right angles to the arrow of the weights, and the bias moves it "
-        f"along. A longer arrow (here {distance:.2f}) makes the change across it steeper."
+        f"along. The longer the arrow (here {fixed(distance, 2)}), the steeper the change across the line."
     )
 
 

@@ -7,12 +7,14 @@ import streamlit as st
 import torch
 
 from dlcore.formula import latex
+from dlcore.formula.numbers import fixed
 from dlcore.functions.activations import SHARE, TEMPERATURE, entropy, softmax, softmax_jacobian
 from pages.figures import softmax as figures
 from pages.parts.activations.common import section
 from pages.shared import link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
+from pages.shared.glossary import explain
 from pages.shared.plot import plot
 
 LABELS = ("cat", "dog", "fox", "owl", "bee")
@@ -106,8 +108,8 @@ def _numbers(p: torch.Tensor) -> None:
     left.metric("Most probable", LABELS[best], figures.probability(float(p[best])), delta_color="off",
                 delta_arrow="off")  # fmt: skip
     right.metric(
-        "Undecided by", f"{entropy(p):.2f} bits", f"of {math.log2(len(LABELS)):.2f} at most", delta_color="off",
-        delta_arrow="off", help="Entropy: 0 bits if one class has it all, log₂ 5 bits if all five are alike.",
+        "Entropy", f"{fixed(entropy(p), 2)} bits", f"of at most {fixed(math.log2(len(LABELS)), 2)}", delta_color="off",
+        delta_arrow="off", help=explain("entropy"),
     )  # fmt: skip
 
 

@@ -33,9 +33,9 @@ def section(chosen: Objective) -> None:
     with controls:
         name = link.choice("gdb_optimizer", "Optimizer", swept(), "momentum", names=titles())
         settings, rate = _settings(chosen, name)
-        steps = link.stops("gdb_steps", "Steps, at most", STEPS, 300, form="{:,}".format)
+        steps = link.stops("gdb_steps", "Maximum steps", STEPS, 300, form="{:,}".format)
         start = landscape.start(chosen)
-        resolution = link.stops("gdb_resolution", "Starts along each side", RESOLUTIONS, 121)
+        resolution = link.stops("gdb_resolution", "Starts per side", RESOLUTIONS, 121)
         shaded = link.toggle("gdb_shaded", "Darker where it took longer", True)
     with stage:
         try:
@@ -55,7 +55,7 @@ def _settings(chosen: Objective, name: str) -> tuple[dict[str, float | bool], fl
     rule = OPTIMIZERS[name]
     given = link.stops(
         "gdb_rate", "Learning rate", RATES, 0.0, form=lambda value: plain(value) if value else "suited",
-        help="“Suited”: from the curvature or the size of the landscape.",
+        help="“Suited” is chosen from the curvature or the size of the landscape.",
     )  # fmt: skip
     rate = given or rule.suited(chosen)
     settings: dict[str, float | bool] = {"lr": rate}
@@ -87,8 +87,8 @@ def _picture(chosen: Objective, found: Basins, walk: Trace, rate: float, shaded:
         frames=Frames(len(shown), film.tracks, arrive=arrive, fps=max(12.0, len(shown) / 6),
                       labels=[f"step {each}" for each in shown]),
     )  # fmt: skip
-    more = " Up: larger learning rates." if chosen.dimensions == 1 else ""
-    st.caption(f"Click to see the way from there; the race starts there too.{more}")
+    more = " The learning rate grows upwards." if chosen.dimensions == 1 else ""
+    st.caption(f"Click to see the path from there; the race then starts there too.{more}")
     st.markdown(page.plain(walk.verdict.sentence))
 
 

@@ -106,9 +106,7 @@ def _setup(choice: str, config: RunConfig, path: Path | None) -> tuple[Setup, st
         )  # fmt: skip
     if plane == "random":
         seed = link.number("gdn_seed", "Seed of the directions", 0, 999, 0, 1)
-        reach = link.stops(
-            "gdn_reach", "Reach", REACHES, 1.0, help="1: every filter is moved by as much as it is long."
-        )
+        reach = link.stops("gdn_reach", "Reach", REACHES, 1.0, help="At 1, every filter is moved by its own length.")
     view = link.choice("gdn_view", "View", tuple(VIEWS), "map", names=VIEWS, look="segmented")
     split = link.choice("gdn_split", "Loss on images of", tuple(SPLITS), "validation", names=SPLITS, look="segmented")
     detail = link.choice("gdn_detail", "Detail", tuple(DETAILS), "usual", names=DETAILS, look="segmented")
@@ -163,7 +161,7 @@ def _explain(setup: Setup, config: RunConfig, shown: Picture) -> None:
         st.metric("Highest", words.loss(float(found.losses.max())), width="content")
         if shown.share is not None:
             st.metric(
-                "Of the path in this plane", percent(shown.share), width="content",
+                "Share of the path in this plane", percent(shown.share), width="content",
                 help="Share of the squared distances of all checkpoints from θ*. Few dimensions show much of any long "
                 "walk, even of a random one (Antognini and Sohl-Dickstein, 2018, arXiv:1806.08805).",
             )  # fmt: skip

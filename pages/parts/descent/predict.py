@@ -10,6 +10,7 @@ from pages.parts.descent.race import arrival
 from pages.parts.descent.sweep import built
 from pages.shared import link, page
 from pages.shared.code_view import show_code
+from pages.shared.glossary import explain
 from pages.shared.plot import Frames, plot
 
 NAMES = {
@@ -72,7 +73,8 @@ def _ask(asked: Question, given: str | None) -> None:
 def _hint(asked: Question) -> None:
     if asked.number not in _hinted():
         st.button("Show me the curvature", key="gdp_hint", icon=":material/lightbulb:", type="tertiary",
-                  on_click=lambda: _hinted().add(asked.number), help="Then a right answer counts half.")  # fmt: skip
+                  on_click=lambda: _hinted().add(asked.number),
+                  help=f"A right answer then counts half. {explain('curvature')}")  # fmt: skip
         return
     where = "everywhere" if asked.curvature.everywhere else f"at the minimum {coordinates(asked.minimum)}"
     st.info(f"λmax = {number(asked.curvature.steepest)} {where}.", icon=":material/lightbulb:")

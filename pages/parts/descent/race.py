@@ -16,6 +16,7 @@ from pages.parts.descent import landscape, racers
 from pages.parts.descent.sources import race_code, table
 from pages.shared import link, page
 from pages.shared.code_view import show_code
+from pages.shared.glossary import term
 from pages.shared.plot import Frames, Readout, plot
 
 GROUP = "gd_race"
@@ -170,7 +171,8 @@ def legend(traces: tuple[Trace, ...], followed: Trace) -> None:
 def _verdicts(traces: tuple[Trace, ...]) -> None:
     """Who arrived, who is stuck and who flew off, with the numbers that show it."""
     colours = descent.colours([each.racer.rule.name for each in traces])
-    head = "".join(f'<th class="n">{each}</th>' for each in ("α", "f at the end", "slope", "distance", "gradients"))
+    shown = (term("learning rate", "α"), "f at the end", term("slope"), "distance", "gradients")
+    head = "".join(f'<th class="n">{each}</th>' for each in shown)
     rows = "".join(_row(each, colours[each.racer.rule.name]) for each in traces)
     st.html(f'<div class="verdicts"><table><tr><th>Optimizer</th>{head}<th>Verdict</th></tr>{rows}</table></div>')
 

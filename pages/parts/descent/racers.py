@@ -78,7 +78,7 @@ def choose_rate() -> float:
     """One learning rate for all; 0 where each gets the one that suits it."""
     return link.stops(
         "gd_rate", "Learning rate", RATES, 0.0, form=lambda value: plain(value) if value else "suited",
-        help="The same for all. “Suited”: each gets its own, from the curvature or the size of the landscape.",
+        help="One for all; with “suited” each gets its own, from the curvature or the size of the landscape.",
     )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _noise(chosen: Objective) -> Noise | None:
     real = chosen.samples is not None
     if not link.toggle(
         "gd_noise", "Mini-batches" if real else "Noisy gradients",
-        help="Each step sees a few of the samples only." if real else "Normal noise, as a mini-batch would have it.",
+        help="Each step sees only a few of the samples." if real else "Normal noise, as a mini-batch would have it.",
     ):  # fmt: skip
         return None
     batch = link.stops("gd_batch", "Batch size", (1, 2, 4, 8, 16, 32, 64), 4)

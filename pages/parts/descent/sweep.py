@@ -39,11 +39,11 @@ def section(chosen: Objective) -> None:
         start = landscape.start(chosen)
         names = link.many(
             "gds_optimizers", "Optimizers", swept(), swept(), names=titles(),
-            help="All but L-BFGS: how far it steps is decided anew in every run, so all runs cannot go at once.",
+            help="All except L-BFGS: its line search decides every step's length, so runs cannot be computed together.",
         )  # fmt: skip
     with stage:
         if not names:
-            st.info("Choose an optimizer, and it is swept.", icon=":material/flag:")
+            st.info("Choose an optimizer to sweep.", icon=":material/flag:")
             return
         try:
             found = _swept(source(chosen), tuple(names), start, steps)
@@ -188,11 +188,11 @@ def _best(found: Sweep, share: np.ndarray, steps: int) -> None:
         rows.append({
             "optimizer": racer.rule.title,
             "best α": number(best[0], 3) if best else "none",
-            "loss there, the lowest": number(best[1]) if best else "–",
-            "fastest to 0.1 %, in steps": f"{fast:,}" if fast is not None else f"more than {steps:,}",
-            "99 % of the way down for all α":
+            "lowest loss, at the best α": number(best[1]) if best else "–",
+            "fewest steps to 0.1 %": f"{fast:,}" if fast is not None else f"more than {steps:,}",
+            "α that gets 99 % of the way down":
                 f"{number(works[0], 2)} to {number(works[-1], 2)}" if works else "nowhere",
-            "a range of": f"×{number(works[-1] / works[0], 3)}" if works else "–",
+            "largest / smallest": number(works[-1] / works[0], 3) if works else "–",
         })  # fmt: skip
     with st.expander("In numbers", icon=":material/table:", expanded=True):
         st.dataframe(rows, hide_index=True, width="stretch")

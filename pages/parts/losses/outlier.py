@@ -59,7 +59,7 @@ def section() -> None:
     with numbers:
         delta = link.slider(
             "loss_fit_delta", "Huber's δ", 0.05, 10.0, 1.0, 0.05,
-            help="Errors up to δ count squared, larger ones only in proportion.",
+            help="Errors up to δ are squared; larger ones count in proportion to their size.",
         )  # fmt: skip
     points, held, why = _points()
     lines = fits(points, held, delta)
@@ -169,11 +169,11 @@ def _numbers(points: np.ndarray, held: int, lines: dict[str, tuple[str, Line, Li
             signed(moved, 2),
             share(part, figures.colour(name)),
         ))  # fmt: skip
-    table(("Best line", "y =", "moved there", "share of the pull"), rows)
+    table(("Best line", "y =", "line moved by", "share of the pull"), rows)
     st.caption(
-        f"**Moved there**: how far the ringed point, 1 of {len(points)}, lifts or lowers the line at its own x. "
-        "**Share of the pull**: of the absolute gradients of all points. A squared error pulls in proportion to the "
-        "error, an absolute one always with the same force, Huber's in proportion up to δ and no harder beyond."
+        f"**Line moved by**: how far the ringed point, 1 of {len(points)}, lifts or lowers the line at its own x. "
+        "**Share of the pull**: its part of the absolute gradients of all points. Squared error pulls in proportion to "
+        "the error, absolute error always with the same force, Huber's loss in proportion up to δ and no harder beyond."
     )
     with st.expander("Which line is best under which loss?", icon=":material/compare:"):
         _cross_table(points, lines, delta)
@@ -194,7 +194,8 @@ def _cross_table(points: np.ndarray, lines: dict[str, tuple[str, Line, Line]], d
             for each in lines
         ]  # fmt: skip
         texts = [
-            f"<b>{mean:.4f}</b>" if each == name else f"{mean:.4f}" for each, mean in zip(lines, means, strict=True)
+            f"<b>{fixed(mean, 4)}</b>" if each == name else fixed(mean, 4)
+            for each, mean in zip(lines, means, strict=True)
         ]
         rows.append((swatch(f"{title} line", figures.colour(name)), *texts))
     table(("mean loss", *(title for title, *_ in lines.values())), rows)

@@ -27,7 +27,7 @@ def verdict(descent: Descent, settings: Settings) -> str:
             "show it. Each step overshoots by a little more than the last."
         )
     if left < 1e-6:
-        return f"**Arrived**: what is above the lowest loss shrank to {number(left, 2)} of what it was."
+        return f"**Arrived**: the distance to the lowest loss has shrunk to {number(left, 2)} of what it was."
     if not whole:
         return (
             f"**{number(left, 2)}** of the way is left. Each step sees {settings.batch_size} of {len(shape.x)} points, "
