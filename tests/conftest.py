@@ -6,6 +6,7 @@ import tempfile
 
 # Set before anything imports torch: threads that wait in a spin loop make tests on a busy machine crawl.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("GOMP_SPINCOUNT", "20000")
 os.environ["DLCORE_HOME"] = tempfile.mkdtemp(prefix="dlcore-tests-")
 for name in [name for name in os.environ if name.startswith("DLCORE_") and name != "DLCORE_HOME"]:
     del os.environ[name]
