@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.shared import address, heap, page, reader, session
+from pages.shared import address, heap, page, present, reader, session
 from pages.shared.badge import badge
 from pages.shared.scroll import start_at_top
 
@@ -47,6 +47,7 @@ status = st.sidebar.container()
 with status:
     start_at_top(chosen.url_path)
     address.one_entry_an_act()
+    present.entered()
 with address.part():
     chosen.run()
 with status:

@@ -8,7 +8,7 @@ from dlcore.data import ink
 from dlcore.errors import DlcoreError, UnreadableImage
 from dlcore.formula.numbers import percent
 from pages.figures import digits, theme
-from pages.shared import address, link, page, reader
+from pages.shared import address, link, page, present, reader
 from pages.shared.canvas import Drawing, as_tuples, digit_canvas, prompt, put
 from pages.shared.code_view import show_code
 from pages.shared.examples import EXAMPLES
@@ -27,7 +27,7 @@ PICTURES = (("ink", "Your drawing"), ("crop", "Cropped"), ("scale", "Scaled"), (
 def board() -> None:
     """Canvas, answer and pictures: only this runs again when the pen is lifted."""
     top, middle, below = st.container(), st.container(), st.container()
-    with below:
+    with below, present.aside("pictures"):
         slots, switched = pictures_frame()
     with top:
         left, right = st.columns(2, gap="large")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dlcore.errors import DlcoreError
 from pages.figures import home, theme, thumbnails, words
-from pages.shared import page, session
+from pages.shared import page, present, session
 from pages.shared.examples import EXAMPLES, PEN
 from pages.shared.svg import svg
 
@@ -70,6 +70,11 @@ def latest_runs() -> None:
         return
     if not runs:
         return
+    with present.aside("latest"):
+        _run_cards(runs)
+
+
+def _run_cards(runs: "list[Run | Unreadable]") -> None:
     st.subheader("Your latest runs", anchor=False)
     for column, run in zip(st.columns(LATEST, gap="medium"), runs, strict=False):
         with column.container(border=True):

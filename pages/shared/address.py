@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _KEPT, _DRAWN, _COUNT, _PART = "_link_keys", "_link_drawn", "_link_count", "_link_part"
+_STARTED = "_link_started"
 
 _ENTRIES = """
 export default function() {
@@ -99,7 +100,7 @@ def one(key: str, known: Known, default: Any, *, always: bool = False) -> dict[s
     elif state.get(key) not in known.texts:  # new, or the options have changed
         state[key] = default
     value = state[key]
-    _write(key, [known.texts[value]] if always or value != default else [])
+    write(key, [known.texts[value]] if always or value != default else [])
     return held(key)
 
 
@@ -113,7 +114,7 @@ def several(key: str, known: Known, default: Sequence[Any], most: int | None = N
     elif key not in state or not set(state[key]) <= known.texts.keys():
         state[key] = [each for each in state.get(key, default) if each in known.texts]
     value = state[key]
-    _write(key, [] if value == list(default) else [known.texts[each] for each in value] or [""])
+    write(key, [] if value == list(default) else [known.texts[each] for each in value] or [""])
     return held(key)
 
 
@@ -126,6 +127,15 @@ def coming(key: str, default: str) -> str:
     """What a text is going to be whose control is drawn later in this run."""
     linked = st.query_params.get(key) or default
     return linked if get_script_run_ctx().is_history_navigation else st.session_state.get(key) or linked
+
+
+def once(key: str) -> list[str] | None:
+    """What the link says for a key that has no control: at the start of a visit, and after Back or Forward."""
+    started = st.session_state.setdefault(_STARTED, set())
+    if key in started and not get_script_run_ctx().is_history_navigation:
+        return None
+    started.add(key)
+    return st.query_params.get_all(key)
 
 
 def remember(keys: Iterable[str]) -> None:
@@ -157,7 +167,7 @@ def part(name: str = "") -> Iterator[None]:
     drawn = state.setdefault(_DRAWN, {})
     for key in [key for key, (count, place) in drawn.items() if count < begun and name in ("", place)]:
         del drawn[key]
-        _write(key, [])
+        write(key, [])
 
 
 def fragment(draw: Callable[..., Any]) -> Callable[..., Any]:
@@ -189,7 +199,8 @@ def _from_link(key: str) -> list[str] | None:
     return given if given and key not in st.session_state.get(_DRAWN, {}) else None
 
 
-def _write(key: str, texts: list[str]) -> None:
+def write(key: str, texts: list[str]) -> None:
+    """Put texts into the link under a key, or take the key out of it."""
     if st.query_params.get_all(key) == texts:
         return
     if texts:

@@ -4,7 +4,7 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".live-chart");
   const chart = (root.chart ??= mount(root));
   chart.data = data;
-  root.style.height = `${data.height}px`;
+  root.style.setProperty("--height", `${data.height}px`);
   root.setAttribute("aria-label", describe(data));
   chart.draw();
   // Streamlit calls this before every update too, not only when the chart leaves the page.
@@ -28,7 +28,9 @@ function mount(root) {
       chart.failed = false;
       while (chart.stale && root.isConnected) {
         chart.stale = false;
-        await chart.plotly.react(root, traces(chart.data), layout(chart.data, root), CONFIG);
+        const figure = { data: traces(chart.data), layout: layout(chart.data, root) };
+        enlarged(figure, root);
+        await chart.plotly.react(root, figure.data, figure.layout, CONFIG);
         houseStyle(root);
         if (chart.pointer) root.querySelector(".nsewdrag")?.dispatchEvent(new MouseEvent("mousemove", chart.pointer));
       }
@@ -54,10 +56,12 @@ function mount(root) {
   const themed = new MutationObserver(() => requestAnimationFrame(chart.draw));
   const app = root.closest("[data-testid=stApp]");
   if (app) themed.observe(app, { attributes: true, attributeFilter: ["class", "style"] });
+  window.addEventListener("dlcore-enlarged", chart.draw);
 
   chart.close = () => {
     resized.disconnect();
     themed.disconnect();
+    window.removeEventListener("dlcore-enlarged", chart.draw);
     root.removeEventListener("mousemove", follow);
     root.removeEventListener("mouseleave", follow);
     if (chart.plotly) chart.plotly.purge(root);
@@ -99,7 +103,7 @@ function layout(data, root) {
     font,
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    height: data.height,
+    height: root.clientHeight,
     margin: { l: 60, r: 14, t: 34, b: 46 },
     hovermode: "x unified",
     modebar: { bgcolor: "rgba(0,0,0,0)", color: grid, activecolor: ink },

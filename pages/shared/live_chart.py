@@ -15,7 +15,10 @@ from pages.shared.numbers import NUMBERS
 _component = st.components.v2.component(
     "dlcore_live_chart",
     html='<div class="live-chart" role="img"></div>',
-    css=".live-chart { width: 100%; }",
+    css="""
+    .live-chart { width: 100%; }
+    .live-chart { height: calc(var(--height) * var(--fit, 1)); }
+    """,
     js=NUMBERS + plotly_source.LOADER + Path(__file__).with_name("live_chart.js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )

@@ -11,7 +11,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from dlcore.config.kinds import KINDS
 from dlcore.errors import DlcoreError
 from dlcore.formula.expression import InvalidExpression
-from pages.shared import address
+from pages.shared import address, present
 
 _ENTERED = "_entered_through_app"
 _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
@@ -40,8 +40,7 @@ def guard() -> None:
 def header(title: str, sentence: str) -> None:
     """The top of a page: its title, and one sentence on what you will see."""
     st.html(_STYLE)
-    st.title(title, anchor=False)
-    st.markdown(sentence)
+    present.title(title, sentence)
 
 
 def is_dark() -> bool:

@@ -26,7 +26,7 @@ function mountPlot(root) {
     plot.data = data;
     plot.figure = JSON.parse(data.figure);
     plot.waiting = false;
-    chart.style.height = `${data.height}px`;
+    chart.style.setProperty("--height", `${data.height}px`);
     keys.offer(Object.keys(data.drag).length > 0, data.alt);
     if (plot.moving?.keyed && !plot.queued) plot.moving = null;
     plot.frames = data.frames && unpackFrames(data.frames);
@@ -44,7 +44,8 @@ function mountPlot(root) {
       while (stale && root.isConnected) {
         stale = false;
         const { data, layout } = structuredClone(plot.figure);
-        themed(layout, chart, plot.data.height);
+        themed(layout, chart);
+        enlarged({ data, layout }, chart);
         if (plot.frames) for (const [trace, values] of at(plot.frames, plot.shared.frame)) Object.assign(data[trace], values);
         if (plot.moving) place(data[plot.moving.trace], plot.moving);
         await library.react(chart, data, layout, { ...PLOT_CONFIG, toImageButtonOptions: { format: "svg", filename: plot.data.file_name } });
@@ -250,12 +251,14 @@ function mountPlot(root) {
   const recoloured = new MutationObserver(() => requestAnimationFrame(draw));
   const app = root.closest("[data-testid=stApp]");
   if (app) recoloured.observe(app, { attributes: true, attributeFilter: ["class", "style"] });
+  window.addEventListener("dlcore-enlarged", draw);
 
   plot.close = () => {
     clearTimeout(settling);
     resized.disconnect();
     readouts.close();
     recoloured.disconnect();
+    window.removeEventListener("dlcore-enlarged", draw);
     plot.shared?.members.delete(show);
     if (library) library.purge(chart);
   };
@@ -296,14 +299,14 @@ function at(frames, frame) {
 }
 
 // The page's own colours, so that a change of theme needs no answer from the server.
-function themed(layout, element, height) {
+function themed(layout, element) {
   const style = getComputedStyle(element);
   const variable = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
   const ink = variable("--st-text-color", "#333");
   const grid = variable("--st-border-color", "#ddd");
   const paper = variable("--st-background-color", "#fff");
   const font = { family: variable("--st-font", "sans-serif"), color: ink };
-  layout.height = height;
+  layout.height = element.clientHeight;
   layout.autosize = true;
   layout.dragmode ??= false;
   layout.uirevision ??= "kept";

@@ -41,3 +41,26 @@ function houseStyle(chart) {
   if (!chart.inHouseStyle) chart.on("plotly_afterplot", () => houseStyle(chart));
   chart.inHouseStyle = true;
 }
+
+// In presentation mode what is written and drawn in a figure is larger, by as much as the page's own text.
+function enlarged({ data, layout }, element) {
+  const share = Number(getComputedStyle(element).getPropertyValue("--enlarge")) || 1;
+  if (share !== 1) for (const part of [data, layout]) grow(part, "", share);
+}
+
+const LONGER = { line: ["width"], marker: ["size"], margin: ["l", "r", "t", "b"], colorbar: ["thickness"] }; // what has px
+
+function grow(part, name, share) {
+  const sized = /font$/i.test(name) ? ["size"] : (LONGER[name] ?? ["standoff", "xshift", "yshift"]);
+  for (const [key, value] of Object.entries(part)) {
+    if (sized.includes(key)) part[key] = longer(key === "size" && sized.length === 1 && name !== "marker" ? Math.max(value, 14) : value, share);
+    else if (Array.isArray(value) ? typeof value[0] === "object" : value && typeof value === "object") {
+      if (!value.bdata) grow(value, Array.isArray(part) ? name : key, share);
+    }
+  }
+}
+
+function longer(value, share) {
+  if (typeof value === "number") return value * share;
+  return Array.isArray(value) ? value.map((each) => each * share) : value;
+}

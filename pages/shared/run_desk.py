@@ -9,7 +9,7 @@ from dlcore.config.kinds import KINDS
 from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
 from dlcore.runs.run import Unreadable
-from pages.shared import address, page, scroll, session
+from pages.shared import address, page, present, scroll, session
 from pages.shared.run_list import run_list
 from pages.shared.run_panel import run_panel
 from pages.shared.settings import Settings
@@ -123,9 +123,11 @@ class RunDesk:
     def panel(self, run_id: str, below: Callable[[], None] = lambda: None) -> None:
         """The run, what the page has to show below it, and a way to close it."""
         run_panel(run_id, session.owner(), self._view(run_id))
-        below()
+        with present.aside("below"):
+            below()
         st.button("Close this run", icon=":material/close:", type="tertiary", on_click=self.leave)
 
     def list(self, run_id: str | None) -> None:
         """This visitor's runs of this kind."""
-        run_list(session.owner(), self.show, run_id, self.kind)
+        with present.aside("runs"):
+            run_list(session.owner(), self.show, run_id, self.kind)

@@ -10,7 +10,7 @@ import streamlit as st
 from dlcore.config.images import DataConfig
 from dlcore.errors import DlcoreError
 from pages.figures.sheet import empty_sheet, sheet
-from pages.shared import page
+from pages.shared import page, present
 
 IMAGES = 32
 POLL_SECONDS = 0.3
@@ -77,7 +77,8 @@ def _draw(job: Job, was_done: bool) -> None:
         return
     _facts(sample)
     st.html(sheet(sample.images, sample.captions, sample.marked, sample.descriptions))
-    _counts(sample)
+    with present.aside("counts"):
+        _counts(sample)
 
 
 def _facts(sample: Sample) -> None:

@@ -5,7 +5,10 @@ import streamlit as st
 _component = st.components.v2.component(
     "dlcore_svg",
     html='<div class="picture"></div>',
-    css=".picture { color: var(--st-text-color); } .picture svg { display: block; width: 100%; height: auto; }",
+    css="""
+    .picture { color: var(--st-text-color); }
+    .picture svg { display: block; width: 100%; height: auto; max-height: calc(8rem * var(--fit, 9)); }
+    """,
     js="""
     export default function ({ data, parentElement }) {
       const picture = parentElement.querySelector(".picture");

@@ -9,7 +9,7 @@ from dlcore.formula.numbers import fixed, number, percent
 from dlcore.functions.activations import ACTIVATIONS, SATURATION, SMOOTHNESS, Activation, activation
 from pages.figures import activations as figures
 from pages.parts.activations import common
-from pages.shared import link, page
+from pages.shared import link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
 from pages.shared.glossary import explain
@@ -67,7 +67,8 @@ def show() -> None:
     with stage:
         _chart(focus, names, given, (x, value, slope), flat)
         _formulas(focus, x, value, given[focus.name])
-    _table(names, given)
+    with present.aside("properties"):
+        _table(names, given)
     show_code(script(focus, x, given[focus.name]))
 
 

@@ -21,7 +21,7 @@ from dlcore.functions.propagation import (
 )
 from pages.figures import signal as figures
 from pages.parts.activations import common
-from pages.shared import link, page
+from pages.shared import link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment
 from pages.shared.plot import plot
@@ -96,7 +96,8 @@ def show() -> None:
         "layer with norm 1 and runs to layer 1. Dotted: what theory predicts for infinitely wide layers. "
         f"**Healthy** here means that neither signal nor gradient changes by more than a factor of {ALARM:g}."
     )
-    _more(signals)
+    with present.aside("more"):
+        _more(signals)
     show_code(script(signals["a"].setting), label="Show the code of A")
 
 
@@ -118,13 +119,15 @@ def _setting(side: str, depth: int, width: int, seed: int) -> Setting:
     first, second = st.columns(2)
     with first:
         chosen = common.choose(f"act_f_{side}", f"{mark} Activation", function)
-        norm = link.choice(
-            f"act_norm_{side}", "Norm", list(NORMS), "none", names=NORM_NAMES, help="Applied before the activation."
-        )
+        with present.aside(f"norm_{side}"):
+            norm = link.choice(
+                f"act_norm_{side}", "Norm", list(NORMS), "none", names=NORM_NAMES, help="Applied before the activation."
+            )
     with second:
         init = link.choice(f"act_init_{side}", "Initial weights", list(STARTS), start, names=STARTS)
-        st.space("small")
-        skip = link.toggle(f"act_skip_{side}", "Skip", False, help="Each layer computes a + f(Wa) instead of f(Wa).")
+        with present.aside(f"skip_{side}"):
+            st.space("small")
+            skip = link.toggle(f"act_skip_{side}", "Skip", False, help="Each layer computes a + f(Wa) instead of f(Wa).")
     return Setting(chosen.name, init, depth, width, norm, skip, seed=seed)
 
 
@@ -142,12 +145,13 @@ def _verdict(side: str, signal: Signal) -> None:
     """The verdict with its evidence, and a button where there is something to mend. Its height does not change."""
     verdict = judge(signal)
     icon, word = LOOK[verdict.kind]
-    with st.container(border=True, height=264):
+    with st.container(border=True, height=264, key=f"fixed_verdict_{side}"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"##### {icon} {word}", width="content")
             if verdict.kind != "healthy":
                 st.button("Fix it", key=f"actdo_fix_{side}", type="primary", on_click=_fix, args=(side, signal.setting))
-        st.markdown(verdict.evidence)
+        with present.aside(f"evidence_{side}"):
+            st.markdown(verdict.evidence)
         before = st.session_state.get(f"_act_fixed_{side}")
         if before and before[1] == signal.setting:
             st.markdown(f"**What helped:** {changes(*before)}.")

@@ -15,7 +15,7 @@ from pages.figures import latent as figures
 from pages.parts.autoencoder.choice import Choice, images
 from pages.parts.autoencoder.codes import COUNT, images_line, opened, script, unseen, untold
 from pages.parts.autoencoder.gallery import gallery
-from pages.shared import address, link, page
+from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
@@ -109,7 +109,8 @@ def _board(choice: Choice, kind: str, usual: _Scores, odd: _Scores) -> None:
             "ae_roc", figures.roc(curve.usual.numpy(), curve.odd.numpy(), (wrong, found), said, dark), height=_HEIGHT,
             alt="Share of odd images found against share of false alarms, for every threshold", file_name="roc",
         )  # fmt: skip
-    _mistakes(choice, kind, usual, odd, threshold)
+    with present.aside("mistakes"):
+        _mistakes(choice, kind, usual, odd, threshold)
     show_code(_script(choice, kind, threshold))
 
 

@@ -10,7 +10,7 @@ from dlcore.runs import checkpoints
 from dlcore.runs.run import Run
 from dlcore.use.autoencoder import TrainedAutoencoder, bundled
 from pages.figures import words
-from pages.shared import checkpoint, link, session
+from pages.shared import checkpoint, link, present, session
 from pages.shared.chooser import Chooser
 
 
@@ -31,8 +31,9 @@ class Choice:
 
 def choose() -> Choice:
     """Let the visitor choose; what cannot be used is named in a sentence."""
-    name, title = _CHOOSER.choose(bundled(), _open)
-    at = "" if name in bundled() else _moment(name)
+    with present.aside("choice"):
+        name, title = _CHOOSER.choose(bundled(), _open)
+        at = "" if name in bundled() else _moment(name)
     autoencoder = _open(name, at)
     data = images(autoencoder.config.data.name)
     return Choice(f"{name} {at}".strip(), title, autoencoder, _code(name, at), data)

@@ -11,7 +11,7 @@ from pages.figures import latent as figures
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import COUNT, images_line, names, opened, script, unseen, untold
 from pages.parts.autoencoder.gallery import gallery
-from pages.shared import address, link, page
+from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
@@ -50,7 +50,7 @@ def _board(choice: Choice) -> None:
         place = st.empty()
         with place.container(height=_HEIGHT, border=False):
             curves = _curves(choice, draws)
-        with place.container(height=_HEIGHT, border=False):
+        with place.container(height=_HEIGHT, border=False, key="fixed_few"):
             plot(
                 "ae_few", figures.few(latent.FEW, _lines(curves), page.is_dark()), height=_HEIGHT - 10,
                 alt="Accuracy against the number of labels, on codes and on pixels", file_name="few-labels",
@@ -107,6 +107,11 @@ def _numbers(choice: Choice, curves: dict[str, list[latent.FewLabels]], at: int)
             "No fair race: this autoencoder was trained with all labels. To make the codes here it was told none: each "
             "image got the class with which it is drawn best."
         )
+    with present.aside("labelled"):
+        _labelled(choice)
+
+
+def _labelled(choice: Choice) -> None:
     labels, titles = choice.data.train.labels[:_POOL], names(choice)
     chosen = latent.balanced(labels, 10, 0)
     st.markdown("The first draw of ten labelled images:")

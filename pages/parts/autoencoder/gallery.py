@@ -14,6 +14,7 @@ from pages.shared.plot import PLAYER, PLAYER_CSS
 SIDE = 28
 
 _CSS = """
+.gallery, .films { --size: calc(var(--base) * var(--fit, 1)); }
 .gallery { display: flex; flex-wrap: wrap; gap: 10px 6px; }
 .gallery figure { margin: 0; width: calc(var(--size) + 2px); font-size: 14px; line-height: 20px; }
 .gallery i, .films i { display: block; width: var(--size); height: var(--size); background: currentColor;
@@ -31,7 +32,7 @@ _CSS = """
 _GALLERY = """
 export default function({ data, parentElement }) {
   const root = parentElement.querySelector(".gallery");
-  root.style.setProperty("--size", `${data.size}px`);
+  root.style.setProperty("--base", `${data.size}px`);
   root.style.setProperty("--columns", data.columns);
   root.classList.toggle("grid", data.columns > 0);
   data.cells.forEach((cell, place) => {
@@ -84,7 +85,7 @@ function mount(root, name) {
   return {
     update(data) {
       labels = data.labels;
-      root.style.setProperty("--size", `${data.size}px`);
+      root.style.setProperty("--base", `${data.size}px`);
       data.films.forEach((film, place) => {
         const figure = row.children[place] ?? row.appendChild(document.createElement("figure"));
         if (!figure.firstChild) figure.innerHTML = '<b></b><span><i role="img"></i></span>';

@@ -20,7 +20,7 @@ from pages.parts.autoencoder.between import between
 from pages.parts.autoencoder.choice import Choice, choose_class
 from pages.parts.autoencoder.codes import MOST, REACH, Known, axes, names, opened, plane, says_told, script
 from pages.parts.autoencoder.gallery import gallery
-from pages.shared import address, link, page
+from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import plot
@@ -67,7 +67,8 @@ def section(choice: Choice) -> None:
             shown = link.choice("ae_show", "Show", tuple(_SHOWN), "both", names=_SHOWN, look="segmented", width=430,
                                 label_visibility="collapsed")  # fmt: skip
     _board(_Look(choice, found, method, plane(choice, found.codes, method)), shown)
-    between(choice, found)
+    with present.aside("between"):
+        between(choice, found)
     try_this(_experiments(found, names(choice)))
     _what_is_going_on(choice)
     _about(choice)
@@ -85,11 +86,12 @@ def _board(look: _Look, shown: str) -> None:
     image = _decoded(look.choice, code[None], label)[0]
     with drawing:
         nearest = _pictures(look, code, image)
-    with numbers:
+    with numbers, present.aside("numbers"):
         _numbers(look, code, nearest)
     with left:
         _map(look, code, label, shown)
-        _as_end(int(nearest[0]))
+        with present.aside("ends"):
+            _as_end(int(nearest[0]))
     show_code(_script(look.choice, code, label))
 
 
@@ -221,7 +223,8 @@ def _map(look: _Look, code: Tensor, label: int | None, shown: str) -> None:
         if look.plane.lift is not None
         else "t-SNE has no way back: a click takes the nearest image's code. Distances between groups mean nothing."
     )
-    st.markdown(f"{way}{said}")
+    with present.aside("way"):
+        st.markdown(f"{way}{said}")
 
 
 def _as_end(sample: int) -> None:

@@ -15,7 +15,7 @@ from pages.parts.autoencoder.between import walk
 from pages.parts.autoencoder.choice import Choice, choose_class
 from pages.parts.autoencoder.codes import COUNT, Known, axes, names, opened, plane, says_told, script, told
 from pages.parts.autoencoder.gallery import films, gallery
-from pages.shared import address, link, page
+from pages.shared import address, link, page, present
 from pages.shared.canvas import Drawing, digit_canvas, prompt, put
 from pages.shared.code_view import show_code
 from pages.shared.examples import EXAMPLES
@@ -47,13 +47,14 @@ def _board(choice: Choice, found: Known, flat: latent.Plane) -> None:
     if read is not None and read.problem:
         page.problem(read.problem)
     pictures, numbers = st.columns([7, 5], gap="large")
-    with numbers:
+    with numbers, present.aside("noise"):
         noise = link.slider("ae_spoil", "Spoil it with noise before it is read", 0.0, 1.0, 0.0, 0.05,
                             help="Deviation of the noise, where full ink is 1.")  # fmt: skip
     code = None if image is None else _encode(choice, spoiled(image, noise), label)
     with pictures:
         drawn = _drawn(choice, image, code, noise, label)
-    film, goal = st.columns([7, 5], gap="large")
+    with present.aside("morph"):
+        film, goal = st.columns([7, 5], gap="large")
     with goal:
         into = link.slider("ae_into", "Turn it into image", 0, COUNT - 1, 1, 1)
         gallery("ae_goal", [found.images[into, 0].numpy()], captions=[names(choice)[found.labels[into]]], size=84)
@@ -76,7 +77,7 @@ def _canvas() -> Drawing | None:
     except UnreadableImage as error:
         page.problem(error)
         drawing = None
-    with st.container(horizontal=True, gap="small"):
+    with present.aside("examples"), st.container(horizontal=True, gap="small"):
         for example in EXAMPLES:
             st.button(example.title, help=example.question, on_click=put, args=(CANVAS, example.strokes),
                       key=f"ae_own_{example.title}")  # fmt: skip

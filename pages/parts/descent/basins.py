@@ -18,7 +18,7 @@ from pages.parts.descent import landscape
 from pages.parts.descent.race import arrival
 from pages.parts.descent.racers import RATES, source, titles
 from pages.parts.descent.sweep import built, remade, swept
-from pages.shared import link, page
+from pages.shared import link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.plot import Frames, plot
 
@@ -34,9 +34,10 @@ def section(chosen: Objective) -> None:
         name = link.choice("gdb_optimizer", "Optimizer", swept(), "momentum", names=titles())
         settings, rate = _settings(chosen, name)
         steps = link.stops("gdb_steps", "Maximum steps", STEPS, 300, form="{:,}".format)
-        start = landscape.start(chosen)
-        resolution = link.stops("gdb_resolution", "Starts per side", RESOLUTIONS, 121)
-        shaded = link.toggle("gdb_shaded", "Darker where it took longer", True)
+        with present.aside("details"):
+            start = landscape.start(chosen)
+            resolution = link.stops("gdb_resolution", "Starts per side", RESOLUTIONS, 121)
+            shaded = link.toggle("gdb_shaded", "Darker where it took longer", True)
     with stage:
         try:
             found, seconds = _found(source(chosen), name, tuple(settings.items()), resolution, steps)
@@ -45,7 +46,7 @@ def section(chosen: Objective) -> None:
             page.problem(error)
             return
         _picture(chosen, found, walk, rate, shaded)
-    with table:
+    with table, present.aside("ends"):
         st.markdown(f"**{resolution**2:,} starts** in {seconds:.2f} s")
         st.html(_table(found))
     show_code(_code(chosen, name, settings, resolution, steps), file_name="basins.py")
@@ -89,7 +90,8 @@ def _picture(chosen: Objective, found: Basins, walk: Trace, rate: float, shaded:
     )  # fmt: skip
     more = " The learning rate grows upwards." if chosen.dimensions == 1 else ""
     st.caption(f"Click to see the path from there; the race then starts there too.{more}")
-    st.markdown(page.plain(walk.verdict.sentence))
+    with present.aside("verdict"):
+        st.markdown(page.plain(walk.verdict.sentence))
 
 
 def _pick(chosen: Objective, x: float, y: float) -> None:

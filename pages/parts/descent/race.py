@@ -14,7 +14,7 @@ from pages.figures import descent, descent_steps
 from pages.figures.film import Film
 from pages.parts.descent import landscape, racers
 from pages.parts.descent.sources import race_code, table
-from pages.shared import link, page
+from pages.shared import link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.glossary import term
 from pages.shared.plot import Frames, Readout, plot
@@ -97,7 +97,8 @@ def _pictures(setup: racers.Setup, traces: tuple[Trace, ...], view: str, followe
     with right:
         surface_plot(False) if view == "both" else progress_plot(510)
     if view == "both":
-        progress_plot(420)
+        with present.aside("progress"):
+            progress_plot(420)
 
 
 def _arrows(film: Film, trace: Trace, shown: np.ndarray) -> None:

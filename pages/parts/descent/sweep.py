@@ -20,7 +20,7 @@ from pages.figures import descent
 from pages.parts.descent import landscape
 from pages.parts.descent.race import arrival
 from pages.parts.descent.racers import source, titles
-from pages.shared import link, page
+from pages.shared import link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.plot import Frames, plot
 
@@ -79,7 +79,8 @@ def _pictures(chosen: Objective, found: Sweep, start: tuple[float, ...], steps: 
     lowest = chosen.lowest if chosen.lowest is not None else float(finite.min()) if len(finite) else begin
     share = figures.left_over(found, begin, lowest)
     limits, says = _limits(chosen, start)
-    st.markdown(says)
+    with present.aside("bound"):
+        st.markdown(says)
     names = [each.rule.name for each in found.racers]
     if view == "curves":
         plot(
@@ -175,7 +176,8 @@ def _run(chosen: Objective, racer: Racer, rate: float, start: tuple[float, ...],
         frames=Frames(len(shown), film.tracks, arrive=arrive,
                       fps=max(12.0, len(shown) / 6), labels=[f"step {each}" for each in shown]),
     )  # fmt: skip
-    st.markdown(page.plain(walk.verdict.sentence))
+    with present.aside("verdict"):
+        st.markdown(page.plain(walk.verdict.sentence))
 
 
 def _best(found: Sweep, share: np.ndarray, steps: int) -> None:

@@ -13,7 +13,7 @@ from pages.figures import losses as figures
 from pages.figures import theme
 from pages.parts.losses.curves import snapped
 from pages.parts.losses.numbers import short, swatch, table
-from pages.shared import address, link, page
+from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.glossary import explain
@@ -77,7 +77,8 @@ def section() -> None:
     with stage:
         _pictures(z, wanted, symbol, gradient, target.item())
         _numbers(chosen, z, wanted, symbol, gradient, workings["L"].item(), target.item(), parameters)
-    _formula(chosen, workings, target.item())
+    with present.aside("formula"):
+        _formula(chosen, workings, target.item())
     try_this(EXPERIMENTS)
     show_code(script(chosen.name, logits, target.item(), parameters))
 

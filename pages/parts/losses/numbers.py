@@ -10,6 +10,7 @@ import streamlit as st
 from dlcore.formula import latex
 from dlcore.formula.expression import Expression
 from dlcore.formula.numbers import number, percent
+from pages.shared import present
 from pages.shared.formula import parts
 
 _LONG, _LONGER = 40, 70
@@ -44,15 +45,20 @@ class Row:
 
 def rows(shown: Iterable[Row]) -> None:
     """A row for each loss: name and numbers at the left, the formula beside them."""
-    for row in shown:
-        with st.container(border=True):
-            said, formula = st.columns([4, 8], vertical_alignment="center")
-            with said:
-                st.html(f"{_STYLE}<b>{swatch(row.title, row.colour)}</b>")
-                with st.container(horizontal=True):
-                    for name, text in row.numbers:
-                        st.metric(name, text)
-            formula.latex(_below_each_other(row.formula, row.plugged))
+    with present.aside("rows"):
+        for row in shown:
+            _row(row)
+
+
+def _row(row: Row) -> None:
+    with st.container(border=True):
+        said, formula = st.columns([4, 8], vertical_alignment="center")
+        with said:
+            st.html(f"{_STYLE}<b>{swatch(row.title, row.colour)}</b>")
+            with st.container(horizontal=True):
+                for name, text in row.numbers:
+                    st.metric(name, text)
+        formula.latex(_below_each_other(row.formula, row.plugged))
 
 
 def _below_each_other(formula: str, plugged: str) -> str:

@@ -10,7 +10,7 @@ from dlcore.functions.losses import LOSSES, loss
 from dlcore.functions.slow_start import RIGHT, Learning, learn
 from pages.figures import losses as figures
 from pages.parts.losses.numbers import legend, short
-from pages.shared import address, link, page
+from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.experiments import Experiment, try_this
 from pages.shared.plot import Frames, Readout, Track, plot
@@ -97,7 +97,8 @@ def _pictures(race: dict[str, Learning], target: float, start: float) -> None:
             ),
             alt="Gradient against the logit: that of squared error goes to 0 on both sides.",
         )  # fmt: skip
-        st.markdown(_verdict(race, start))
+        with present.aside("verdict"):
+            st.markdown(_verdict(race, start))
     with right:
         st.markdown("**Both neurons learn, from the same start**")
         titles = {name: LOSSES[name].title for name in race}

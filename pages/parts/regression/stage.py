@@ -15,7 +15,7 @@ from dlcore.errors import InvalidValue
 from pages.figures import regression as figures
 from pages.parts.regression import numbers, points
 from pages.parts.regression.script import script
-from pages.shared import address, link, page
+from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.glossary import explain
 from pages.shared.plot import Frames, Readout, plot
@@ -45,7 +45,8 @@ def section() -> None:
     with right:
         st.markdown(numbers.verdict(ours, settings))
         _pictures(made, x, ours, theirs, settings)
-        _numbers(made, Bowl(x, y), ours, theirs, settings, beside)
+        with present.aside("numbers"):
+            _numbers(made, Bowl(x, y), ours, theirs, settings, beside)
     show_code(script(made, x, y, settings, beside), file_name="line.py")
 
 

@@ -1,0 +1,111 @@
+"""Presentation mode: every picture and its controls fill a projector's screen without scrolling."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"projector": (1024, 768), "hall": (1920, 1080)}
+PAGES = (
+    "/",
+    *(f"/activations?act_section={each}" for each in ("curves", "neuron", "few", "depth", "softmax", "gates")),
+    *(f"/losses?loss_section={each}" for each in ("curves", "outlier", "classes", "slow")),
+    *(f"/descent?gd_section={each}" for each in ("race", "sweep", "basins", "predict", "network")),
+    "/descent?gd_view=both",
+    "/regression",
+    *(f"/backprop?bp_section={each}" for each in ("network", "graph", "run")),
+    "/train",
+    "/recurrent",
+    *(f"/autoencoder?ae_section={each}" for each in ("train", "latent", "generate", "own", "anomaly", "weights")),
+    "/autoencoder?ae_section=few-labels",
+    "/draw",
+)
+
+AT_REST = """() => new Promise((resolve) => {
+  const now = () => {
+    const main = document.querySelector(".stMainBlockContainer"), app = document.querySelector("[data-testid=stApp]");
+    const busy = document.querySelector("[data-testid=stSkeleton], .stSpinner, [data-stale=true]");
+    const charts = [...document.querySelectorAll(".plot .chart, .live-chart")].filter((each) => each.offsetWidth);
+    const undrawn = charts.some((each) => !each.querySelector(".main-svg"));
+    if (!main?.querySelector("h1") || app?.dataset.testScriptState !== "notRunning" || busy || undrawn) return null;
+    const { cssText } = document.documentElement.style;
+    return JSON.stringify([main.scrollHeight, cssText, charts.map((each) => each.offsetHeight)]);
+  };
+  let last = null, still = 0;
+  const look = () => {
+    const found = now();
+    still = found && found === last ? still + 1 : 0;
+    last = found;
+    if (still >= 8) resolve(true);
+    else setTimeout(look, 60);
+  };
+  look();
+})"""
+FAULTS = """() => {
+  const main = document.querySelector("[data-testid=stMain]");
+  const shown = (selector) => [...main.querySelectorAll(selector)].filter((each) => each.getClientRects().length);
+  const said = (each) => each.ariaLabel || each.className.baseVal || each.className || each.tagName;
+  const beyond = (each) => {
+    const box = each.getBoundingClientRect();
+    return box.right > innerWidth + 1 || box.bottom > innerHeight + 1;
+  };
+  const small = (each) => {
+    const text = [...each.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+    if (!text || each.closest(".katex, math, style, sup, sub, tspan")) return false;
+    return parseFloat(getComputedStyle(each).fontSize) * (each.currentCSSZoom ?? 1) < 17.5;
+  };
+  const charts = shown(".plot .chart, .live-chart");
+  const pictures = shown(".gallery figure, .sheet figure, .dc-root, .picture");
+  return [
+    main.scrollHeight > main.clientHeight + 1 && `scrolls by ${main.scrollHeight - main.clientHeight}`,
+    main.scrollWidth > main.clientWidth + 1 && `scrolls sideways by ${main.scrollWidth - main.clientWidth}`,
+    ...[...charts, ...pictures].filter(beyond).map((each) => `cut off: ${said(each)}`),
+    ...charts.filter((each) => each.offsetHeight < 120).map((each) => `too low: ${said(each)}`),
+    ...shown("*").filter(small).map((each) => `small: ${each.textContent.slice(0, 30)}`),
+  ].filter(Boolean);
+}"""
+
+
+def presented(page: Page, path: str, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{path}{'&' if '?' in path else '?'}present=1")
+    page.evaluate(AT_REST)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", PAGES)
+def test_the_picture_and_its_controls_fill_the_screen_without_scrolling(page, path, size):
+    presented(page, path, SIZES[size])
+    assert page.get_by_test_id("stSidebar").is_hidden()
+    assert page.evaluate(FAULTS) == []
+
+
+def test_the_mode_stays_across_pages_and_reruns_and_leaving_it_brings_all_back(page):
+    page.goto("/losses?loss_section=outlier")
+    page.get_by_role("button", name="Present").click()
+    expect(page).to_have_url(re.compile("present=1"))
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_text("Try this", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="Remove the ringed point").click()
+    expect(page).to_have_url(re.compile("present=1"))
+    page.goto("/?present=1")
+    page.get_by_role("link", name="Activations").click()
+    expect(page).to_have_url(re.compile("/activations.*present=1"))
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_role("button", name="Leave")).to_contain_text("Esc")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    expect(page.get_by_text("Try this", exact=True)).to_be_visible()
+    expect(page).not_to_have_url(re.compile("present"))
+    assert page.evaluate("document.documentElement.style.cssText") == ""
+
+
+def test_a_run_is_watched_in_the_mode_while_it_trains(page):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto("/train?preset=mlp&epochs=100&present=1")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.locator(".live-chart .main-svg").first).to_be_visible()
+    page.wait_for_function(f"() => !({FAULTS})().length")
+    page.get_by_role("button", name="Stop", exact=True).click()
