@@ -12,7 +12,6 @@ import streamlit as st
 
 from pages.parts.activations import curves, depth, few, gating, neuron, softmax
 from pages.shared import link
-from pages.shared.experiments import try_this
 
 SECTIONS = {
     "curves": ("Curves", curves),
@@ -53,9 +52,7 @@ chosen = link.choice(
     "act_section", "Section", list(SECTIONS), "curves", names={name: title for name, (title, _) in SECTIONS.items()},
     look="segmented", label_visibility="collapsed",
 )  # fmt: skip
-section = SECTIONS[chosen][1]
-section.show()
-try_this(section.EXPERIMENTS)
+SECTIONS[chosen][1].show()
 few.warm_up()
 with st.expander("What is going on", icon=":material/help:"):
     st.markdown(WHAT_IS_GOING_ON[chosen])

@@ -11,7 +11,7 @@ from importlib import import_module
 import streamlit as st
 
 from pages.parts.descent import landscape
-from pages.parts.descent.cards import cards
+from pages.parts.descent.cards import PICTURES, cards
 from pages.shared import address, link
 from pages.shared.experiments import try_this
 
@@ -29,11 +29,12 @@ def stage() -> None:
         "gd_section", "Section", tuple(SECTIONS), "race", names=SECTIONS, look="segmented", label_visibility="collapsed"
     )
     section = import_module(f"pages.parts.descent.{chosen}").section
+    shown = None
     if chosen in ("race", "steps", "predict", "network"):
-        section()
+        shown = section()
     elif objective := landscape.choose_above():
-        section(objective)
-    try_this(cards(chosen))
+        shown = section(objective)
+    try_this(cards(chosen), shown, PICTURES)
 
 
 link.problems()

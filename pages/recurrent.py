@@ -12,8 +12,7 @@ import streamlit as st
 
 from pages.parts.recurrent import controls, explained, inspection, preview
 from pages.parts.recurrent.cards import EXPERIMENTS
-from pages.shared import link, scroll
-from pages.shared.experiments import try_this
+from pages.shared import link
 from pages.shared.run_desk import RunDesk
 
 link.problems()
@@ -35,12 +34,9 @@ with stage.container(key="stage"):
     else:
         preview.preview()
 
-try_this(EXPERIMENTS, desk.experiment, action="Run it")
+desk.try_this(EXPERIMENTS, run_id)
 
 desk.list(run_id)
 
 explained.formulas()
 explained.what_is_going_on()
-
-scroll.scroll_target("stage")
-scroll.scroll_target("problems")

@@ -10,42 +10,9 @@ import streamlit as st
 
 from pages.parts.regression import stage
 from pages.shared import link
-from pages.shared.experiments import Experiment, try_this
-
-ARTICLE = {
-    "reg_rate": 0.01, "reg_batch": 100, "reg_epochs": 1000, "reg_scaled": False, "reg_beside": stage.NOBODY,
-    "reg_noise": 0.33, "reg_slope": 2.0, "reg_intercept": 1.0, "reg_low": -1.0, "reg_high": 1.0, "reg_count": 100,
-    "reg_seed": 0, "reg_outliers": 0.0, "reg_edits": "", "reg_w": 0.0, "reg_b": 0.0, "reg_order": 0,
-}  # fmt: skip
-
-EXPERIMENTS = (
-    Experiment("The textbook run", "After 1,000 epochs at α = 0.01: which has arrived, slope or intercept?", ARTICLE),
-    Experiment(
-        "Just too far",
-        "The bound is α = 2. What does 1 % more do to the ball, and in which direction does it fly off?",
-        {**ARTICLE, "reg_rate": 2.02, "reg_epochs": 200, "reg_w": -1.0, "reg_b": 3.0},
-    ),
-    Experiment(
-        "One point at a time",
-        "With one point a step and a large α, does it ever come to rest? Try a smaller α then.",
-        {**ARTICLE, "reg_rate": 0.2, "reg_batch": 1, "reg_epochs": 5},
-    ),
-    Experiment(
-        "A long, narrow bowl",
-        "x from 0 to 10 makes a bowl that is steep one way and flat the other. Now switch “Scale x first” on.",
-        {**ARTICLE, "reg_low": 0.0, "reg_high": 10.0, "reg_noise": 1.0, "reg_b": -4.0, "reg_rate": 0.05,
-         "reg_epochs": 200},
-    ),
-    Experiment(
-        "The same in PyTorch",
-        "Does dlcore’s own training, with autograd and torch.optim, take the same steps? To which digit?",
-        {**ARTICLE, "reg_beside": "sgd", "reg_schedule": "constant"},
-    ),
-)  # fmt: skip
 
 link.problems()
 stage.section()
-try_this(EXPERIMENTS, stage.replay)
 
 with st.expander("What is going on", icon=":material/help:"):
     st.markdown(

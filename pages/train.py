@@ -3,47 +3,14 @@
 import streamlit as st
 
 from dlcore.config.image_sets import IMAGE_SETS
-from dlcore.config.images import DataConfig
-from dlcore.config.run import RunConfig
-from dlcore.config.training import TrainingConfig
 from dlcore.errors import DlcoreError
-from pages.shared import page, scroll
-from pages.shared.experiments import try_this
-from pages.shared.run_desk import RunDesk, RunExperiment
+from pages.parts.train.cards import EXPERIMENTS
+from pages.shared import page
+from pages.shared.run_desk import RunDesk
 from pages.shared.sample_sheet import sample_sheet
 from pages.shared.settings import IMAGES as settings
 
 NETWORKS = ("mlp", "cnn-64", "cnn-128")
-
-
-def _config(preset: str, data: dict | None = None, **training) -> RunConfig:
-    return RunConfig.of(preset, data=DataConfig(**(data or {})), training=TrainingConfig(**training))
-
-
-EXPERIMENTS = (
-    RunExperiment(
-        "Learn by heart",
-        "What happens when there are only 60 images to learn from? Watch the two loss curves part.",
-        (_config("mlp", {"train_size": 60}, epochs=60, batch_size=16, dropout=0.0),),
-    ),
-    RunExperiment(
-        "Steps too long",
-        "What happens when every step is a thousand times too long? Watch the loss jump instead of fall.",
-        (_config("cnn-64", optimizer="momentum", learning_rate=1.0),),
-    ),
-    RunExperiment(
-        "Wrong labels",
-        "Can it learn if 40 % of the labels are wrong? Compare training with validation accuracy.",
-        (_config("cnn-64", {"label_noise": 0.4}, epochs=15),),
-    ),
-    RunExperiment(
-        "MLP or CNN?",
-        "Which one learns digits better with fewer parameters? Both train, and are compared below.",
-        (_config("mlp", epochs=8), _config("cnn-64", epochs=8)),
-    ),
-)
-
-
 DESK = RunDesk("image")
 
 
@@ -84,7 +51,7 @@ with stage.container(key="stage"):
     else:
         _sheet()
 
-try_this(EXPERIMENTS, DESK.experiment, action="Run it")
+DESK.try_this(EXPERIMENTS, run_id)
 
 DESK.list(run_id)
 
@@ -97,6 +64,3 @@ with st.expander("What is going on", icon=":material/help:"):
         "does not, the network learns its images by heart. That is **overfitting**. The **test** images are looked at "
         "once, at the end."
     )
-
-scroll.scroll_target("stage")
-scroll.scroll_target("problems")

@@ -67,6 +67,12 @@ class Basins:
         """How many starts became `outcome`."""
         return int((self.outcome == outcome).sum())
 
+    @property
+    def mixed(self) -> float:
+        """Of all pairs of starts that are neighbours along x or y, the share that end differently."""
+        pairs = [self.outcome.diff(dim=each) != 0 for each in (0, 1)]
+        return sum(int(each.sum()) for each in pairs) / sum(each.numel() for each in pairs)
+
 
 def basins(
     objective: Objective,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from dlcore.errors import InvalidValue
 from dlcore.formula.numbers import between
@@ -54,6 +55,17 @@ def fit(name: str, x: Sequence[float], y: Sequence[float], *, delta: float = 1.0
     slope, height = {"mse": _least_squares, "mae": _least_absolute}.get(name, _huber(delta))(scaled, up)
     slope = slope / half if half > 0 else 0.0
     return Line(float(slope), float(height - slope * centre))
+
+
+def shares_of_pull(name: str, line: Line, points: np.ndarray, *, delta: float = 1.0) -> np.ndarray:
+    """How much each of the points (N, 2) pulls at a line under a loss: its part of all absolute gradients (N,).
+
+    All 0 where every point lies on the line.
+    """
+    given = {"delta": delta} if name == "huber" else {}
+    predictions, targets = torch.as_tensor(line(points[:, 0])), torch.as_tensor(points[:, 1])
+    pulls = loss(name).gradient(predictions, targets, **given).abs().numpy()
+    return pulls / pulls.sum() if pulls.sum() > 1e-9 else np.zeros(len(points))
 
 
 def _checked(name: str, values: Sequence[float]) -> np.ndarray:

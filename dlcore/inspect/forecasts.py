@@ -158,6 +158,16 @@ def forecast(model: Recurrent, data: SequenceSet, start: int | None = None, hori
     return Forecast(torch.arange(begin, end), start, **own)
 
 
+def foretold(truth: Tensor, free: Tensor, start: int, threshold: float) -> int:
+    """How many steps a free-running forecast is right: those before its error first exceeds `threshold`.
+
+    truth, free: (N,), of which `free` feeds on itself from index `start` on; NaN where there is no truth
+    """
+    off = (truth[start:] - free[start:]).abs()
+    beyond = (off > threshold).nonzero()
+    return int(beyond[0]) if len(beyond) else int(off.isfinite().sum())
+
+
 @torch.inference_mode()
 def one_step(model: Recurrent, data: SequenceSet, start: int, end: int) -> Tensor:
     """Standardised forecasts of values[start:end], each from the window of true values before it; NaN before those."""

@@ -56,6 +56,11 @@ def active(codes: Tensor) -> int:
 # Neighbours.
 
 
+def usual_distance(codes: Tensor) -> float:
+    """How far a code (N, k) usually is from the one next to it: the median."""
+    return torch.cdist(codes, codes).topk(2, largest=False).values[:, 1].median().item()
+
+
 def nearest(codes: Tensor, query: Tensor, count: int = 10) -> Tensor:
     """Indices (Q, count) of the codes (N, k) that lie nearest to each of query (Q, k), the nearest first."""
     if not 1 <= count <= len(codes):

@@ -78,6 +78,19 @@ class Slice:
     seconds: float
     complete: bool
 
+    def outward_dips(self, share: float = 0.01) -> tuple[int, int]:
+        """Straight ways from the middle of the grid to its edge, and how many of them go down again.
+
+        The ways are those along the axes and the diagonals; a dip counts from `share` of the highest less the lowest
+        loss on the grid.
+        """
+        middle = np.array(self.losses.shape) // 2
+        enough = share * (self.losses.max() - self.losses.min())
+        steps = [(down, across) for down in (-1, 0, 1) for across in (-1, 0, 1) if (down, across) != (0, 0)]
+        far = np.arange(middle.min() + 1)
+        ways = [self.losses[middle[0] + down * far, middle[1] + across * far] for down, across in steps]
+        return len(ways), sum(bool((np.maximum.accumulate(way) - way).max() > enough) for way in ways)
+
 
 @dataclass(frozen=True)
 class Course:

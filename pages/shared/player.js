@@ -19,7 +19,7 @@ function group(name) {
 }
 
 function clock() {
-  const shared = { count: 1, frame: 0, playing: false, speed: 1, fps: 20, token: null, due: false, members: new Set() };
+  const shared = { count: 1, frame: 0, playing: false, speed: 1, fps: 20, token: null, due: false, drawn: false, members: new Set(), pictures: new Set() };
   let last = 0;
   let exact = 0;
 
@@ -71,12 +71,23 @@ function clock() {
     else if (typeof arrive === "number") shared.frame = Math.min(arrive, shared.count - 1);
     else shared.frame = arrive === "end" || (arrive === "play" && still) ? shared.count - 1 : 0;
     shared.due = arrive === "play" && !still;
+    shared.drawn = false;
     shared.show(shared.frame);
     if (!waits) shared.ready();
   };
   shared.ready = () => {
-    if (shared.due) shared.play();
+    shared.drawn = true;
+    shared.seen();
+  };
+  // A film begins when one of its pictures is in the window, or it would be over before anybody looks.
+  shared.seen = () => {
+    const inView = (picture) => {
+      const { top, bottom } = picture.getBoundingClientRect();
+      return top + bottom > 0 && top + bottom < 2 * window.innerHeight;
+    };
+    if (!shared.due || !shared.drawn || (shared.pictures.size && ![...shared.pictures].some(inView))) return;
     shared.due = false;
+    shared.play();
   };
   return shared;
 }

@@ -98,12 +98,14 @@ function mountPlot(root) {
     const wish = plot.frames?.group ?? null;
     if (plot.group !== wish) {
       plot.shared?.members.delete(show);
+      plot.shared?.pictures.delete(chart);
       plot.shared = wish === null ? null : group(wish);
       plot.group = wish;
     }
     dress();
     if (!plot.shared) return;
     plot.shared.members.add(show);
+    plot.shared.pictures.add(chart);
     plot.shared.load({ ...plot.frames, waits: true });
     plot.bar?.show(plot.shared.frame);
     readouts.show(plot.shared.frame);
@@ -248,6 +250,8 @@ function mountPlot(root) {
     if (chart.clientWidth && library && chart.layout) requestAnimationFrame(() => root.isConnected && library.Plots.resize(chart));
   });
   resized.observe(chart);
+  const seen = new IntersectionObserver(() => plot.shared?.seen(), { threshold: [0.25, 0.5, 0.75] });
+  seen.observe(chart);
   const recoloured = new MutationObserver(() => requestAnimationFrame(draw));
   const app = root.closest("[data-testid=stApp]");
   if (app) recoloured.observe(app, { attributes: true, attributeFilter: ["class", "style"] });
@@ -257,9 +261,11 @@ function mountPlot(root) {
     clearTimeout(settling);
     resized.disconnect();
     readouts.close();
+    seen.disconnect();
     recoloured.disconnect();
     window.removeEventListener("dlcore-enlarged", draw);
     plot.shared?.members.delete(show);
+    plot.shared?.pictures.delete(chart);
     if (library) library.purge(chart);
   };
   return plot;

@@ -1,7 +1,6 @@
 """Starting and choosing runs: what all training pages do around the panel of the run that they show."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -10,18 +9,11 @@ from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
 from dlcore.runs.run import Unreadable
 from pages.shared import address, page, present, scroll, session
+from pages.shared.experiments import try_this
+from pages.shared.run_experiment import RunExperiment, Watched
 from pages.shared.run_list import run_list
 from pages.shared.run_panel import run_panel
 from pages.shared.settings import Settings
-
-
-@dataclass(frozen=True)
-class RunExperiment:
-    """One click: runs to start, and the question that they answer."""
-
-    title: str
-    question: str
-    runs: tuple[RunConfig, ...]
 
 
 class RunDesk:
@@ -103,6 +95,11 @@ class RunDesk:
         except DlcoreError as error:
             st.session_state[self._problems] = [str(error)]
             scroll.show("problems")
+
+    def try_this(self, experiments: Sequence[RunExperiment], run_id: str | None) -> None:
+        """Cards that start runs, with their answers for the run on the screen."""
+        shown = Watched(run_id, session.runs(self.kind)) if run_id else None
+        try_this(experiments, shown, "stage", self.experiment, action="Run it")
 
     def experiment(self, chosen: RunExperiment) -> None:
         """A callback: set the controls to an experiment and start its runs."""

@@ -12,6 +12,7 @@ from pages.figures import activations as figures
 from pages.figures import signal
 from pages.figures.softmax import probability
 from pages.parts.activations import common, curves, depth, few, gating, neuron, softmax
+from pages.parts.activations.depth_cards import EXPERIMENTS, Shown
 from tests.pages.visits import metric, printed, visited, warned
 
 SECTIONS = {"curves": curves, "neuron": neuron, "few": few, "depth": depth, "softmax": softmax, "gates": gating}
@@ -179,14 +180,15 @@ def test_the_verdict_is_that_of_dlcore_and_the_button_mends_it():
 
 
 def test_the_verdict_and_the_chart_speak_of_the_same_spread():
-    card = next(each for each in depth.EXPERIMENTS if each.title == "Saved by a norm")
+    card = next(each for each in EXPERIMENTS if each.title == "Saved by a norm")
     app = visit(act_section="depth")
     app.button(key="try_Saved by a norm").click().run()
     said = " ".join(each.value for each in app.markdown)
     assert "by root mean square, with a spread σ of 0.0094" in said
     assert "with a spread σ of 0.21" in said
     saved = propagate(Setting("sigmoid", "small", 30, norm="batch"))
-    assert f"{float(saved.variance[-1]):.2f}" in card.question
+    hopeless = propagate(Setting("sigmoid", "small", 30))
+    assert f"{float(saved.variance[-1]):.2f}" in card.answer(Shown({"a": hopeless, "b": saved})).said
 
 
 # --- a few neurons ---

@@ -12,7 +12,7 @@ def script():
     import streamlit as st
 
     from pages.shared import link
-    from pages.shared.experiments import Experiment, try_this
+    from pages.shared.experiments import Answer, Experiment, try_this
 
     link.problems()
     link.slider("a", "A", -1.0, 1.0, 0.0, 0.1)
@@ -25,7 +25,8 @@ def script():
     link.toggle("t", "T")
     link.text("g", "G", "x**2", 20)
     link.number("n", "N", 1, 8, 3, 1)
-    try_this([Experiment("One", "What then?", {"a": 0.5, "c": "y", "e": ["q", "r"], "n": 5})])
+    values = {"a": 0.5, "c": "y", "e": ["q", "r"], "n": 5}
+    try_this([Experiment("One", "What then?", values, answer=lambda shown: Answer("So."))], "all", "picture")
     st.write("end")
 
 

@@ -9,37 +9,16 @@ from dlcore.formula.numbers import fixed, number, percent
 from dlcore.functions.activations import ACTIVATIONS, SATURATION, SMOOTHNESS, Activation, activation
 from pages.figures import activations as figures
 from pages.parts.activations import common
+from pages.parts.activations.curves_cards import EXPERIMENTS, Shown
 from pages.shared import link, page, present
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment
+from pages.shared.experiments import try_this
 from pages.shared.glossary import explain
 from pages.shared.plot import plot
 
 MEAN = "Mean for N(0, 1)"
 BESIDE, KINK = 1e-6, 1e-3
 """How far beside a point its two sides are looked up, and how different they are at a kink or a jump."""
-EXPERIMENTS = (
-    Experiment(
-        "A sigmoid kills gradients",
-        "Slide x from 0 to 6: how much of the gradient is left? Its steepest slope is only 1/4.",
-        {"act_focus": "sigmoid", "act_compare": ["tanh", "relu"], "act_x": 4.0},
-    ),
-    Experiment(
-        "At the kink",
-        "What is the slope of ReLU at 0, where it has none? See what autograd answers, and how others avoid it.",
-        {"act_focus": "relu", "act_compare": ["leaky-relu", "softplus", "silu"], "act_x": 0.0},
-    ),
-    Experiment(
-        "From a bend to a corner",
-        "Make β of Swish large: it becomes ReLU. Make it small: it becomes a straight line.",
-        {"act_focus": "silu", "act_compare": ["relu", "linear"], "act_silu_beta": 5.0, "act_x": -0.4},
-    ),
-    Experiment(
-        "The transformers' choice",
-        "GELU, SiLU and Mish look alike. Where do they differ from ReLU, and where do they fall as x grows?",
-        {"act_focus": "gelu", "act_compare": ["silu", "mish", "relu"], "act_x": -0.75},
-    ),
-)
 
 
 @common.section
@@ -70,6 +49,7 @@ def show() -> None:
     with present.aside("properties"):
         _table(names, given)
     show_code(script(focus, x, given[focus.name]))
+    try_this(EXPERIMENTS, Shown(focus, tuple(names), x, given), "actfig_curves")
 
 
 def at(function: Activation, x: float, given: dict[str, float]) -> tuple[float, float]:

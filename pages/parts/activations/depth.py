@@ -21,12 +21,12 @@ from dlcore.functions.propagation import (
 )
 from pages.figures import signal as figures
 from pages.parts.activations import common
+from pages.parts.activations.depth_cards import EXPERIMENTS, SIDES, Shown
 from pages.shared import link, page, present
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment
+from pages.shared.experiments import try_this
 from pages.shared.plot import plot
 
-SIDES = ("a", "b")
 DEFAULTS = {"a": ("relu", "small"), "b": ("relu", "he")}
 WIDTHS = (8, 16, 32, 64, 128)
 STARTS = {name: each.title for name, each in INITIALISATIONS.items()}
@@ -36,40 +36,6 @@ LOOK = {
     "exploding": (":material/local_fire_department:", "Exploding"),
 }
 NORM_NAMES = {"none": "No norm", "batch": "Batch norm", "layer": "Layer norm"}
-
-
-def _sides(a: tuple, b: tuple, depth: int) -> dict[str, object]:
-    """Values of the controls for two settings: activation, start, and optionally norm."""
-    found: dict[str, object] = {"act_depth": depth, "act_width": 64, "act_seed": 0}
-    for side, (function, start, *norm) in zip(SIDES, (a, b), strict=True):
-        found |= {f"act_f_{side}": function, f"act_init_{side}": start, f"act_skip_{side}": False}
-        found[f"act_norm_{side}"] = norm[0] if norm else "none"
-    return found
-
-
-EXPERIMENTS = (
-    Experiment(
-        "The sigmoid's curse",
-        "20 layers of sigmoid against tanh with the same start. How much gradient is left at layer 1?",
-        _sides(("sigmoid", "xavier"), ("tanh", "xavier"), 20),
-    ),
-    Experiment(
-        "What He changed",
-        "ReLU throws half of the signal away. Xavier does not know that, He does: look at layer 50.",
-        _sides(("relu", "xavier"), ("relu", "he"), 50),
-    ),
-    Experiment(
-        "On the edge of chaos",
-        "Weights too large: tanh saturates, and yet the gradient explodes. Why does neither of them vanish?",
-        _sides(("tanh", "large"), ("tanh", "xavier"), 30),
-    ),
-    Experiment(
-        "Saved by a norm",
-        "The same hopeless start twice. On the right a norm gives variance 1 to what enters each sigmoid. Why do 0.04 "
-        "of it leave?",
-        _sides(("sigmoid", "small"), ("sigmoid", "small", "batch"), 30),
-    ),
-)
 
 
 @common.section
@@ -99,6 +65,7 @@ def show() -> None:
     with present.aside("more"):
         _more(signals)
     show_code(script(signals["a"].setting), label="Show the code of A")
+    try_this(EXPERIMENTS, Shown(signals), "actfig_ridges_a")
 
 
 def _shared() -> tuple[int, int, int]:
@@ -127,7 +94,7 @@ def _setting(side: str, depth: int, width: int, seed: int) -> Setting:
         init = link.choice(f"act_init_{side}", "Initial weights", list(STARTS), start, names=STARTS)
         with present.aside(f"skip_{side}"):
             st.space("small")
-            skip = link.toggle(f"act_skip_{side}", "Skip", False, help="Each layer computes a + f(Wa) instead of f(Wa).")
+            skip = link.toggle(f"act_skip_{side}", "Skip", False, help="A layer computes a + f(Wa) instead of f(Wa).")
     return Setting(chosen.name, init, depth, width, norm, skip, seed=seed)
 
 

@@ -13,38 +13,14 @@ from dlcore.functions.activations import ACTIVATIONS
 from dlcore.functions.approximation import MAX_NEURONS, OPTIMIZERS, TARGETS, Fit, Task, fit
 from pages.figures import neurons as figures
 from pages.parts.activations.common import formula, section
+from pages.parts.activations.few_cards import EXPERIMENTS, OWN, Shown
 from pages.shared import link, page
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment
+from pages.shared.experiments import try_this
 from pages.shared.plot import Frames, Readout, Track, plot
 
-OWN = "own"
 PARTS = 80
 """Points of each neuron's curve: enough to see it, and little to send."""
-
-EXPERIMENTS = (
-    Experiment(
-        "Two ReLUs, one corner",
-        "|x| is two straight lines. Two ReLUs make it exactly. How many does a soft tanh need?",
-        {"act_target": "corner", "act_few": "relu", "act_n": 2, "act_fit": "lbfgs", "act_start": 0},
-    ),
-    Experiment(
-        "How many for a wave?",
-        "Start with 2 and add neurons, one by one: when does the wave fit, and what does each of them do?",
-        {"act_target": "sine", "act_few": "tanh", "act_n": 4, "act_fit": "lbfgs", "act_start": 0},
-    ),
-    Experiment(
-        "Lines stay a line",
-        "32 neurons without a nonlinearity: why is the result still one straight line?",
-        {"act_target": "cubic", "act_few": "linear", "act_n": 32, "act_fit": "lbfgs", "act_start": 0},
-    ),
-    Experiment(
-        "Your own function",
-        "Type any function of x. Which ones are hard? Try one that changes ever faster.",
-        {"act_target": OWN, "act_typed": "sin(x) + 0.3*sin(8*x)", "act_few": "tanh", "act_n": 16,
-         "act_fit": "lbfgs", "act_start": 0},
-    ),
-)  # fmt: skip
 
 
 @section
@@ -58,9 +34,12 @@ def show() -> None:
     with stage:
         if found is None:
             st.info("The fit appears here as soon as there is a function to fit.", icon=":material/show_chart:")
-            return
-        result, seconds = found
-        _film(result)
+        else:
+            _film(found[0])
+    if found is None:
+        try_this(EXPERIMENTS, None, "actfig_fit")
+        return
+    result, seconds = found
     with numbers:
         left, right = st.columns(2)
         left.metric("Typical error", number(float(result.loss[-1]) ** 0.5, 2), help="Root of the mean squared error.")
@@ -69,6 +48,7 @@ def show() -> None:
     st.latex(r"f(x) \approx c + \sum_{i=1}^{n} v_i\, \varphi(w_i x + b_i)")
     st.latex(rf"\varphi(x) = {formula(ACTIVATIONS[task.activation])}")
     show_code(script(task))
+    try_this(EXPERIMENTS, Shown(result, lambda task: _fit(task)[0]), "actfig_fit")
 
 
 def _task() -> Task | None:

@@ -9,29 +9,13 @@ from dlcore.formula.numbers import number
 from dlcore.functions.gates import GATES, Gate, gate
 from pages.figures import activations as figures
 from pages.parts.activations.common import EXPANDED, dotted, section
+from pages.parts.activations.gating_cards import EXPERIMENTS, Shown
 from pages.shared import link, page
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment
+from pages.shared.experiments import try_this
 from pages.shared.plot import plot
 
 AXIS = np.linspace(-4, 4, 81)
-EXPERIMENTS = (
-    Experiment(
-        "Open and shut",
-        "A GLU lets a pass if b is large and stops it if b is small. What happens to both gradients when it is shut?",
-        {"act_gate": "glu", "act_a": 2.0, "act_g": -3.5},
-    ),
-    Experiment(
-        "Two ways to the gradient",
-        "With b large the gradient to a is the gate itself: it does not saturate. Compare GLU with ReGLU.",
-        {"act_gate": "reglu", "act_a": 1.0, "act_g": 3.0},
-    ),
-    Experiment(
-        "Inside a language model",
-        "SwiGLU has replaced ReLU in most large language models. Where is its output negative?",
-        {"act_gate": "swiglu", "act_a": 2.0, "act_g": -1.3},
-    ),
-)
 
 
 @section
@@ -74,6 +58,7 @@ def show() -> None:
         plugged = dotted(unit.formula.latex({"a": a, "b": b}, expand=EXPANDED))
         st.latex(rf"\text{{output}} = {plugged} = {latex.number(out)}")
     show_code(script(unit, a, b))
+    try_this(EXPERIMENTS, Shown(unit, a, b), "actfig_gate")
 
 
 def _titles() -> dict[str, str]:

@@ -11,35 +11,13 @@ from dlcore.formula.numbers import fixed, number
 from dlcore.functions.activations import Activation
 from pages.figures import neurons as figures
 from pages.parts.activations import common
+from pages.parts.activations.neuron_cards import EXPERIMENTS, Shown
 from pages.shared import link, page
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment
+from pages.shared.experiments import try_this
 from pages.shared.plot import plot
 
 LIMIT = 4.0
-EXPERIMENTS = (
-    Experiment(
-        "A switch",
-        "A large weight makes a soft bend a hard switch. Where does it switch, and which number moves that place?",
-        {"act_inputs": "one", "act_neuron": "sigmoid", "act_w": 4.0, "act_b": 4.0, "act_at": 0.0},
-    ),
-    Experiment(
-        "Turn it round",
-        "A negative weight mirrors the curve: this ReLU listens to small inputs only.",
-        {"act_inputs": "one", "act_neuron": "relu", "act_w": -1.0, "act_b": 1.0, "act_at": -1.0},
-    ),
-    Experiment(
-        "A line through the plane",
-        "Two inputs: the neuron is on at one side of a line. Drag the arrow: the line turns with it.",
-        {"act_inputs": "two", "act_neuron": "tanh", "act_w1": 1.5, "act_w2": 1.0, "act_b": 0.0},
-    ),
-    Experiment(
-        "AND",
-        "These weights make the output high only if both inputs are 1. Try (1, 0) and (0, 0). Which bias makes an OR?",
-        {"act_inputs": "two", "act_neuron": "sigmoid", "act_w1": 2.7, "act_w2": 2.7, "act_b": -4.0,
-         "act_at1": 1.0, "act_at2": 1.0},
-    ),
-)  # fmt: skip
 
 
 @common.section
@@ -68,6 +46,8 @@ def show() -> None:
         draw(function, given, weights, bias, point, a)
         _numbers(function, given, weights, bias, point, z, a)
     show_code(script(function, given, weights, bias, point))
+    shown = Shown(function, given, tuple(weights), bias, tuple(point))
+    try_this(EXPERIMENTS, shown, ("actfig_line", "actfig_plane"))
 
 
 def _weight(key: str, label: str, default: float) -> float:

@@ -11,44 +11,15 @@ from dlcore.formula.numbers import fixed
 from dlcore.functions.activations import SHARE, TEMPERATURE, entropy, softmax, softmax_jacobian
 from pages.figures import softmax as figures
 from pages.parts.activations.common import section
+from pages.parts.activations.softmax_cards import DEFAULTS, EXPERIMENTS, LABELS, Shown
 from pages.shared import link, page
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment
+from pages.shared.experiments import try_this
 from pages.shared.glossary import explain
 from pages.shared.plot import plot
 
-LABELS = ("cat", "dog", "fox", "owl", "bee")
-DEFAULTS = (2.0, 1.0, 0.0, -1.0, -2.0)
 LIMIT = 6.0
 AXIS = np.geomspace(TEMPERATURE.low, TEMPERATURE.high, 120)
-
-
-def _logits(*values: float, **more: float) -> dict[str, float]:
-    return {**{f"act_z{i + 1}": value for i, value in enumerate(values)}, **more}
-
-
-EXPERIMENTS = (
-    Experiment(
-        "Only differences count",
-        "These are the standard logits, each with 3 added. Which probabilities change?",
-        _logits(5.0, 4.0, 3.0, 2.0, 1.0, act_t=1.0),
-    ),
-    Experiment(
-        "Freeze it",
-        "At a low temperature nearly all goes to the largest logit, although it leads by little.",
-        _logits(1.2, 1.0, 0.8, 0.0, -1.0, act_t=0.05),
-    ),
-    Experiment(
-        "Boil it",
-        "At a high temperature every class gets the same, whatever the logits say. How many bits is that?",
-        _logits(*DEFAULTS, act_t=20.0),
-    ),
-    Experiment(
-        "A tie",
-        "Two classes are level. Raise one of them by 1: by which factor does it lead?",
-        _logits(3.0, 3.0, -2.0, -2.0, -2.0, act_t=1.0),
-    ),
-)
 
 
 @section
@@ -95,6 +66,7 @@ def show() -> None:
             height=330, alt="How each probability answers to each logit", file_name="jacobian",
         )  # fmt: skip
     show_code(script(values, temperature))
+    try_this(EXPERIMENTS, Shown(logits, temperature), "actfig_logits")
 
 
 def _move(trace: int, index: int, x: float, y: float) -> None:

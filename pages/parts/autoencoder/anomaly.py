@@ -12,15 +12,16 @@ from dlcore.data import outliers
 from dlcore.formula.numbers import percent
 from dlcore.inspect import latent
 from pages.figures import latent as figures
+from pages.parts.autoencoder.anomaly_cards import MOST, STEP, Shown, experiments
 from pages.parts.autoencoder.choice import Choice, images
 from pages.parts.autoencoder.codes import COUNT, images_line, opened, script, unseen, untold
 from pages.parts.autoencoder.gallery import gallery
 from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment, try_this
+from pages.shared.experiments import try_this
 from pages.shared.plot import plot
 
-_SEED, _MOST, _STEP, _HEIGHT, _WORST = 0, 0.3, 0.0005, 400, 7
+_SEED, _HEIGHT, _WORST = 0, 400, 7
 _ODD = {
     "scribbles": "letters, signs and scribbles",
     "fashion": "pieces of clothing",
@@ -44,8 +45,7 @@ def section(choice: Choice) -> None:
     kinds = _kinds(choice)
     kind = link.choice("ae_odd", "What is odd?", kinds, kinds[0], names=_ODD, look="segmented", width="content")
     usual, odd = _usual(choice.name, choice.data.name, choice), _odd(choice.name, choice.data.name, kind, choice)
-    _board(choice, kind, usual, odd)
-    try_this(_experiments(usual, kinds))
+    _board(choice, kind, kinds, usual, odd)
     _what_is_going_on(choice)
 
 
@@ -82,11 +82,11 @@ def _drawn(choice: Choice, images: Tensor, labels: Tensor | None) -> tuple[np.nd
 
 
 @address.fragment
-def _board(choice: Choice, kind: str, usual: _Scores, odd: _Scores) -> None:
+def _board(choice: Choice, kind: str, kinds: tuple[str, ...], usual: _Scores, odd: _Scores) -> None:
     controls, numbers = st.columns([5, 7], gap="large", vertical_alignment="bottom")
     with controls:
         threshold = link.slider(
-            "ae_threshold", "Threshold of the error", 0.0, _MOST, 0.05, _STEP, format="%.4f",
+            "ae_threshold", "Threshold of the error", 0.0, MOST, 0.05, STEP, format="%.4f",
             help="Images that are drawn worse than this are called odd. Drag the triangle in the picture, too.",
         )  # fmt: skip
     curve = latent.roc(usual.errors, odd.errors)
@@ -112,6 +112,8 @@ def _board(choice: Choice, kind: str, usual: _Scores, odd: _Scores) -> None:
     with present.aside("mistakes"):
         _mistakes(choice, kind, usual, odd, threshold)
     show_code(_script(choice, kind, threshold))
+    shown = Shown(usual.errors, odd.errors, threshold, _ODD[kind])
+    try_this(experiments(usual.errors, kinds), shown, "ae_errors")
 
 
 def _move(trace: int, index: int, x: float, y: float) -> None:
@@ -119,7 +121,7 @@ def _move(trace: int, index: int, x: float, y: float) -> None:
 
 
 def _pick(x: float, y: float) -> None:
-    st.session_state["ae_threshold"] = round(min(_MOST, max(0.0, round(x / _STEP) * _STEP)), 4)
+    st.session_state["ae_threshold"] = round(min(MOST, max(0.0, round(x / STEP) * STEP)), 4)
 
 
 def _mistakes(choice: Choice, kind: str, usual: _Scores, odd: _Scores, threshold: float) -> None:
@@ -142,24 +144,6 @@ def _pairs(key: str, scores: _Scores, chosen: list[int]) -> None:
     captions = [f"{scores.errors[each]:.4f}" for each in chosen] + [""] * len(empty)
     drawn = [*(scores.drawn[each] for each in chosen), *empty]
     gallery(f"{key}_drawn", drawn, captions=captions, size=56, columns=_WORST)
-
-
-def _experiments(usual: _Scores, kinds: tuple[str, ...]) -> list[Experiment]:
-    rare = [round(torch.quantile(usual.errors, share).item() / _STEP) * _STEP for share in (0.5, 0.95)]
-    half, few = (round(min(_MOST, each), 4) for each in rare)
-    return [
-        Experiment(
-            "One alarm in twenty", "How much is found if 5 % of the usual images may be called odd?",
-            {"ae_threshold": few},
-        ),
-        Experiment(
-            "Nervous", "How much more is found if every second usual image may be called odd?", {"ae_threshold": half}
-        ),
-        Experiment(
-            "Upside down", "Are digits odd when they are turned by half a turn? Some look as before: which?",
-            {"ae_odd": kinds[-1], "ae_threshold": few},
-        ),
-    ]  # fmt: skip
 
 
 def _what_is_going_on(choice: Choice) -> None:

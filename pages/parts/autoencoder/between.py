@@ -9,15 +9,14 @@ from pages.figures.latent import as_pixels
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import COUNT, Known, images_line, names, script, told
 from pages.parts.autoencoder.gallery import films, gallery
-from pages.shared import address, link
+from pages.shared import link
 from pages.shared.code_view import show_code
 
 _STRIP, _FILM = 9, 41
 
 
-@address.fragment
-def between(choice: Choice, known: Known) -> None:
-    """Two images to choose, the way between them as strips, and as films side by side."""
+def between(choice: Choice, known: Known) -> dict[str, np.ndarray]:
+    """Two images to choose, the way between them as strips, and as films side by side; returns both ways."""
     st.subheader("From one image to another", anchor=False)
     left, right = st.columns([8, 5], gap="medium")
     with left:
@@ -36,6 +35,7 @@ def between(choice: Choice, known: Known) -> None:
         labels = [f"{share:.0%} of the way" for share in np.linspace(0, 1, _FILM)]
         films("ae_ways", through, labels)
     show_code(_script(choice, first, second))
+    return through
 
 
 def ways(choice: Choice, known: Known, first: int, second: int, steps: int) -> dict[str, np.ndarray]:

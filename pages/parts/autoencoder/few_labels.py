@@ -10,10 +10,11 @@ from dlcore.inspect import latent
 from pages.figures import latent as figures
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import COUNT, images_line, names, opened, script, unseen, untold
+from pages.parts.autoencoder.few_labels_cards import EXPERIMENTS, Shown
 from pages.parts.autoencoder.gallery import gallery
 from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment, try_this
+from pages.shared.experiments import try_this
 from pages.shared.plot import plot
 
 _POOL, _DRAWS, _HEIGHT = 3_000, (3, 5, 10), 430
@@ -24,13 +25,6 @@ def section(choice: Choice) -> None:
     """Accuracy of a linear classifier on codes and on pixels, by the number of labels that it saw."""
     opened(choice)
     _board(choice)
-    try_this(
-        [
-            Experiment("One of each", "What can be learned from one labelled image of each class?", {"ae_labels": 10}),
-            Experiment("Plenty", "Do pixels catch up when there are 500 labels?", {"ae_labels": 500}),
-            Experiment("Was it luck?", "Ten draws instead of five: does the order stay?", {"ae_draws": 10}),
-        ]
-    )
     _what_is_going_on(choice)
 
 
@@ -62,6 +56,7 @@ def _board(choice: Choice) -> None:
         on_click="ignore",
     )  # fmt: skip
     show_code(_script(choice, draws))
+    try_this(EXPERIMENTS, Shown(_lines(curves), latent.FEW.index(count), int(count), draws, COUNT), "ae_few")
 
 
 def _curves(choice: Choice, draws: int) -> dict[str, list[latent.FewLabels]]:

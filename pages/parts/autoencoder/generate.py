@@ -1,6 +1,7 @@
 """The section Generate: new images from random codes."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -12,26 +13,20 @@ from pages.figures.latent import as_pixels
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import Known, names, opened, script, unseen
 from pages.parts.autoencoder.gallery import gallery
+from pages.parts.autoencoder.generate_cards import EXPERIMENTS, Shown
 from pages.shared import address, link, page
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment, try_this
+from pages.shared.experiments import try_this
 
 _COUNT, _STYLES, _SEEDS = 40, 10, 9_999
 _TRAINING = 5_000
+_PICTURES = ("ae_generated", "ae_generated_0")
 
 
 def section(choice: Choice) -> None:
     """A sheet of new images, each with the training image that is most like it."""
     found = opened(choice)
     _board(choice, found)
-    count = _STYLES * len(choice.autoencoder.labels) if choice.autoencoder.conditional else _COUNT
-    try_this(
-        [
-            Experiment("The middle of it all", "What is the most ordinary image?", {"ae_spread": 0.0}),
-            Experiment("As it was trained", f"How many of the {count} could pass as real?", {"ae_spread": 1.0}),
-            Experiment("Too far out", "What is drawn where codes are rare?", {"ae_spread": 2.5}),
-        ]
-    )
     _what_is_going_on(choice)
 
 
@@ -47,11 +42,15 @@ def _board(choice: Choice, found: Known) -> None:
         st.button("Draw others", icon=":material/casino:", on_click=_others, key="ae_others")
         numbers = st.container()
     codes = random_codes(choice, found, seed, spread)
+    drawn = _decoded(choice, codes)
     with right:
-        drawn = _by_class(choice, codes[:_STYLES]) if choice.autoencoder.conditional else _sheet(choice, codes)
+        _by_class(choice, drawn) if choice.autoencoder.conditional else _sheet(drawn)
     with numbers:
-        _numbers(choice, drawn)
+        like, usual = _numbers(choice, drawn)
     show_code(_script(choice, seed, spread))
+    distance, first = like.distance.mean().item(), choice.data.train.labels[like.nearest[0]]
+    again = partial(_distance, choice, found, seed)
+    try_this(EXPERIMENTS, Shown(drawn, distance, usual, names(choice)[first], again), _PICTURES)
 
 
 def _others() -> None:
@@ -71,27 +70,31 @@ def random_codes(choice: Choice, found: Known, seed: int, spread: float) -> Tens
 # The pictures.
 
 
-def _sheet(choice: Choice, codes: Tensor) -> np.ndarray:
+def _decoded(choice: Choice, codes: Tensor) -> np.ndarray:
+    """uint8 (N, 28, 28): an image a code, or of the first _STYLES codes one for each class that it is told."""
+    if not choice.autoencoder.conditional:
+        return as_pixels(choice.autoencoder.decode(codes).numpy())
+    styles, classes = codes[:_STYLES], len(choice.autoencoder.labels)
+    labels = torch.arange(classes).repeat_interleave(len(styles))
+    return as_pixels(choice.autoencoder.decode(styles.repeat(classes, 1), labels).numpy())
+
+
+def _sheet(drawn: np.ndarray) -> None:
     st.markdown(f"**{_COUNT} images that nobody wrote**")
-    drawn = as_pixels(choice.autoencoder.decode(codes).numpy())
     gallery("ae_generated", list(drawn), size=84)
-    return drawn
 
 
-def _by_class(choice: Choice, codes: Tensor) -> np.ndarray:
+def _by_class(choice: Choice, drawn: np.ndarray) -> None:
     """A row for each class; the images of a column share their code."""
     titles = choice.autoencoder.labels
     st.markdown("**A row for each class that it is told. The images of a column have the same code: one style.**")
-    labels = torch.arange(len(titles)).repeat_interleave(len(codes))
-    drawn = as_pixels(choice.autoencoder.decode(codes.repeat(len(titles), 1), labels).numpy())
-    rows = drawn.reshape(len(titles), len(codes), 28, 28)
+    rows = drawn.reshape(len(titles), _STYLES, 28, 28)
     for label, (title, images) in enumerate(zip(titles, rows, strict=True)):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width=28 if max(map(len, titles)) < 3 else 90):
                 st.markdown(f"**{page.plain(title)}**")
             with st.container():
-                gallery(f"ae_generated_{label}", list(images), size=56, columns=len(codes))
-    return drawn
+                gallery(f"ae_generated_{label}", list(images), size=56, columns=_STYLES)
 
 
 # The numbers.
@@ -119,7 +122,14 @@ def _training(data: str, _choice: Choice) -> tuple[Tensor, float]:
     return flat, _likeness(real, flat).distance.mean().item()
 
 
-def _numbers(choice: Choice, drawn: np.ndarray) -> None:
+def _distance(choice: Choice, found: Known, seed: int, spread: float) -> float:
+    """How far images at a spread are from known ones, on average."""
+    drawn = _decoded(choice, random_codes(choice, found, seed, spread))
+    return _likeness(drawn, _training(choice.data.name, choice)[0]).distance.mean().item()
+
+
+def _numbers(choice: Choice, drawn: np.ndarray) -> tuple[_Likeness, float]:
+    """Shown beside the images; returns how like known images they are, and how far real ones are from those."""
     training, usual = _training(choice.data.name, choice)
     like = _likeness(drawn, training)
     distance = like.distance.mean().item()
@@ -139,6 +149,7 @@ def _numbers(choice: Choice, drawn: np.ndarray) -> None:
         ["", names(choice)[choice.data.train.labels[at]]],
         size=84,
     )
+    return like, usual
 
 
 def _what_is_going_on(choice: Choice) -> None:

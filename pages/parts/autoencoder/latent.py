@@ -20,9 +20,10 @@ from pages.parts.autoencoder.between import between
 from pages.parts.autoencoder.choice import Choice, choose_class
 from pages.parts.autoencoder.codes import MOST, REACH, Known, axes, names, opened, plane, says_told, script
 from pages.parts.autoencoder.gallery import gallery
+from pages.parts.autoencoder.latent_cards import Shown, experiments
 from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment, try_this
+from pages.shared.experiments import try_this
 from pages.shared.plot import plot
 
 _FEW, _NEAR, _TILES, _HEIGHT = 4, 10, 18, 510
@@ -66,16 +67,23 @@ def section(choice: Choice) -> None:
         if method == "pca":
             shown = link.choice("ae_show", "Show", tuple(_SHOWN), "both", names=_SHOWN, look="segmented", width=430,
                                 label_visibility="collapsed")  # fmt: skip
-    _board(_Look(choice, found, method, plane(choice, found.codes, method)), shown)
-    with present.aside("between"):
-        between(choice, found)
-    try_this(_experiments(found, names(choice)))
+    _explore(_Look(choice, found, method, plane(choice, found.codes, method)), shown)
     _what_is_going_on(choice)
     _about(choice)
 
 
 @address.fragment
-def _board(look: _Look, shown: str) -> None:
+def _explore(look: _Look, shown: str) -> None:
+    """The map, the way between two images, and the questions on both."""
+    code = _board(look, shown)
+    with present.aside("between"):
+        ways = between(look.choice, look.known)
+    seen = Shown(look.known, code, partial(_places, look), ways)
+    try_this(experiments(look.known, names(look.choice)), seen, "ae_map")
+
+
+def _board(look: _Look, shown: str) -> Tensor:
+    """The map, and the picture of a place in it; returns the code (k,) of that place."""
     left, right = st.columns([13, 12], gap="medium")
     below = st.container()
     with right:
@@ -93,6 +101,15 @@ def _board(look: _Look, shown: str) -> None:
         with present.aside("ends"):
             _as_end(int(nearest[0]))
     show_code(_script(look.choice, code, label))
+    return code
+
+
+def _places(look: _Look) -> Tensor:
+    """Codes (P, k) evenly over the map; none where there is no way back from it."""
+    if look.plane.lift is None:
+        return look.known.codes[:0]
+    places = figures.lattice(_scatter(look), _TILES, _TILES).reshape(-1, 2)
+    return look.plane.lift(torch.from_numpy(places))
 
 
 def _sliders(look: _Look) -> Tensor:
@@ -185,7 +202,7 @@ def _numbers(look: _Look, code: Tensor, nearest: Tensor) -> None:
     titles = names(look.choice)
     label, votes = Counter(look.known.labels[nearest].tolist()).most_common(1)[0]
     far = (look.known.codes[nearest[0]] - code).norm().item()
-    usual = _usual_distance(look.known)
+    usual = latent.usual_distance(look.known.codes)
     with st.container(horizontal=True):
         st.metric(f"Of the nearest {_NEAR} images", f"{votes} show {titles[label]}", width=190)
         st.metric(
@@ -195,11 +212,6 @@ def _numbers(look: _Look, code: Tensor, nearest: Tensor) -> None:
     values = ", ".join(f"{value:z.2f}" for value in code[:6].tolist())
     more = r", \ldots" if look.choice.autoencoder.code_size > 6 else ""
     st.latex(rf"\hat x = \operatorname{{decoder}}({values}{more})")
-
-
-def _usual_distance(known: Known) -> float:
-    two = torch.cdist(known.codes, known.codes).topk(2, largest=False).values
-    return two[:, 1].median().item()
 
 
 def _map(look: _Look, code: Tensor, label: int | None, shown: str) -> None:
@@ -250,32 +262,8 @@ def _scatter(look: _Look, **options: Any) -> go.Figure:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _backdrop(name: str, data: str, label: int | None, colour: str, _look: _Look) -> str:
     """The plane, tile by tile, as the address of a picture."""
-    places = figures.lattice(_scatter(_look), _TILES, _TILES).reshape(-1, 2)
-    drawn = _decoded(_look.choice, _look.plane.lift(torch.from_numpy(places)), label)
+    drawn = _decoded(_look.choice, _places(_look), label)
     return figures.tapestry(drawn.reshape(_TILES, _TILES, 28, 28), colour)
-
-
-def _experiments(known: Known, titles: tuple[str, ...]) -> list[Experiment]:
-    """Questions, with the controls that answer them for this model."""
-    first = {label: place for place, label in reversed(list(enumerate(known.labels.tolist())))}
-    one, other = (4, 9) if {4, 9} <= first.keys() else sorted(first)[:2]
-    return [
-        Experiment(
-            "The whole plane",
-            "Which places of the code draw a clear picture, and what lies between them?",
-            {"ae_show": "both", **{_key(number): 0.0 for number in known.order}},
-        ),
-        Experiment(
-            "Off the map",
-            "What does it draw where it has never seen a code?",
-            {_key(number): REACH for number in known.order[:2]},
-        ),
-        Experiment(
-            f"From {titles[one]} to {titles[other]}",
-            "Mix the pixels, or mix the codes: which of them shows one shape on the whole way?",
-            {"ae_from": first[one], "ae_to": first[other]},
-        ),
-    ]
 
 
 def _what_is_going_on(choice: Choice) -> None:

@@ -4,8 +4,7 @@ import streamlit as st
 
 from pages.parts.autoencoder import controls
 from pages.parts.autoencoder.cards import EXPERIMENTS
-from pages.shared import page, scroll
-from pages.shared.experiments import try_this
+from pages.shared import page
 from pages.shared.run_desk import RunDesk
 from pages.shared.sample_sheet import sample_sheet
 
@@ -24,11 +23,9 @@ def section() -> None:
             desk.panel(run_id, below=_next_images)
         else:
             _images()
-    try_this(EXPERIMENTS, desk.experiment, action="Run it")
+    desk.try_this(EXPERIMENTS, run_id)
     desk.list(run_id)
     _what_is_going_on()
-    scroll.scroll_target("stage")
-    scroll.scroll_target("problems")
 
 
 def _next_images() -> None:

@@ -13,9 +13,10 @@ from pages.figures.mosaic import mosaic
 from pages.parts.autoencoder.choice import Choice
 from pages.parts.autoencoder.codes import COUNT, REACH, Known, images_line, names, opened, says_told, script, told
 from pages.parts.autoencoder.gallery import gallery
+from pages.parts.autoencoder.weights_cards import Shown, experiments
 from pages.shared import address, link
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment, try_this
+from pages.shared.experiments import try_this
 
 _FILTERS, _STEPS = 64, 9
 
@@ -25,20 +26,6 @@ def section(choice: Choice) -> None:
     found = opened(choice)
     says_told(choice)
     _board(choice, found)
-    wide = len(found.order) > 2
-    try_this(
-        [
-            Experiment("The widest number", "What changes along the number that varies most?",
-                       {"ae_unit": found.order[0] + 1}),
-            Experiment(
-                "One of the narrowest" if wide else "The other number",
-                "Does it draw anything at all?" if wide else "Do the two divide the work?",
-                {"ae_unit": (found.widest[-1] if wide else found.order[1]) + 1},
-            ),
-            Experiment("From somewhere else", "Does a number draw the same stroke wherever it starts?",
-                       {"ae_turn_from": 7}),
-        ]
-    )  # fmt: skip
     _what_is_going_on()
 
 
@@ -61,6 +48,12 @@ def _board(choice: Choice, found: Known) -> None:
     )
     gallery("ae_turned", list(drawn), captions=[f"{value:.2f}" for value in values], size=84)
     show_code(_script(choice, start, number, found.unit[number].item()))
+
+    def strokes(image: int) -> Tensor:
+        told_ = told(choice, found.labels[image : image + 1])
+        return latent.strokes(choice.autoencoder.model, found.codes[image], found.deviation, told_)
+
+    try_this(experiments(found), Shown(found, number, drawn, start, strokes), "ae_turned")
 
 
 def _filters(choice: Choice) -> None:

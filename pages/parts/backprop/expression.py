@@ -14,11 +14,13 @@ from dlcore.formula.graph import VARIABLES, Graph, build
 from dlcore.formula.graph_steps import steps
 from dlcore.formula.numbers import fixed, number
 from pages.figures.layered import layered
+from pages.parts.backprop.cards import GRAPH
 from pages.parts.backprop.network import COMMON, COMMON_CSS, sendable
 from pages.parts.backprop.script import graph_script
 from pages.parts.backprop.stage import stage
 from pages.shared import address, link, page
 from pages.shared.code_view import show_code
+from pages.shared.experiments import try_this
 from pages.shared.formula import mathml
 from pages.shared.plot import PLAYER, PLAYER_CSS
 
@@ -76,12 +78,14 @@ def show_expression() -> None:
     except DlcoreError as error:
         with right:
             page.problem(error)
+        try_this(GRAPH, None, "bp_graph")
         return
     with right:
         _component(key="bp_graph", data=sendable(data(graph)))
         if values:
             _table(text, graph, values)
         show_code(graph_script(text, values), file_name="graph.py")
+    try_this(GRAPH, graph, "bp_graph")
 
 
 def _show(example: str) -> None:

@@ -6,9 +6,11 @@ from dlcore.backprop.proof import STEPS, Proof, proof, widths
 from dlcore.formula.numbers import number, plain
 from pages.figures import backprop as figures
 from pages.parts.backprop import settings
+from pages.parts.backprop.cards import PROOF
 from pages.parts.backprop.stage import stage
 from pages.shared import address, link, page
 from pages.shared.code_view import show_code
+from pages.shared.experiments import try_this
 from pages.shared.plot import plot
 
 ROWS = 12
@@ -18,6 +20,11 @@ ROWS = 12
 @address.fragment
 def show_proof() -> None:
     """The network of the first section, and how right its gradients are."""
+    try_this(PROOF, _shown(), "bp_widths")
+
+
+def _shown() -> Proof | None:
+    """All but the questions; returns the proof, if there is one."""
     left, right = stage()
     with left:
         h = link.stops(
@@ -28,7 +35,7 @@ def show_proof() -> None:
         done = settings.done()
     with right, page.sentences():
         if lesson is None:
-            return
+            return None
         moment = settings.trajectory(lesson).moment(done)
         given = (lesson.network, moment.parameters, moment.X, moment.Y)
         found = proof(*given, h)
@@ -39,6 +46,8 @@ def show_proof() -> None:
         )  # fmt: skip
         _table(found)
         show_code(_script(moment, h), file_name="proof.py")
+        return found
+    return None
 
 
 def _numbers(found: Proof) -> None:

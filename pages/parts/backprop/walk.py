@@ -11,11 +11,13 @@ from dlcore.formula.numbers import number
 from pages.figures import backprop as figures
 from pages.figures.film import Film
 from pages.parts.backprop import settings
+from pages.parts.backprop.cards import NETWORK
 from pages.parts.backprop.network import TRAINING, network_drawing
 from pages.parts.backprop.script import network_script
 from pages.parts.backprop.stage import stage
 from pages.shared import address, page
 from pages.shared.code_view import show_code
+from pages.shared.experiments import try_this
 from pages.shared.glossary import explain
 from pages.shared.plot import Frames, plot
 
@@ -25,6 +27,11 @@ GRID = 21
 @address.fragment
 def walk() -> None:
     """Controls, drawing, loss curve and what the network says: only this runs again when something is changed."""
+    try_this(NETWORK, _walk(), "bp_network")
+
+
+def _walk() -> tuple[Trajectory, Moment] | None:
+    """All but the questions; returns the updates and the one that is taken apart, if there is one."""
     left, right = stage()
     with left:
         lesson = settings.controls()
@@ -37,7 +44,7 @@ def walk() -> None:
         if "_bp_problem" in st.session_state:
             page.problem(st.session_state.pop("_bp_problem"))
         if lesson is None:
-            return
+            return None
         with page.sentences():
             path = settings.trajectory(lesson)
             moment = path.moment(done)
@@ -49,6 +56,8 @@ def walk() -> None:
             with below:
                 _many(path, moment, course)
                 show_code(network_script(moment), file_name="backprop.py")
+            return path, moment
+    return None
 
 
 def _many(path: Trajectory, moment: Moment, course: Course) -> None:

@@ -27,8 +27,8 @@ STEPS = (20, 50, 100, 200, 300, 500, 1000, 2000)
 ROWS = 10
 
 
-def section(chosen: Objective) -> None:
-    """Controls, the picture, and beside it what was reached."""
+def section(chosen: Objective) -> Basins | None:
+    """Controls, the picture, and beside it what was reached; returns that."""
     controls, stage, table = st.columns([6, 11, 8], gap="medium")
     with controls:
         name = link.choice("gdb_optimizer", "Optimizer", swept(), "momentum", names=titles())
@@ -44,12 +44,13 @@ def section(chosen: Objective) -> None:
             walk = trace(chosen, optimizer(name, **settings), start, min(steps, 500))
         except DlcoreError as error:
             page.problem(error)
-            return
+            return None
         _picture(chosen, found, walk, rate, shaded)
     with table, present.aside("ends"):
         st.markdown(f"**{resolution**2:,} starts** in {seconds:.2f} s")
         st.html(_table(found))
     show_code(_code(chosen, name, settings, resolution, steps), file_name="basins.py")
+    return found
 
 
 def _settings(chosen: Objective, name: str) -> tuple[dict[str, float | bool], float]:

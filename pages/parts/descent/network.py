@@ -36,8 +36,8 @@ GRIDS = {
 REACHES = (0.1, 0.25, 0.5, 1.0, 2.0)
 
 
-def section() -> None:
-    """Controls beside the picture; formula and numbers below it."""
+def section() -> Picture | None:
+    """Controls beside the picture; formula and numbers below it; returns the picture."""
     reader.wake_up()
     controls, stage = st.columns([3, 9], gap="medium")
     with controls:
@@ -49,7 +49,7 @@ def section() -> None:
             config, path = _network(choice)
         except DlcoreError as error:
             page.problem(error)
-            return
+            return None
     with controls:
         setup, view = _setup(choice, config, path)
     with stage:
@@ -57,10 +57,11 @@ def section() -> None:
             found = picture(setup)
         except DlcoreError as error:
             page.problem(error)
-            return
+            return None
         _show(setup, found, view)
         _explain(setup, config, found)
     show_code(script(setup), file_name="loss_plane.py")
+    return found
 
 
 def _refusal(run: Run) -> str:

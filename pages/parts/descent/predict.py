@@ -22,8 +22,11 @@ KEY = "gdp_question"
 _GIVEN, _HINTED = "_gdp_given", "_gdp_hinted"
 
 
-def section() -> None:
-    """One question: the landscape, the start and the rate; three answers; then what really happens, and why."""
+def section() -> tuple[Question, str | None]:
+    """One question: the landscape, the start and the rate; three answers; then what really happens, and why.
+
+    Returns the question, and what the visitor has answered.
+    """
     asks, stage = st.columns([4, 8], gap="medium")
     with asks:
         number = link.number(
@@ -36,6 +39,7 @@ def section() -> None:
         _show(asked, given)
     if given:
         show_code(_code(asked), file_name="prediction.py")
+    return asked, given
 
 
 _question = st.cache_resource(max_entries=64, show_spinner="Thinking of a question …")(question)

@@ -23,12 +23,12 @@ GROUP = "gd_race"
 VIEWS = {"map": "Map", "surface": "Surface", "both": "Both"}
 
 
-def section() -> None:
-    """Controls beside the picture, verdicts below it."""
+def section() -> tuple[Trace, ...] | None:
+    """Controls beside the picture, verdicts below it; returns the race, if there is one."""
     controls, stage = st.columns([3, 9], gap="medium")
     chosen = landscape.choose(controls, controls)
     if chosen is None:
-        return
+        return None
     with controls:
         names = racers.choose_many()
         rate = racers.choose_rate()
@@ -42,17 +42,18 @@ def section() -> None:
     with stage:
         if not names:
             st.info("Choose an optimizer, and it starts.", icon=":material/flag:")
-            return
+            return None
         try:
             traces = setup.run()
         except DlcoreError as error:
             page.problem(error)
-            return
+            return None
         legend(traces, traces[names.index(follow)])
         _pictures(setup, traces, view, names.index(follow))
         st.caption(page.plain(chosen.why))
         _verdicts(traces)
         _downloads(setup, traces)
+    return traces
 
 
 def arrival(name: str, key: tuple, new: str | int = "play") -> str | int:

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from dlcore.descent.narration import STAGES, narrate
+from dlcore.descent.trace import Trace
 from dlcore.errors import DlcoreError
 from pages.figures import descent_steps
 from pages.parts.descent import landscape, racers
@@ -20,12 +21,12 @@ _FORMULAS_FIRST = """<style>
 </style>"""
 
 
-def section() -> None:
-    """Controls, the map with arrows, and the formulas with this step's numbers."""
+def section() -> Trace | None:
+    """Controls, the map with arrows, and the formulas with this step's numbers; returns the descent."""
     controls, stage = st.columns([3, 9], gap="medium")
     chosen = landscape.choose(controls, controls)
     if chosen is None:
-        return
+        return None
     with controls:
         names = racers.choose_one("gd_one")
         divided = link.toggle(
@@ -39,13 +40,14 @@ def section() -> None:
             trace = setup.run()[0]
         except DlcoreError as error:
             page.problem(error)
-            return
+            return None
         if not trace.steps:
             page.problem(trace.verdict.sentence)
-            return
+            return None
         _pictures(setup, trace, divided)
         st.markdown(f"**{trace.racer.rule.title}.** {trace.racer.rule.about} {page.plain(trace.verdict.sentence)}")
         show_code(race_code(setup), file_name="descent.py")
+    return trace
 
 
 def _pictures(setup: racers.Setup, trace, divided: bool) -> None:

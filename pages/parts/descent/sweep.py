@@ -18,6 +18,7 @@ from dlcore.formula.numbers import coordinates, number
 from pages.figures import basins as figures
 from pages.figures import descent
 from pages.parts.descent import landscape
+from pages.parts.descent.answers import Swept
 from pages.parts.descent.race import arrival
 from pages.parts.descent.racers import source, titles
 from pages.shared import link, page, present
@@ -30,8 +31,8 @@ VIEWS = {"map": "Map", "curves": "Curves"}
 _PICKED = "_gds_picked"
 
 
-def section(chosen: Objective) -> None:
-    """Controls beside the picture; what the curvature says, and one run in full, below it."""
+def section(chosen: Objective) -> Swept | None:
+    """Controls beside the picture; what the curvature says, and one run in full, below it; returns the sweep."""
     controls, stage = st.columns([3, 9], gap="medium")
     with controls:
         view = link.choice("gds_view", "View", tuple(VIEWS), "map", names=VIEWS, look="segmented")
@@ -44,14 +45,17 @@ def section(chosen: Objective) -> None:
     with stage:
         if not names:
             st.info("Choose an optimizer to sweep.", icon=":material/flag:")
-            return
+            return None
         try:
             found = _swept(source(chosen), tuple(names), start, steps)
         except DlcoreError as error:
             page.problem(error)
-            return
-        _pictures(chosen, found, start, steps, view)
+            return None
+        share = _share(chosen, found, start)
+        _pictures(chosen, found, share, start, steps, view)
     show_code(_code(chosen, names, start, steps), file_name="sweep.py")
+    working = tuple(_working(found, row) for row in share)
+    return Swept(found, bound(chosen, start), working)
 
 
 def swept() -> tuple[str, ...]:
@@ -73,11 +77,22 @@ def remade(made_from: tuple) -> Objective:
     return typed(rest[0]) if name == landscape.TYPED else objective(name, **dict(rest))
 
 
-def _pictures(chosen: Objective, found: Sweep, start: tuple[float, ...], steps: int, view: str) -> None:
+def _share(chosen: Objective, found: Sweep, start: tuple[float, ...]) -> np.ndarray:
+    """Of the way down from the start, what is left at the end of each run: (optimizers, rates)."""
     begin = float(chosen.value(torch.tensor([start], dtype=torch.float64))[0])
     finite = found.losses[found.losses.isfinite()]
     lowest = chosen.lowest if chosen.lowest is not None else float(finite.min()) if len(finite) else begin
-    share = figures.left_over(found, begin, lowest)
+    return figures.left_over(found, begin, lowest)
+
+
+def _working(found: Sweep, share: np.ndarray) -> list[float]:
+    """The longest unbroken range of rates at which an optimizer gets 99 % of the way down."""
+    return _widest(found.rates.tolist(), share <= 1e-2)
+
+
+def _pictures(
+    chosen: Objective, found: Sweep, share: np.ndarray, start: tuple[float, ...], steps: int, view: str
+) -> None:
     limits, says = _limits(chosen, start)
     with present.aside("bound"):
         st.markdown(says)
@@ -184,7 +199,7 @@ def _best(found: Sweep, share: np.ndarray, steps: int) -> None:
     """For each optimizer its best rate, how fast that is, and over which rates it works."""
     rows = []
     for row, racer in enumerate(found.racers):
-        best, works = found.best(row), _widest(found.rates.tolist(), share[row] <= 1e-2)
+        best, works = found.best(row), _working(found, share[row])
         arrived = found.arrived[row]
         fast = int(arrived[arrived >= 0].min()) if (arrived >= 0).any() else None
         rows.append({

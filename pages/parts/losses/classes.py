@@ -11,53 +11,21 @@ from dlcore.formula.parameter import Parameter
 from dlcore.functions.losses import LOSSES, Loss, Step, loss
 from pages.figures import losses as figures
 from pages.figures import theme
+from pages.parts.losses.classes_cards import CLASSES, EXPERIMENTS, LOGITS, START, WEIGHTS, Shown
 from pages.parts.losses.curves import snapped
 from pages.parts.losses.numbers import short, swatch, table
 from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment, try_this
+from pages.shared.experiments import try_this
 from pages.shared.glossary import explain
 from pages.shared.plot import plot
 
-CLASSES = ("cat", "dog", "fox", "owl")
 LIMIT, STEP = 6.0, 0.01
 DRAG_STEP = 0.1
-START = (1.0, 2.5, 0.5, -1.0)
-LOGITS = tuple(f"loss_z{index}" for index in range(len(CLASSES)))
 LEARNING_RATE = 1.0
 
 _KEYS = {"epsilon": "loss_smoothing"}
 """Parameters whose keys in links are not made of their names."""
-_PLAIN = {"loss_of_classes": "cross-entropy", "loss_smoothing": 0.0, "loss_true": "cat"}
-_EVEN = {f"loss_w{index}": 1.0 for index in range(len(CLASSES))}
-
-
-def _logits(*values: float) -> dict[str, float]:
-    return dict(zip(LOGITS, values, strict=True))
-
-
-EXPERIMENTS = (
-    Experiment(
-        "Prediction minus target",
-        "Compare p − y with the gradient, class by class. What pulls the three wrong logits down, and how hard?",
-        {**_PLAIN, **_EVEN, **_logits(*START)},
-    ),
-    Experiment(
-        "Sure and right is not enough",
-        "With label smoothing 0.2 the network is 99.9 % sure, and right. Which way does the gradient push now?",
-        {**_PLAIN, **_EVEN, **_logits(6.0, -2.0, -2.0, -2.0), "loss_smoothing": 0.2},
-    ),
-    Experiment(
-        "Sure, wrong and stuck",
-        "The squared error of a sure mistake: how large is the gradient? Switch to cross-entropy and compare.",
-        {**_PLAIN, **_EVEN, **_logits(-4.0, 6.0, 0.0, -1.0), "loss_of_classes": "brier-classes"},
-    ),
-    Experiment(
-        "The easy one",
-        "80 % on the right class. How much of its cross-entropy does the focal loss still count?",
-        {**_PLAIN, **_EVEN, **_logits(3.0, 1.0, 0.5, -0.5), "loss_of_classes": "focal-classes", "loss_gamma": 2.0},
-    ),
-)
 
 # Bars need less room than curves do: all three stand side by side in a window of 1440 px.
 _THREE = "<style>@container (width >= 60rem) { .st-key-loss_three .stColumn.stColumn { --least: 13rem; } }</style>"
@@ -79,7 +47,7 @@ def section() -> None:
         _numbers(chosen, z, wanted, symbol, gradient, workings["L"].item(), target.item(), parameters)
     with present.aside("formula"):
         _formula(chosen, workings, target.item())
-    try_this(EXPERIMENTS)
+    try_this(EXPERIMENTS, Shown(z, target.item(), chosen.name, parameters), "loss_logits")
     show_code(script(chosen.name, logits, target.item(), parameters))
 
 
@@ -105,7 +73,7 @@ def _parameter(rule: Parameter) -> float | torch.Tensor:
     with page.expander("Class weights", ":material/balance:", "loss_weights"):
         weights = [
             link.slider(key, f"Weight of {label}", rule.low, min(rule.high, 5.0), rule.default, rule.step)
-            for key, label in zip(_EVEN, CLASSES, strict=True)
+            for key, label in zip(WEIGHTS, CLASSES, strict=True)
         ]
     return torch.tensor(weights, dtype=torch.float64)
 

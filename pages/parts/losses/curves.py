@@ -8,10 +8,11 @@ import torch
 
 from dlcore.functions.losses import LOSSES, Loss, loss
 from pages.figures import losses as figures
+from pages.parts.losses.curves_cards import EXPERIMENTS, Shown
 from pages.parts.losses.numbers import Row, legend, rows, short, with_result
 from pages.shared import address, link, page
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment, try_this
+from pages.shared.experiments import try_this
 from pages.shared.plot import plot
 
 
@@ -54,33 +55,6 @@ _DRAWN = 801
 _ROOM = 0.04
 """What the picture shows beyond each end of the axis, as a part of it, so that points at the ends are whole."""
 
-EXPERIMENTS = (
-    Experiment(
-        "Half the mistake",
-        "Drag the mistake from 2 to 1. How much less does each loss charge, and how much weaker does it pull?",
-        {"loss_axis": "number", "loss_shown_number": ["mse", "mae", "huber"], "loss_at_number": 2.0,
-         "loss_target_number": 0.0},
-    ),
-    Experiment(
-        "Sure and wrong",
-        "The network says 2 %, the truth is yes. Which loss is merely displeased, and which one is alarmed?",
-        {"loss_axis": "probability", "loss_shown_probability": ["bce", "brier"], "loss_at_probability": 0.02,
-         "loss_target_probability": 1.0},
-    ),
-    Experiment(
-        "Focus on the hard ones",
-        "At 80 % for the right class, what is left of the loss when the focal γ is 5?",
-        {"loss_axis": "probability", "loss_shown_probability": ["bce", "focal"], "loss_at_probability": 0.8,
-         "loss_target_probability": 1.0, "loss_focal_gamma": 5.0},
-    ),
-    Experiment(
-        "Right, and far enough",
-        "At which logit does the hinge loss stop pulling? Does the cross-entropy ever?",
-        {"loss_axis": "logit", "loss_shown_logit": ["bce-logits", "hinge"], "loss_at_logit": 1.5,
-         "loss_target_logit": 1.0},
-    ),
-)  # fmt: skip
-
 
 @address.fragment
 def section() -> None:
@@ -105,7 +79,8 @@ def section() -> None:
             st.caption("Drag a point, or click anywhere in a picture: that becomes the prediction.")
     if shown:
         rows(_row(name, prediction, target, parameters) for name, parameters in chosen.items())
-        try_this(EXPERIMENTS)
+        shown_now = Shown(prediction, target, chosen)
+        try_this(EXPERIMENTS, shown_now, [f"loss_at_{each}_loss" for each in (kind, *AXES)])
         show_code(script(chosen, prediction, target))
 
 

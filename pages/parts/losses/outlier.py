@@ -9,47 +9,19 @@ import torch
 from dlcore.errors import InvalidValue
 from dlcore.formula.numbers import between, fixed, signed
 from dlcore.functions.line_fit import LOSSES as FITTED
-from dlcore.functions.line_fit import Line, fit
+from dlcore.functions.line_fit import Line, fit, shares_of_pull
 from dlcore.functions.losses import LOSSES, loss
 from pages.figures import losses as figures
 from pages.parts.losses.numbers import share, swatch, table
+from pages.parts.losses.outlier_cards import EXPERIMENTS, POINTS, WITH_OUTLIER, Shown
 from pages.shared import address, link, page
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment, try_this
+from pages.shared.experiments import try_this
 from pages.shared.plot import plot
 
 RANGE_X, RANGE_Y = (0.0, 10.0), (-2.0, 12.0)
 MOST = 30
-POINTS = "loss_points"
 _LONGEST = 400
-_TWELVE = "0.5,1.6; 1.2,1.9; 2,1.8; 2.8,3; 3.5,2.7; 4.2,3.9; 5,3.6; 5.8,4.8; 6.5,4.4; 7.3,5.5; 8,5.3; 8.8,6.3"
-ON_A_LINE = f"{_TWELVE}; 9.5,6*"
-WITH_OUTLIER = f"{_TWELVE}; 9.5,-1*"
-
-EXPERIMENTS = (
-    Experiment(
-        "Nothing wrong",
-        "Without an outlier, do the three lines differ at all? Now drag the ringed point slowly down.",
-        {POINTS: ON_A_LINE, "loss_fit_delta": 1.0},
-    ),
-    Experiment(
-        "One against twelve",
-        "How much of the squared error's pull belongs to one point of thirteen? And of the absolute error's?",
-        {POINTS: WITH_OUTLIER, "loss_fit_delta": 1.0},
-    ),
-    Experiment(
-        "From Huber to MSE",
-        "With δ = 10 no error is large any more. Which line does the Huber line lie on now?",
-        {POINTS: WITH_OUTLIER, "loss_fit_delta": 10.0},
-    ),
-    Experiment(
-        "Almost half is wrong",
-        "Five points of twelve are off together, at one end. Does any of the lines hold on to the other seven?",
-        {POINTS: "0.5,1.6; 1.2,1.9; 2,1.8; 2.8,3; 3.5,2.7; 4.2,3.9; 5,3.6; "
-                 "7,10.5; 7.6,10; 8.3,11; 9,10.2; 9.6,10.8*",
-         "loss_fit_delta": 1.0},
-    ),
-)  # fmt: skip
 
 
 @address.fragment
@@ -81,7 +53,7 @@ def section() -> None:
         with st.container(horizontal=True):
             st.button("Remove the ringed point", icon=":material/remove:", on_click=_remove, key="loss_remove",
                       disabled=len(points) < 3)  # fmt: skip
-    try_this(EXPERIMENTS)
+    try_this(EXPERIMENTS, None if why else Shown(points, held, delta, lines), "loss_fit_plot")
     with page.expander("The points as text", ":material/data_array:", "loss_points_text", wrong=bool(why)):
         link.text(POINTS, "x,y of each point, with semicolons between; * marks the ringed one", WITH_OUTLIER, _LONGEST)
         if why:
@@ -159,9 +131,7 @@ def fits(points: np.ndarray, held: int, delta: float) -> dict[str, tuple[str, Li
 def _numbers(points: np.ndarray, held: int, lines: dict[str, tuple[str, Line, Line]], delta: float) -> None:
     rows = []
     for name, (title, line, without) in lines.items():
-        predictions, targets = torch.as_tensor(line(points[:, 0])), torch.as_tensor(points[:, 1])
-        pulls = loss(name).gradient(predictions, targets, **_parameters(name, delta)).abs()
-        part = (pulls[held] / pulls.sum()).item() if pulls.sum() > 1e-9 else 0.0
+        part = shares_of_pull(name, line, points, delta=delta)[held]
         moved = line(points[held, 0]) - without(points[held, 0])
         rows.append((
             swatch(title, figures.colour(name)),

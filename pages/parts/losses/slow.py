@@ -10,9 +10,10 @@ from dlcore.functions.losses import LOSSES, loss
 from dlcore.functions.slow_start import RIGHT, Learning, learn
 from pages.figures import losses as figures
 from pages.parts.losses.numbers import legend, short
+from pages.parts.losses.slow_cards import EXPERIMENTS, Shown
 from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
-from pages.shared.experiments import Experiment, try_this
+from pages.shared.experiments import try_this
 from pages.shared.plot import Frames, Readout, Track, plot
 
 RACERS = {"sigmoid-mse": "brier", "bce-logits": "bce"}
@@ -20,29 +21,6 @@ RACERS = {"sigmoid-mse": "brier", "bce-logits": "bce"}
 STEPS = 200
 RATES = (0.1, 0.2, 0.5, 1.0, 2.0)
 LIMIT = 8.0
-
-EXPERIMENTS = (
-    Experiment(
-        "A little wrong",
-        "From a start of 0 (p = 50 %): how many more steps does squared error need?",
-        {"loss_start": 0.0, "loss_goal": "0", "loss_rate": 0.5},
-    ),
-    Experiment(
-        "Badly wrong",
-        "From z = 5 (p = 99.3 %) with target 0: watch the blue point lie still. What is its gradient?",
-        {"loss_start": 5.0, "loss_goal": "0", "loss_rate": 0.5},
-    ),
-    Experiment(
-        "Hopeless",
-        "From z = −8 with target 1: does squared error arrive at all within 200 steps?",
-        {"loss_start": -8.0, "loss_goal": "1", "loss_rate": 0.5},
-    ),
-    Experiment(
-        "Just step harder?",
-        "With a learning rate four times as large: does that make up for a gradient of nearly 0?",
-        {"loss_start": 6.0, "loss_goal": "0", "loss_rate": 2.0},
-    ),
-)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -75,7 +53,7 @@ def section() -> None:
     with stage:
         legend((LOSSES[name].short, figures.colour(name)) for name in race)
         _pictures(race, target, start)
-    try_this(EXPERIMENTS)
+    try_this(EXPERIMENTS, Shown(race, STEPS, rate), "loss_pull")
     show_code(script(start, target, rate))
 
 

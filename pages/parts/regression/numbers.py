@@ -33,10 +33,15 @@ def verdict(descent: Descent, settings: Settings) -> str:
             f"**{number(left, 2)}** of the way is left. Each step sees {settings.batch_size} of {len(shape.x)} points, "
             "so it jitters around the minimum instead of settling: a smaller α jitters less."
         )
-    slow = max(abs(1 - alpha * each) for each in shape.curvatures)
-    half = math.log(0.5) / math.log(slow) if 0 < slow < 1 else math.inf
+    half = steps_to_halve(shape, alpha)
     steps = f"halves every {half:,.0f} steps" if math.isfinite(half) else "does not shrink at all"
-    return f"**{number(left, 2)}** of the way down is left. The slowest direction {steps}."
+    return f"**{number(left, 2)}** of the way down is left. The distance along the slowest direction {steps}."
+
+
+def steps_to_halve(shape: Bowl, alpha: float) -> float:
+    """Steps in which the distance along the slowest of the bowl's directions halves; infinite if it never does."""
+    slow = max(abs(1 - alpha * each) for each in shape.curvatures)
+    return math.log(0.5) / math.log(slow) if 0 < slow < 1 else 0.0 if slow == 0 else math.inf
 
 
 def table(descent: Descent, made: Recipe, exact: Bowl, asked: tuple[float, ...], trained: Descent | None) -> str:

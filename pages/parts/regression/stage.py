@@ -14,9 +14,11 @@ from dlcore.descent.regression import Bowl, Descent, Recipe, Settings, descend
 from dlcore.errors import InvalidValue
 from pages.figures import regression as figures
 from pages.parts.regression import numbers, points
+from pages.parts.regression.cards import EXPERIMENTS, NOBODY, Shown
 from pages.parts.regression.script import script
 from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
+from pages.shared.experiments import try_this
 from pages.shared.glossary import explain
 from pages.shared.plot import Frames, Readout, plot
 
@@ -26,8 +28,7 @@ RATES = (
 )  # fmt: skip
 EPOCHS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 FRAMES = 140
-NOBODY = "none"
-GROUP, _FILM = "reg", "_reg_film"
+GROUP, _FILM, _PICTURE = "reg", "_reg_film", "reg_fit"
 
 
 @address.fragment
@@ -41,6 +42,7 @@ def section() -> None:
     except InvalidValue as error:
         with right:
             page.problem(error)
+        try_this(EXPERIMENTS, None, _PICTURE, replay)
         return
     with right:
         st.markdown(numbers.verdict(ours, settings))
@@ -48,6 +50,7 @@ def section() -> None:
         with present.aside("numbers"):
             _numbers(made, Bowl(x, y), ours, theirs, settings, beside)
     show_code(script(made, x, y, settings, beside), file_name="line.py")
+    try_this(EXPERIMENTS, Shown(ours, x, settings, theirs), _PICTURE, replay)
 
 
 def replay(_: object = None) -> None:
