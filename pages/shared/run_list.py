@@ -26,7 +26,7 @@ def run_list(owner: str, open_run: Callable[[str], None], chosen: str | None, ki
     """
     st.html(_WHOLE_TITLES)
     st.subheader("My runs", anchor=False)
-    with page.sentences():
+    with page.sentences(), st.container(key="run_list"):
         active = any(run.active for run in session.store().runs(owner, kind=kind))
         st.fragment(_list, run_every=POLL_SECONDS if active else None)(owner, open_run, chosen, kind, active)
 
@@ -35,7 +35,7 @@ def _list(owner: str, open_run: Callable[[str], None], chosen: str | None, kind:
     """then: whether a run was going on when the page was drawn."""
     if run_row.touched():
         st.rerun()
-    with page.sentences():
+    with page.sentences(), st.container():
         runs = session.store().runs(owner, kind=kind)
         if then and not any(run.active for run in runs):
             st.rerun()  # the last one has ended: no need to look again every few seconds

@@ -15,6 +15,8 @@ from pages.shared.run_files import downloads
 from pages.shared.run_kept import draw_buttons, kept
 from pages.shared.run_view import View
 
+_UNTIL = "That holds until something was done by hand, which the script does not repeat: its end says what it was."
+
 
 def results(run: Run, view: View) -> None:
     """The end of a run, for its owner and for anybody who has the link."""
@@ -59,8 +61,10 @@ def _code_and_link(run: Run) -> None:
     with page.sentences():
         start = run.started_record
         ran = Ran(start.precision, start.data, run.threads, start.device) if start else Ran()
-        script = export(run.config, ran) + _not_repeated(run)
-        show_code(script, file_name=f"train_{run.config.name.replace('-', '_')}.py", note=ran.promise)
+        by_hand = _not_repeated(run)
+        script = export(run.config, ran) + by_hand
+        note = f"{ran.promise} {_UNTIL}" if by_hand else ran.promise
+        show_code(script, file_name=f"train_{run.config.name.replace('-', '_')}.py", note=note)
 
 
 def _not_repeated(run: Run) -> str:

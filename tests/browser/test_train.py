@@ -96,7 +96,7 @@ def test_a_run_is_watched_left_steered_and_stopped_and_reads_a_drawing(page):
     run = start(page, LONG)
     wait_for_step(page, 5)
     expect(page.get_by_test_id("stSidebar")).to_contain_text(re.compile(r"[1-9]\d* of \d+ running"))
-    expect(page.get_by_test_id("stMain").get_by_text(re.compile("· running ·"))).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text(re.compile("^running · epoch"))).to_be_visible()
     assert mark_charts(page) >= 2
     before = marked_charts(page)
     wait_for_chart(page, before[0]["last"] + 20)
@@ -120,7 +120,7 @@ def test_a_run_is_watched_left_steered_and_stopped_and_reads_a_drawing(page):
     page.get_by_role("button", name="Stop").click()
     state(page, "stopped")
     expect(page.get_by_test_id("stMetricLabel").get_by_text("Test accuracy")).to_be_visible()
-    page.get_by_role("button", name="Draw for this model").click()
+    page.get_by_role("button", name=re.compile("Draw for (this model|the best weights)")).click()
     expect(page).to_have_url(re.compile(f"/draw.*run={run}"))
     expect(answer(page)).to_contain_text("Nothing drawn yet")
     draw(page, SEVEN)

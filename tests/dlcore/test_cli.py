@@ -103,6 +103,37 @@ def test_images_that_have_no_end_are_not_read_whole(tmp_path, capsys):
         assert cause in error
 
 
+def test_a_folder_is_named_by_the_data_that_were_used(tmp_path, monkeypatch, capsys):
+    def no_network(*_: object) -> None:
+        raise OSError(-2, "Name or service not known")
+
+    monkeypatch.setattr("dlcore.data.mnist.download", no_network)
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "mlp", "--data", "fashion", "--epochs", "1", "--train-size", "60", "--device", "cpu"]) == 0
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert folder.name == "mlp-digits-seed0"
+    said = capsys.readouterr()
+    assert "on 360 images of digits" in said.out
+    assert "name or service not known" in said.err
+    assert "Errno" not in said.err
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    assert card["data"] == card["config"]["data"]["name"] == "digits"
+
+
+def test_the_best_and_the_last_weights_are_two_files(tmp_path, capsys):
+    out = tmp_path / "spoiled"
+    arguments = ["--optimizer", "sgd", "--lr", "2", "--epochs", "9", "--train-size", "60", "--batch-size", "16"]
+    assert main(["train", "mlp", *arguments, "--device", "cpu", "--out", str(out)]) == 0
+    assert sorted(each.name for each in out.iterdir()) == ["card.json", "last.safetensors", "model.safetensors"]
+    card = json.loads((out / "card.json").read_text(encoding="utf-8"))
+    assert card["test_accuracy"] == card["model"]["test"]["accuracy"]
+    assert card["last"]["weights"] == "after epoch 9"
+    assert card["model"]["validation"]["loss"] < card["last"]["validation"]["loss"]
+    assert "last.safetensors" in capsys.readouterr().out
+    assert main(["train", "mlp", "--epochs", "1", "--train-size", "60", "--device", "cpu", "--out", str(out)]) == 0
+    assert "last.safetensors" not in [each.name for each in out.iterdir()], "a folder never mixes two runs"
+
+
 def test_info_says_what_is_there(capsys):
     assert main(["info"]) == 0
     said = capsys.readouterr().out

@@ -186,7 +186,9 @@ def test_the_script_says_what_was_done_by_hand(visit, store):
     job = Job(store.url, *Desk(store).claim(), max_seconds=60, pause_seconds=1)
     store.command(run_id, ME, "learning_rate", 0.2)
     work(job)
-    script = next(each.value for each in visit(run=run_id).code if "import torch" in each.value)
+    app = visit(run=run_id)
+    script = next(each.value for each in app.code if "import torch" in each.value)
+    assert "That holds until something was done by hand" in words(app)
     assert "#   learning_rate became 0.2 after step 0" in script
     compile(script, "<script>", "exec")
 

@@ -11,6 +11,7 @@ from torch.nn import functional
 from dlcore.config.fields import DataSection, ModelSection, choice, number
 from dlcore.config.kinds import KINDS, Kind
 from dlcore.config.run import RunConfig
+from dlcore.training.checkpoint import unpack
 from dlcore.training.loop import fit
 from dlcore.training.records import Checkpoint, Epoch, Finished, Started, Step
 from dlcore.training.task import NO_THRESHOLD, Phase
@@ -125,8 +126,9 @@ def test_the_phases_of_a_step_take_turns_and_each_moves_its_own_parameters():
 
 
 def test_it_is_the_plain_loop_with_two_optimizers():
-    list(fit(config(optimizer="sgd", learning_rate=0.1)))
-    trained = made[-1].model.state_dict()
+    records = fit(config(optimizer="sgd", learning_rate=0.1))
+    *_, last = (each for each in records if isinstance(each, Checkpoint))
+    trained = unpack("model", last.tensors)
     task = Adversarial(config(), torch.device("cpu"))
     judge, painter = (torch.optim.SGD(task.model[name].parameters(), lr=lr)
                       for name, lr in (("judge", 0.1), ("painter", 0.05)))  # fmt: skip
