@@ -51,7 +51,6 @@ def live_chart(
         return
     _component(
         key=key,
-        height=height,
         data={
             "traces": [_encoded(trace, index) for index, trace in enumerate(traces)],
             "x_title": x_title,

@@ -45,17 +45,22 @@ function houseStyle(chart) {
 // In presentation mode what is written and drawn in a figure is larger, by as much as the page's own text.
 function enlarged({ data, layout }, element) {
   const share = Number(getComputedStyle(element).getPropertyValue("--enlarge")) || 1;
-  if (share !== 1) for (const part of [data, layout]) grow(part, "", share);
+  const grown = new Set(); // a font may stand in several places
+  if (share !== 1) for (const part of [data, layout]) grow(part, "", share, grown);
 }
 
+const LEAST_FONT = 14; // px, before it grows
 const LONGER = { line: ["width"], marker: ["size"], margin: ["l", "r", "t", "b"], colorbar: ["thickness"] }; // what has px
 
-function grow(part, name, share) {
-  const sized = /font$/i.test(name) ? ["size"] : (LONGER[name] ?? ["standoff", "xshift", "yshift"]);
+function grow(part, name, share, grown) {
+  if (grown.has(part)) return;
+  grown.add(part);
+  const written = /font$/i.test(name);
+  const sized = written ? ["size"] : (LONGER[name] ?? ["standoff", "xshift", "yshift"]);
   for (const [key, value] of Object.entries(part)) {
-    if (sized.includes(key)) part[key] = longer(key === "size" && sized.length === 1 && name !== "marker" ? Math.max(value, 14) : value, share);
+    if (sized.includes(key)) part[key] = longer(written ? Math.max(value, LEAST_FONT) : value, share);
     else if (Array.isArray(value) ? typeof value[0] === "object" : value && typeof value === "object") {
-      if (!value.bdata) grow(value, Array.isArray(part) ? name : key, share);
+      if (!value.bdata) grow(value, Array.isArray(part) ? name : key, share, grown);
     }
   }
 }

@@ -122,7 +122,7 @@ class RunDesk:
         run_panel(run_id, session.owner(), self._view(run_id))
         with present.aside("below"):
             below()
-        st.button("Close this run", icon=":material/close:", type="tertiary", on_click=self.leave)
+            st.button("Close this run", icon=":material/close:", type="tertiary", on_click=self.leave)
 
     def list(self, run_id: str | None) -> None:
         """This visitor's runs of this kind."""

@@ -9,7 +9,7 @@ from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.runs.run import Run, Unreadable
 from dlcore.runs.store import Store
 from pages.figures import words
-from pages.shared import page, session
+from pages.shared import page, present, session
 from pages.shared.live_chart import live_chart
 from pages.shared.run_files import downloads
 from pages.shared.run_results import results
@@ -59,7 +59,8 @@ def run_panel(run_id: str, owner: str, view: View) -> None:
     st.session_state[_WHOLE] = True
     st.fragment(_watch, run_every=POLL_SECONDS if run.active else None)(run, owner, view)
     if not run.active:
-        results(run, view)
+        with present.aside("results"):
+            results(run, view)
 
 
 def _unreadable(run: Unreadable) -> None:
@@ -90,7 +91,8 @@ def _watch(then: Run, owner: str, view: View) -> None:
         _status(run, seen, owner)
         _numbers(run, seen, view)
         _charts(run, seen, view)
-        view.live(run, seen)
+        with present.aside("live"):
+            view.live(run, seen)
 
 
 # Status and buttons.
@@ -106,7 +108,8 @@ def _status(run: Run, seen: RunSeries, owner: str) -> None:
         st.markdown(f":{colour}-badge[:material/{icon}: {word}]", width=136)
         if mine:
             _buttons(run, seen)
-    st.markdown(f"**{page.plain(run.title)}**  \n{page.plain(_sentence(run, mine))}")
+    with present.aside("sentence_of_run"):
+        st.markdown(f"**{page.plain(run.title)}**  \n{page.plain(_sentence(run, mine))}")
     if problem := st.session_state.pop(f"_problem_{run.id}", ""):
         page.problem(problem)
 
