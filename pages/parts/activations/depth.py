@@ -25,6 +25,7 @@ from pages.parts.activations.depth_cards import EXPERIMENTS, SIDES, Shown
 from pages.shared import link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.experiments import try_this
+from pages.shared.glossary import explain
 from pages.shared.plot import plot
 
 DEFAULTS = {"a": ("relu", "small"), "b": ("relu", "he")}
@@ -165,18 +166,18 @@ def _by_layer(signals: dict[str, Signal], theories: dict[str, Theory | None], na
 def _more(signals: dict[str, Signal]) -> None:
     st.subheader("What else happens in the layers", anchor=False)
     charts = (
-        ("saturated", "saturated activations", ".0%", f"Share of activations where |f′| < {SATURATION}."),
-        ("dead", "dead units", ".0%", "Units that are saturated for **every** sample of the batch: they cannot learn."),
-        ("similarity", "cosine of two samples", ".2~f", "At 1, two different inputs look the same to this layer."),
+        ("saturated", "saturated activations", ".0%", f"Share of activations where |f′| < {SATURATION}.", "saturated"),
+        ("dead", "dead units", ".0%", "Units that are saturated for **every** sample of the batch.", "dead unit"),
+        ("similarity", "cosine of two samples", ".2~f", "At 1, two different inputs look the same to this layer.", ""),
     )
-    for place, (name, title, unit, why) in zip(st.columns(3, gap="medium"), charts, strict=True):
+    for place, (name, title, unit, why, term) in zip(st.columns(3, gap="medium"), charts, strict=True):
         with place:
             lines = [figures.Line(side.upper(), getattr(each, name).numpy()) for side, each in signals.items()]
             plot(
                 f"actfig_{name}", figures.by_layer(lines, title=title, unit=unit, dark=page.is_dark()), height=250,
                 alt=f"{title} in every layer, for both settings", file_name=name,
             )  # fmt: skip
-            st.caption(why)
+            st.caption(why, help=explain(term) if term else None)
 
 
 def script(setting: Setting) -> str:

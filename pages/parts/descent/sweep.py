@@ -23,6 +23,7 @@ from pages.parts.descent.race import arrival
 from pages.parts.descent.racers import source, titles
 from pages.shared import link, page, present
 from pages.shared.code_view import show_code
+from pages.shared.glossary import explain
 from pages.shared.plot import Frames, plot
 
 LOWEST, HIGHEST, COUNT = 1e-5, 10.0, 97
@@ -95,7 +96,7 @@ def _pictures(
 ) -> None:
     limits, says = _limits(chosen, start)
     with present.aside("bound"):
-        st.markdown(says)
+        st.markdown(says, help=explain("λmax", "curvature"))
     names = [each.rule.name for each in found.racers]
     if view == "curves":
         plot(
