@@ -52,7 +52,8 @@ chosen = link.choice(
     "act_section", "Section", list(SECTIONS), "curves", names={name: title for name, (title, _) in SECTIONS.items()},
     look="segmented", label_visibility="collapsed",
 )  # fmt: skip
-SECTIONS[chosen][1].show()
+with page.section(chosen):
+    SECTIONS[chosen][1].show()
+    with st.expander("What is going on", icon=":material/help:"):
+        st.markdown(WHAT_IS_GOING_ON[chosen])
 few.warm_up()
-with st.expander("What is going on", icon=":material/help:"):
-    st.markdown(WHAT_IS_GOING_ON[chosen])

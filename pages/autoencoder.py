@@ -31,8 +31,9 @@ link.problems()
 titles = {"train": "Train", **{name: title for name, (title, _) in SECTIONS.items()}}
 chosen = link.choice("ae_section", "Section", tuple(titles), "train", names=titles, look="segmented",
                      label_visibility="collapsed")  # fmt: skip
-if chosen == "train":
-    train.section()
-else:
-    with page.sentences():
-        SECTIONS[chosen][1](choose())
+with page.section(chosen):
+    if chosen == "train":
+        train.section()
+    else:
+        with page.sentences():
+            SECTIONS[chosen][1](choose())

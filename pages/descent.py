@@ -29,12 +29,13 @@ def stage() -> None:
         "gd_section", "Section", tuple(SECTIONS), "race", names=SECTIONS, look="segmented", label_visibility="collapsed"
     )
     section = import_module(f"pages.parts.descent.{chosen}").section
-    shown = None
-    if chosen in ("race", "steps", "predict", "network"):
-        shown = section()
-    elif objective := landscape.choose_above():
-        shown = section(objective)
-    try_this(cards(chosen), shown, PICTURES)
+    with page.section(chosen):
+        shown = None
+        if chosen in ("race", "steps", "predict", "network"):
+            shown = section()
+        elif objective := landscape.choose_above():
+            shown = section(objective)
+        try_this(cards(chosen), shown, PICTURES)
 
 
 link.problems()

@@ -23,7 +23,8 @@ chosen = link.choice(
     "loss_section", "Section", tuple(SECTIONS), "curves", names={name: title for name, (title, _) in SECTIONS.items()},
     look="segmented", label_visibility="collapsed",
 )  # fmt: skip
-SECTIONS[chosen][1].section()
+with page.section(chosen):
+    SECTIONS[chosen][1].section()
 
 with st.expander("What is going on", icon=":material/help:"):
     st.markdown(

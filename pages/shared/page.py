@@ -13,7 +13,7 @@ from dlcore.errors import DlcoreError
 from dlcore.formula.expression import InvalidExpression
 from pages.shared import address, present
 
-_ENTERED = "_entered_through_app"
+_ENTERED, _SECTION = "_entered_through_app", "_section"
 _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
 
 
@@ -82,6 +82,17 @@ def problem(error: DlcoreError | str) -> None:
 def plain(text: str) -> str:
     """`text` with Markdown's own characters escaped, for words that come from a link, a file or a user."""
     return "".join(f"\\{each}" if each in "\\`*_{}[]()<>#+-!|$~:" else each for each in text)
+
+
+@contextmanager
+def section(name: str) -> Iterator[None]:
+    """What a choice of sections shows. Nothing of another section stays below while this one is computed.
+
+    name: which section; another one than in the run before begins on an empty place
+    """
+    before, st.session_state[_SECTION] = st.session_state.get(_SECTION), name
+    with st.container() if before in (None, name) else st.empty().container():
+        yield
 
 
 @contextmanager
