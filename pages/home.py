@@ -23,8 +23,8 @@ _THREAD = ("activation", "neuron", "loss", "gradient", "optimizer", "backpropaga
 _PARTS = (
     ("activations", "Activations", "What one nonlinearity does to a number, and to a signal through fifty layers."),
     ("losses", "Losses", "What is asked of a prediction, and how hard the gradient pulls."),
-    ("regression", "Linear regression", "A line finds its points while a ball rolls down the bowl of its errors."),
     ("descent", "Gradient descent", "Optimizers race down one landscape. Read their minds at every step."),
+    ("regression", "Linear regression", "A line finds its points while a ball rolls down the bowl of its errors."),
     ("backprop", "Backpropagation", "Numbers go forward, gradients come back: every one of them, by hand."),
     ("recurrent", "Recurrent networks", "Memory made visible: signals, series, digits and text, step by step."),
     ("autoencoder", "Autoencoders", "Squeeze images into a few numbers, look inside, and dream new ones."),

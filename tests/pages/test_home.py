@@ -1,5 +1,6 @@
 """The first page: quick, whole, and with the way in."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ from dlcore.use.autoencoder import TrainedAutoencoder
 from pages.figures import home, thumbnails
 from pages.shared import session
 from pages.shared.examples import EXAMPLES
-from tests.pages.visits import ME, words
+from tests.pages.visits import APP, ME, words
 
 ROOT = Path(__file__).parents[2]
 
@@ -106,3 +107,10 @@ def test_the_picture_of_the_autoencoder_is_what_it_draws():
     for rows, shown in ((thumbnails.SEVEN, image / 255), (thumbnails.SEVEN_AGAIN, again.numpy())):
         levels = np.array([[int(level, 16) / 15 for level in row] for row in rows])
         assert abs(levels - shown).max() <= 1 / 15
+
+
+def test_the_pages_stand_in_the_same_order_as_in_the_sidebar():
+    sidebar = re.findall(r'at\("(\w+)"', APP.read_text(encoding="utf-8"))
+    explorers = re.findall(r'^    \("(\w+)", "', (APP.parent / "pages" / "home.py").read_text(encoding="utf-8"), re.M)
+    assert len(explorers) > 5
+    assert explorers == [each for each in sidebar if each in explorers]
