@@ -58,8 +58,8 @@ def show() -> None:
         _by_layer(signals, theories, "gradient", "gradient norm")
         _by_layer(signals, theories, "variance", "activation variance")
     st.caption(
-        "**Left**: how the activations of a layer are distributed, from the first layer at the top to the last; "
-        "σ is their standard deviation, and what lies beyond ±3 is cut off. **Right**: the gradient enters the last "
+        "**Distributions**: how the activations of a layer are spread, from the first layer at the top to the last; "
+        "σ is their standard deviation, and what lies beyond ±3 is cut off. **Curves**: the gradient enters the last "
         "layer with norm 1 and runs to layer 1. Dotted: what theory predicts for infinitely wide layers. "
         f"**Healthy** here means that neither signal nor gradient changes by more than a factor of {ALARM:g}."
     )

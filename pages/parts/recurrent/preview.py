@@ -21,9 +21,9 @@ from pages.shared.sample_sheet import sample_sheet
 
 SHOWN_TEXT = 1_500
 INVITATIONS = {
-    "series": "Paste a series into the field on the left, or upload a file: numbers, one a line, or a table in CSV. "
+    "series": "Paste a series into the field, or upload a file: numbers, one a line, or a table in CSV. "
     "The airline passengers below the field are an example.",
-    "own": "Paste a text into the field on the left, or upload a file: what you feed it is what it will write like.",
+    "own": "Paste a text into the field, or upload a file: what you feed it is what it will write like.",
 }
 
 
