@@ -60,10 +60,14 @@ def _check_shapes(network: Network, text: str, given: Shape, gives: int | None) 
         raise InvalidNetwork(f"{_place(network, wrong)}: {error}", text, wrong.start) from None
     if gives is not None and shape != (gives,):
         last = network.blocks[-1]
-        raise InvalidNetwork(
-            f"{_place(network, last)}: the network gives {said(shape)} at its end, but {gives} classes are to be told "
-            f"apart: end with dense {gives}", text, last.start,
-        )  # fmt: skip
+        raise InvalidNetwork(f"{_place(network, last)}: {wrong_end(shape, gives)}", text, last.start)
+
+
+def wrong_end(shape: Shape, gives: int) -> str:
+    """What to do where a network gives this shape at its end, and not one number a class."""
+    return (
+        f"the network gives {said(shape)} at its end, but {gives} classes are to be told apart: end with dense {gives}"
+    )
 
 
 def _place(network: Network, wrong: Block) -> str:
