@@ -4,18 +4,18 @@ import streamlit as st
 
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.errors import DlcoreError
+from pages.parts.train import network
 from pages.parts.train.cards import EXPERIMENTS
 from pages.shared import page
 from pages.shared.run_desk import RunDesk
 from pages.shared.sample_sheet import sample_sheet
 from pages.shared.settings import IMAGES as settings
 
-NETWORKS = ("mlp", "cnn-64", "cnn-128")
 DESK = RunDesk("image")
 
 
 def _controls() -> None:
-    place = settings.network(NETWORKS)
+    place = network.choose(settings)
     settings.data_set(IMAGE_SETS)
     settings.essentials()
     DESK.start_button()
@@ -28,14 +28,15 @@ def _controls() -> None:
 
 def _sheet() -> None:
     try:
-        config = settings.read(st.session_state)
+        config = settings.read({**st.session_state, settings.key("preset"): settings.usual.network})
     except DlcoreError as error:
         page.problem(error)
         return
     sample_sheet(config.data, config.training.seed)
 
 
-def _next_images() -> None:
+def _next_run() -> None:
+    page.on_demand("The network of the next run", ":material/account_tree:", "network", lambda: network.build(settings))
     page.on_demand("The images of the next run", ":material/photo_library:", "images", _sheet)
 
 
@@ -47,8 +48,9 @@ with controls.container(key="controls"):
     _controls()
 with stage.container(key="stage"):
     if run_id:
-        DESK.panel(run_id, below=_next_images)
+        DESK.panel(run_id, below=_next_run)
     else:
+        network.build(settings)
         _sheet()
 
 DESK.try_this(EXPERIMENTS, run_id)

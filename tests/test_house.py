@@ -9,6 +9,7 @@ import grimp
 import pytest
 from importlinter import cli
 
+from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig
 
 ROOT = Path(__file__).parents[1]
@@ -77,7 +78,7 @@ def test_requirements_pin_exact_versions():
     assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][\w.]*", line) for line in lines if line)
 
 
-@pytest.mark.parametrize("name", ["mlp", "cnn-64", "cnn-128"])
+@pytest.mark.parametrize("name", [name for name, preset in PRESETS.items() if preset.kind == "image"])
 def test_the_readme_shows_the_networks_that_the_names_stand_for(name):
     model = RunConfig.of(name).model
     row = f"| `{name}` | `{model.network}` | {model.parameters:,} |"

@@ -81,6 +81,8 @@ class Block:
     example: ClassVar[str]
     about: ClassVar[str]
     """What it does, in one sentence."""
+    keeps_shape: ClassVar[bool] = False
+    """Whether it gives every shape that it takes."""
     start: int = field(default=0, compare=False, repr=False, kw_only=True)
 
     @classmethod
@@ -108,6 +110,8 @@ class Block:
 
     def shape(self, given: Shape) -> Shape:
         """What it makes of a shape; Misfit if it takes no such shape."""
+        if self.keeps_shape:
+            return given
         raise NotImplementedError
 
     def parameters(self, given: Shape) -> int:

@@ -215,7 +215,7 @@ def _changed(blocks: Blocks, place: Place, change: Callable[[Blocks, int], Block
     group = blocks[place[0]]
     ways = [*_ways(group)]
     ways[place[1]] = _changed(ways[place[1]], place[2:], change, beyond)
-    return (*blocks[: place[0]], replace(group, through=ways[0], around=ways[1]), *blocks[place[0] + 1 :])
+    return (*blocks[: place[0]], Residual(*ways, start=group.start), *blocks[place[0] + 1 :])
 
 
 def _put(blocks: Blocks, place: Place, new: Block) -> Blocks:

@@ -103,6 +103,11 @@ class RunConfig(Section, Generic[D, M]):
         return self.preset or "network"
 
     @property
+    def network(self) -> str:
+        """Its network as `RunConfig.of` takes it: the preset's name, or its blocks as text; "" if it has neither."""
+        return self.preset or getattr(self.model, "network", "")
+
+    @property
     def summary(self) -> str:
         """Its network in a few words: the preset's name, or what stands out in it."""
         words = self.preset or self.about.summary(self)
@@ -145,9 +150,14 @@ def _begun(network: str) -> tuple[str, dict[str, Mapping[str, Any]], Collection[
         chosen = PRESETS[network]
         usual = {"data": {"name": next(iter(chosen.data))}, "training": chosen.training, "model": chosen.model}
         return chosen.kind, usual, chosen.data
-    if not isinstance(network, str) or not re.search(r"[\s,(]", network.strip()):
+    if not isinstance(network, str) or not is_text(network):
         raise InvalidValue(
             f"a network must be one of {', '.join(PRESETS)}, or blocks such as "
             f"'conv 8 3x3, relu, flatten, dense 10', got {str(network)[:80]!r}"
         )
     return "image", {"data": {}, "training": {}, "model": {"network": network}}, IMAGE_SETS
+
+
+def is_text(network: str) -> bool:
+    """Whether this is meant as blocks, and not as a name."""
+    return bool(re.search(r"[\s,(]", network.strip()))

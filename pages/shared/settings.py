@@ -12,9 +12,10 @@ from streamlit.delta_generator import DeltaGenerator
 from dlcore.config.fields import checked, setting
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.config.images import AUGMENTATIONS
+from dlcore.config.network_text import parse
 from dlcore.config.optimizers import OPTIMIZERS
 from dlcore.config.presets import PRESETS
-from dlcore.config.run import RunConfig
+from dlcore.config.run import RunConfig, is_text
 from dlcore.errors import DlcoreError, InvalidValue
 from dlcore.formula.numbers import plain
 from pages.shared import address
@@ -68,7 +69,7 @@ class Settings:
         found = {name: getattr(getattr(config, part) if part else config, field)
                  for name, (part, _, field) in self._places.items()}  # fmt: skip
         found = {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
-        found["preset"] = config.preset or self.start.preset
+        found["preset"] = config.network or self.start.preset
         return {self.key(name): value for name, value in found.items()}
 
     def show(self, config: RunConfig) -> None:
@@ -77,13 +78,21 @@ class Settings:
 
     @property
     def chosen(self) -> str:
-        """The preset that the page shows."""
+        """The preset that the page shows, or the text of a network, which need not fit."""
         return st.session_state.get(self.key("preset"), self.start.preset)
+
+    @property
+    def usual(self) -> RunConfig:
+        """The chosen network with every setting where nobody changed it; an untouched page's where it does not fit."""
+        try:
+            return RunConfig.of(self.chosen)
+        except InvalidValue:
+            return self.start
 
     def standard(self, name: str) -> Any:
         """The value of a setting where nobody changed it: it depends on the preset."""
         part, _, field = self._places[name]
-        usual = self.start if self.chosen == self.start.preset else RunConfig.of(self.chosen)
+        usual = self.start if self.chosen == self.start.preset else self.usual
         return getattr(getattr(usual, part) if part else usual, field)
 
     # The link.
@@ -111,10 +120,7 @@ class Settings:
         key = self.key(name)
         raw = st.query_params[key]
         if name == "preset":
-            known = [each for each in PRESETS if PRESETS[each].kind == self.start.kind]
-            if raw not in known:
-                raise InvalidValue(f"preset must be one of {', '.join(known)} on this page, got {raw[:40]!r}")
-            return raw
+            return self._network(raw)
         _, section, field = self._places[name]
         rule = setting(section, field)
         if name == "augment":
@@ -132,6 +138,19 @@ class Settings:
         _, section, field = self._places[name]
         rule, value = setting(section, field), address.number(st.query_params[self.key(name)])
         return int(value) if rule.get("integer") and rule["low"] <= value <= rule["high"] else None
+
+    def _network(self, raw: str) -> str:
+        """A preset of this page's kind, or the text of a network, which need not fit."""
+        known = [each for each in PRESETS if PRESETS[each].kind == self.start.kind]
+        if raw in known:
+            return raw
+        if not self.start.reads_images or not is_text(raw):
+            raise InvalidValue(f"preset must be one of {', '.join(known)} on this page, got {raw[:40]!r}")
+        return parse(raw).text
+
+    def linked_network(self) -> str | None:
+        """The network in the link, None if there is none that can be read."""
+        return self._usable("preset")
 
     def _usable(self, name: str) -> Any:
         if self.key(name) not in st.query_params:
@@ -205,7 +224,7 @@ class Settings:
         names = tuple(names)
         default = self.start.preset if self.start.preset in names else names[0]
         st.segmented_control(
-            "Network", names, required=True, width="stretch", on_change=self._follow,
+            "Network", names, required=True, width="stretch", on_change=self.follow,
             help="The layers, from the input to the output.",
             **address.one(self.key("preset"), address.Known.named(names), default),
         )  # fmt: skip
@@ -217,11 +236,12 @@ class Settings:
             config = self.read(st.session_state)
             place.caption(f"{config.about.summary(config)}  \n**{config.model.parameters:,}** parameters to learn")
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
         """A callback: another preset brings its own model and its own way to be trained."""
-        usual = RunConfig.of(self.chosen)
-        chosen, values = PRESETS[self.chosen], self.values(usual)
-        for name in (*chosen.model, *chosen.training):
+        usual = self.usual
+        values = self.values(usual)
+        chosen = PRESETS[usual.preset] if usual.preset else None
+        for name in (*chosen.model, *chosen.training) if chosen else ():
             if name in self._places:
                 st.session_state[self.key(name)] = values[self.key(name)]
 
@@ -254,7 +274,7 @@ class Settings:
         """What keeps a network from learning its data by heart."""
         with st.expander("Against overfitting", icon=":material/shield:"):
             self.number("weight_decay", "Weight decay", step=0.001)
-            own = RunConfig.of(self.chosen).model.dropout
+            own = self.usual.model.dropout
             self.number("dropout", "Dropout", step=0.1, empty=f"the network's own: {plain(own)}")
             if smoothing:
                 self.number("label_smoothing", "Label smoothing", step=0.05)

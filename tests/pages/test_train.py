@@ -37,13 +37,13 @@ def visit(store):
 def test_the_preset_is_shown_with_its_number_of_parameters(visit):
     app = visit()
     assert "93,322" in words(app)
-    app.segmented_control(key="preset").set_value("mlp").run()
+    app.selectbox(key="preset").set_value("mlp").run()
     assert "101,770" in words(app)
 
 
 def test_a_link_restores_the_controls(visit):
     app = visit(preset="mlp", data="fashion", epochs="7", learning_rate="0.02", optimizer="nesterov", label_noise="0.4")
-    assert app.segmented_control(key="preset").value == "mlp"
+    assert app.selectbox(key="preset").value == "mlp"
     assert app.segmented_control(key="data").value == "fashion"
     assert app.number_input(key="epochs").value == 7
     assert app.select_slider(key="learning_rate").value == 0.02
@@ -63,10 +63,11 @@ def test_a_learning_rate_between_the_stops_of_the_slider_is_taken_from_a_link(vi
         ("epochs", "many", "epochs must be a whole number"),
         ("learning_rate", "50", "learning_rate must be between 1e-6 and 10"),
         ("label_noise", "nan", "label_noise must be a number"),
-        ("preset", "vgg", "preset must be one of mlp"),
+        ("preset", "alexnet", "preset must be one of mlp"),
+        ("preset", "conv 8, relu, dence 10", "did you mean dense?"),
         ("data", "cifar", "data must be one of digits"),
         ("optimizer", "adm", "did you mean 'adam'?"),
-        ("preset", "lstm", "preset must be one of mlp, cnn-64, cnn-128 on this page"),
+        ("preset", "lstm", "preset must be one of mlp, cnn-64, cnn-128, lenet-5"),
         ("augment", "blur", "augment must be made of"),
     ],
 )

@@ -16,6 +16,7 @@ class Activation(Block):
     name = "activation"
     example = "relu"
     about = "The same function bends every value."
+    keeps_shape = True
     BY_WORD: ClassVar = ACTIVATIONS
 
     function: str
@@ -34,9 +35,6 @@ class Activation(Block):
     @property
     def text(self) -> str:
         return " ".join((self.function, *map(written, self.values)))
-
-    def shape(self, given: Shape) -> Shape:
-        return given
 
     def parameters(self, given: Shape) -> int:
         return self.BY_WORD[self.function].learned

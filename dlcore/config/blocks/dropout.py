@@ -15,11 +15,9 @@ class Dropout(Block):
     name = "dropout"
     example = "dropout 0.2"
     about = "While it trains, this share of the values is switched off at random."
+    keeps_shape = True
 
     rate: float = argument("number", 0.0, 0.9, "share that is switched off")
-
-    def shape(self, given: Shape) -> Shape:
-        return given
 
     def call(self, given: Shape) -> Call:
         return Call("nn.Dropout", self.rate)

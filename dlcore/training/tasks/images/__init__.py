@@ -50,11 +50,38 @@ def _preset(name: str, title: str, network: str) -> Preset:
     return PRESETS.register(Preset(name, title, KIND.name, IMAGE_SETS, {"network": network}))
 
 
+_BATCH_NORMED = "conv {0} 3x3{1} pad 1, batch-norm, relu, conv {0} 3x3 pad 1, batch-norm"
 _PRESETS = (
     _preset("mlp", "MLP, one hidden layer", "flatten, dense 128, relu, dropout 0.2, dense 10"),
     _preset("cnn-64", "CNN, three convolutions", CNN_64),
     _preset(
         "cnn-128", "CNN, wide dense layer",
         "conv 32 3x3, pool 2, relu, conv 64 3x3, pool 2, relu, flatten, dropout 0, dense 128, relu, dense 10",
+    ),
+    _preset(
+        "lenet-5", "LeNet-5, after LeCun et al. 1998",
+        "conv 6 5x5 pad 2, tanh, average-pool 2, conv 16 5x5, tanh, average-pool 2, flatten, dense 120, tanh, "
+        "dense 84, tanh, dense 10",
+    ),
+    _preset(
+        "vgg", "Pairs of small convolutions, as VGG has them",
+        "conv 16 3x3 pad 1, relu, conv 16 3x3 pad 1, pool 2, relu, conv 32 3x3 pad 1, relu, conv 32 3x3 pad 1, pool 2, "
+        "relu, flatten, dropout 0, dense 64, relu, dense 10",
+    ),
+    _preset(
+        "resnet", "A small ResNet",
+        "conv 16 3x3 pad 1, batch-norm, relu, "
+        f"residual({_BATCH_NORMED.format(16, '')}), relu, "
+        f"residual({_BATCH_NORMED.format(32, ' stride 2')}; conv 32 1x1 stride 2), relu, "
+        f"residual({_BATCH_NORMED.format(64, ' stride 2')}; conv 64 1x1 stride 2), relu, global-pool, dense 10",
+    ),
+    _preset(
+        "all-conv", "Only convolutions, after Springenberg et al. 2015",
+        "conv 16 3x3 pad 1, batch-norm, relu, conv 32 3x3 stride 2 pad 1, batch-norm, relu, "
+        "conv 32 3x3 pad 1, batch-norm, relu, conv 64 3x3 stride 2 pad 1, batch-norm, relu, conv 10 1x1, global-pool",
+    ),
+    _preset(
+        "ten-sigmoids", "Ten layers of sigmoids: learns badly, and shows why",
+        f"flatten, {'dense 32, sigmoid, ' * 10}dense 10",
     ),
 )  # fmt: skip

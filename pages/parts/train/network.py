@@ -1,0 +1,69 @@
+"""The network of the next run: chosen by name, typed, or built block by block. All three are views of one value."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.config.network import Network
+from dlcore.config.network_text import MOST_TEXT, InvalidNetwork, parse
+from dlcore.config.presets import PRESETS
+from pages.parts.train.builder import builder
+from pages.shared import address, page
+from pages.shared.settings import Settings
+
+TEXT, OWN, TYPED = "network_text", "_own_network", "_typed_network"
+NAMES = tuple(name for name, preset in PRESETS.items() if preset.kind == "image")
+_BY_TEXT = {PRESETS[name].model["network"]: name for name in NAMES}
+
+
+def choose(settings: Settings) -> DeltaGenerator:
+    """Which network, by its name; what somebody built is one more. Returns the place for `Settings.describe`."""
+    key, state = settings.key("preset"), st.session_state
+    given = address.given(key)
+    linked = settings.linked_network() if given else None
+    built = dict.fromkeys(each for each in (linked, state.get(OWN), settings.chosen) if each and each not in NAMES)
+    options = (*NAMES, *built)
+    known = address.Known({each: each for each in options}, {raw: linked for raw in given if linked})
+    chosen = st.selectbox(
+        "Network", options, format_func=_title, on_change=settings.follow,
+        help="Where to start from: every one of them can be changed, block by block.",
+        **address.one(key, known, settings.start.preset),
+    )  # fmt: skip
+    if chosen not in NAMES:
+        state[OWN] = chosen
+    return st.container()
+
+
+def build(settings: Settings) -> None:
+    """The chosen network as a picture to change, and as a text to type."""
+    state, chosen = st.session_state, settings.chosen
+    network = parse(PRESETS[chosen].model["network"] if chosen in PRESETS else chosen)
+    data = state.get(settings.key("data"), settings.start.data.name)
+    batch = state.get(settings.key("batch_size"), settings.start.training.batch_size)
+
+    def take(changed: Network) -> None:
+        state[settings.key("preset")] = _BY_TEXT.get(changed.text, changed.text)
+        state.pop(TYPED, None)
+
+    def typed() -> None:
+        try:
+            take(parse(state[TEXT]))
+        except InvalidNetwork as error:
+            state[TYPED] = error
+
+    st.markdown("**The network**, from the image to the classes: click a block to change it, + to add one.")
+    builder("builder", network, len(IMAGE_SETS[data].labels), batch, take)
+    wrong = state.get(TYPED)
+    if wrong is None:
+        state[TEXT] = network.text
+    st.text_area(
+        "As text", key=TEXT, on_change=typed, max_chars=MOST_TEXT, height="content",
+        help="The same network: change it here or above. The command line and links take it too.",
+    )  # fmt: skip
+    if wrong is not None:
+        page.problem(f"{wrong} The picture shows the last one that could be read.")
+        st.code(wrong.pointer, language=None)
+
+
+def _title(network: str) -> str:
+    return f"{network}: {PRESETS[network].title}" if network in PRESETS else "My own"
