@@ -28,6 +28,21 @@ FLOORED = (nn.ReLU, nn.ReLU6, nn.Threshold)
 """Activations whose units can die: give exactly 0 for every sample."""
 SILENT = (nn.Dropout, nn.Flatten, nn.Identity)
 
+NAME = "signal"
+"""Of the snapshots that hold it."""
+EARLY = (0, 1, 3, 10, 30, 100)
+"""Steps that are looked at in every run: most happens at its start."""
+APART, MOST = 200, 96
+"""Steps between two that are looked at later on, at least; how many those are at most."""
+
+
+def moments(steps_per_epoch: int, epochs: int) -> frozenset[int]:
+    """The steps of a run to look at, counted from 0: early ones, the last of every epoch, and some in between."""
+    total = steps_per_epoch * epochs
+    between = range(0, total, max(APART, -(-total // MOST)))
+    ends = range(steps_per_epoch - 1, total, steps_per_epoch)
+    return frozenset(each for each in (*EARLY, *between, *ends) if each < total)
+
 
 @dataclass(frozen=True)
 class Signal:

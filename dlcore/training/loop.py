@@ -188,6 +188,7 @@ class _Run:
             waiting.append(self._advance(index))
             if self.device.type == "cpu" or self.controls.step_by_step or len(waiting) == GPU_BURST:
                 yield from self._read(waiting)
+            yield from self.task.noticed()
             if self.reason:
                 return
         yield from self._read(waiting)
@@ -223,6 +224,7 @@ class _Run:
         seed = seeds.mix(self.settings.seed, self.step)
         seeds.seed_default(self.device, seed)
         self.task.generator.manual_seed(seed)
+        self.task.begin(self.step)
         rate = self.learning_rate * self.schedule(self.step, self.total)
         shown = [self._descend(*each, index, rate) for each in zip(self.phases, self.optimizers, strict=True)]
         self.step += 1

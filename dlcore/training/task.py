@@ -65,11 +65,19 @@ class Task(Protocol):
         """The parts of each step, in their order."""
         ...
 
+    def begin(self, step: int) -> None:
+        """Called before a step. step: counts from 0"""
+        ...
+
     def after_backward(self, phase: Phase, step: int) -> None:
         """Called between the backward pass and the optimizer: gradients are there to be looked at, or changed.
 
         step: counts from 0
         """
+        ...
+
+    def noticed(self) -> "Iterable[Snapshot]":
+        """Called after a step: what there is to look at in that step itself."""
         ...
 
     def figures(self, means: Mapping[str, float]) -> dict[str, float]:
@@ -113,8 +121,14 @@ class SimpleTask(Generic[N]):
     def phases(self) -> tuple[Phase, ...]:
         return (Phase(tuple(self.model.parameters()), self.loss, self.metrics),)
 
+    def begin(self, step: int) -> None:
+        pass
+
     def after_backward(self, phase: Phase, step: int) -> None:
         pass
+
+    def noticed(self) -> "Iterable[Snapshot]":
+        return ()
 
     def figures(self, means: Mapping[str, float]) -> dict[str, float]:
         return dict(means)

@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn import functional
 
 from dlcore.config.network_text import parse
-from dlcore.inspect.signal import BINS, EDGES, Signal, Watch, histogram, idle
+from dlcore.inspect.signal import BINS, EDGES, Signal, Watch, histogram, idle, moments
 from dlcore.models.build import sequential
 
 NETWORK = "conv 4 3x3, batch-norm, relu, residual(conv 4 3x3 pad 1, tanh), pool 2, flatten, dropout 0.1, dense 10"
@@ -118,3 +118,12 @@ def test_saturated_values_are_near_an_end():
     values = torch.tensor([[0.0, 0.995, 0.5, 0.2]])
     assert idle(nn.Sigmoid(), values) == 0.5
     assert idle(nn.Tanh(), torch.tensor([[-0.999, 0.0]])) == 0.5
+
+
+def test_looked_at_are_early_steps_the_ends_of_epochs_and_few_in_between():
+    assert moments(17, 2) == {0, 1, 3, 10, 16, 30, 33}
+    long = moments(860, 200)
+    assert len(long) < 200 + 6 + 97
+    assert {859, 1719, 171_999} < long
+    gaps = np.diff(sorted(moments(10_000, 1)))[6:]
+    assert gaps.max() == 200

@@ -1,5 +1,8 @@
 """The task of telling images apart: data, network, loss and what is measured."""
 
+import math
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -12,10 +15,13 @@ from dlcore.data.pixels import normalise, standardise
 from dlcore.data.prepare import training_split
 from dlcore.data.sample import stratified
 from dlcore.data.sets import Progress, Split
+from dlcore.inspect import answers, signal
+from dlcore.inspect.answers import Answers
+from dlcore.inspect.signal import Watch
 from dlcore.machine import device
 from dlcore.models.build import image_network
 from dlcore.training.records import Snapshot
-from dlcore.training.task import SimpleTask
+from dlcore.training.task import Phase, SimpleTask
 from dlcore.training.tasks.images import EVALUATION_BATCH, NO_CLASS, OUTLIER_POOL, OUTLIER_WEIGHT
 from dlcore.use import novelty
 
@@ -46,6 +52,11 @@ class ImageTask(SimpleTask[nn.Sequential]):
         self.model = image_network(config).to(where)
         self.model.to(memory_format=layout)
         self.precision = self._precision()
+        self.watch = Watch(self.model)
+        self.steps_per_epoch = math.ceil(len(self.train) / config.training.batch_size)
+        self.moments = signal.moments(self.steps_per_epoch, config.training.epochs)
+        self.step = 0
+        self.held: Tensor | None = None
 
     def _precision(self) -> str:
         wanted = self.config.training.precision
@@ -102,23 +113,45 @@ class ImageTask(SimpleTask[nn.Sequential]):
         self.model.train()
         return logits
 
+    def begin(self, step: int) -> None:
+        self.step = step
+        if step in self.moments:
+            self.watch.begin()
+
+    def after_backward(self, phase: Phase, step: int) -> None:
+        if self.watch.watching:
+            self.watch.look()
+
+    def noticed(self) -> Iterable[Snapshot]:
+        """Weights, activations and gradients of some steps, layer by layer; see dlcore.inspect.signal."""
+        if self.watch.watching:
+            epoch = self.step // self.steps_per_epoch + 1
+            yield Snapshot(self.step + 1, epoch, signal.NAME, self.watch.end().arrays())
+
     def evaluate(self, name: str) -> dict[str, float]:
         """Mean loss and accuracy on the split called `name`."""
         split = self.splits[name]
-        return measure(self.predict(split), split.labels)
+        logits = self.predict(split)
+        self.held = logits if name == "validation" else self.held
+        return measure(logits, split.labels)
 
     def snapshots(self, step: int, epoch: int) -> tuple[Snapshot, ...]:
-        """What the network says of the same validation images each time, a sample that has every class.
+        """What the network says of the validation images: of a sample that has every class with its images, and of all.
 
-        images: uint8 (24, 28, 28); labels: int64 (24,); probabilities: float32 (24, 10)
+        predictions: images uint8 (24, 28, 28), labels int64 (24,), probabilities float32 (24, classes)
+        answers: see dlcore.inspect.answers
         """
-        sheet = self.splits["validation"][self.sheet]
-        arrays = {
-            "images": sheet.images.squeeze(1),
-            "labels": sheet.labels,
-            "probabilities": self.predict(sheet).softmax(1),
+        split, sheet = self.splits["validation"], self.splits["validation"][self.sheet]
+        logits = self.predict(split) if self.held is None else self.held
+        self.held = None
+        probabilities = logits.softmax(1).cpu()
+        shown = {
+            "images": sheet.images.squeeze(1).cpu().numpy(),
+            "labels": sheet.labels.cpu().numpy(),
+            "probabilities": probabilities[self.sheet.cpu()].numpy(),
         }
-        return (Snapshot(step, epoch, "predictions", {name: array.cpu().numpy() for name, array in arrays.items()}),)
+        said = Answers.measured(probabilities.numpy(), split.labels.cpu().numpy())
+        return Snapshot(step, epoch, "predictions", shown), Snapshot(step, epoch, answers.NAME, said.arrays())
 
     def examine(self) -> tuple[dict[str, float], tuple[tuple[int, ...], ...], float]:
         """After training: metrics and confusion matrix on the test split, novelty threshold from validation."""
