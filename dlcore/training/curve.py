@@ -48,6 +48,13 @@ class Curve:
         everything = np.concatenate((both[np.argsort(both[:, 0], kind="stable")], self._open))
         return everything[:, 0], everything[:, 1]
 
+    def until(self, x: float) -> "Curve":
+        """A curve of those of its points that are not beyond x."""
+        past = Curve(2 * self._buckets)
+        xs, ys = self.points
+        past.extend(xs[xs <= x], ys[xs <= x])
+        return past
+
 
 def _halved(points: np.ndarray, pick: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     """One of each two neighbours; an odd one out at the end stays."""

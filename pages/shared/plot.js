@@ -138,7 +138,8 @@ function mountPlot(root) {
     const at = [event.clientX - box.left - pair.xaxis._offset, event.clientY - box.top - pair.yaxis._offset];
     const [px, py] = [inside(at[0], pair.xaxis._length), inside(at[1], pair.yaxis._length)];
     if (!nearby && (px !== at[0] || py !== at[1])) return null;
-    return { x: pair.xaxis.p2d(px), y: pair.yaxis.p2d(py), px, py };
+    const value = (axis, at) => (axis.type === "category" ? axis.p2l(at) : axis.p2d(at)); // a category by its number
+    return { x: value(pair.xaxis, px), y: value(pair.yaxis, py), px, py };
   };
   const nearest = (event) => {
     const here = toData(event);

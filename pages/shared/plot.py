@@ -93,7 +93,8 @@ def plot(
 ) -> None:
     """Draw or update the figure called `key`.
 
-    on_pick(x, y): a callback for a click or tap in the first pair of axes, in data coordinates
+    on_pick(x, y): a callback for a click or tap in the first pair of axes, in data coordinates; categories
+        count from 0
     drag: index of a trace → which way its points may be dragged; on_move(trace, index, x, y) is a callback that runs
         while a point is dragged, as fast as the server answers, and when it is let go
     on_frame(frame): a callback for the frame at which a person stopped playing or scrubbing

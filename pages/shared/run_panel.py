@@ -9,7 +9,7 @@ from dlcore.errors import DlcoreError, RunNotFound
 from dlcore.runs.run import Run, Unreadable
 from dlcore.runs.store import Store
 from pages.figures import words
-from pages.shared import page, present, session
+from pages.shared import page, present, replay, session
 from pages.shared.live_chart import live_chart
 from pages.shared.run_files import downloads
 from pages.shared.run_results import results
@@ -89,10 +89,15 @@ def _watch(then: Run, owner: str, view: View) -> None:
         st.rerun()
     with st.container(key="run_panel"):
         _status(run, seen, owner)
-        _numbers(run, seen, view)
-        _charts(run, seen, view)
+        at = replay.moment(run)
+        shown, known = replay.shown(run, seen, store, at)
+        _numbers(shown, known, view)
+        _charts(shown, known, view)
+        replay.bar(run, seen.moments, at)
         with present.aside("live"):
-            view.live(run, seen)
+            view.live(shown, known)
+            if not run.active:
+                view.inside(run)
 
 
 # Status and buttons.

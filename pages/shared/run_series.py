@@ -34,6 +34,8 @@ class RunSeries:
         """Of the last step that was read, schedule included."""
         self.snapshots: dict[str, Snapshot] = {}
         """The newest of each name that is wanted."""
+        self.moments: list[int] = []
+        """Steps to which one can go back: those of all snapshots that are wanted and kept."""
         self.awaited = ""
         """The command whose effect is still to be seen: pause, resume, step or stop."""
         self._changes: dict[int, dict[str, str]] = {}
@@ -64,6 +66,19 @@ class RunSeries:
             known = self.snapshots.get(name)
             if (known is None or known.epoch < newest) and (found := store.snapshot(self.run_id, name)):
                 self.snapshots[name] = found
+                self.moments = sorted({step for each in self.wanted for step in store.snapshot_steps(run.id, each)})
+
+    def until(self, step: int, store: Store) -> "RunSeries":
+        """What was known at an earlier step: curves up to there, and the snapshots of that moment."""
+        past = RunSeries(self.run_id, self.wanted)
+        past.epochs = {number: epoch for number, epoch in self.epochs.items() if epoch.step <= step}
+        past._changes = {at: said for at, said in self._changes.items() if at <= step}
+        past._raw = {name: curve.until(step) for name, curve in self._raw.items()}
+        past._smooth = {name: curve.until(step) for name, curve in self._smooth.items()}
+        past._mean = {name: float(y[-1]) for name, curve in past._smooth.items() if len(y := curve.points[1])}
+        found = {name: store.snapshot(self.run_id, name, step) for name in self.wanted}
+        past.snapshots = {name: snapshot for name, snapshot in found.items() if snapshot}
+        return past
 
     def _extend(self, columns: tuple[str, ...], rows: np.ndarray, total_steps: int) -> None:
         steps = rows[:, 0]

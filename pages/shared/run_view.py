@@ -48,6 +48,10 @@ def _no_lines(run: Run, metric: str) -> list[Mapping[str, Any]]:
     return []
 
 
+def _nothing_inside(run: Run) -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class View:
     """One for each training page.
@@ -55,6 +59,7 @@ class View:
     settings: the controls of its page; unit: what a sample is called, in the plural
     snapshots: names of the snapshots that `live` shows, as `seen.snapshots[name]`
     live(run, seen): pictures below the charts, drawn again at every poll: cheap, and updated in place
+    inside(run): what can be looked into at the moment that the run is shown at, see pages.shared.replay
     ended(run): results and tools of a run that has ended
     lines(run, metric): more traces for the chart of a metric, such as a baseline
     colour(run): that of a run among others, "" where runs have none of their own
@@ -71,6 +76,7 @@ class View:
     lines: Callable[[Run, str], list[Mapping[str, Any]]] = _no_lines
     colour: Callable[[Run], str] = _no_colour
     compared: Callable[[Sequence[Run]], None] = _nothing_to_compare
+    inside: Callable[[Run], None] = _nothing_inside
 
 
 def component_key(name: str, run: Run) -> str:

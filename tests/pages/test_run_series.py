@@ -38,6 +38,9 @@ class Slice:
         known = self.store.records(run_id, after)
         return [(number, record) for number, record in known if getattr(record, "step", 0) <= self.steps]
 
+    def snapshot_steps(self, run_id, name):
+        return self.store.snapshot_steps(run_id, name)
+
     def snapshot(self, run_id, name):
         return self.store.snapshot(run_id, name)
 
@@ -80,6 +83,9 @@ def test_marks_that_are_near_become_one_and_of_one_place_the_last_value_counts(s
 
         def records(self, run_id, after=0):
             return [(number, Changed(*each)) for number, each in enumerate(changes, 1) if number > after]
+
+        def snapshot_steps(self, run_id, name):
+            return self.store.snapshot_steps(run_id, name)
 
         def snapshot(self, run_id, name):
             return None

@@ -85,7 +85,7 @@ def html(app: AppTest) -> list[str]:
 
 def sent(app: AppTest) -> list[dict]:
     """What the components that draw in the browser were given."""
-    return [json.loads(each.proto.json) for each in app.get("bidi_component")]
+    return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
 
 
 def printed(code: str) -> str:

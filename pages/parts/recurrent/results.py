@@ -9,7 +9,7 @@ from dlcore.runs.run import Run
 from pages.figures import words
 from pages.parts.recurrent import foretold
 from pages.shared import page, run_kept
-from pages.shared.image_view import mistakes
+from pages.shared.tested import mistakes
 
 SOLVED = 0.01
 """The mean squared error below which the adding problem counts as solved."""

@@ -5,11 +5,12 @@ import math
 import streamlit as st
 
 from dlcore.config.kinds import KINDS
+from dlcore.inspect import answers
 from dlcore.runs.run import Run
 from pages.figures import words
-from pages.shared import page, run_kept
+from pages.parts.train import inside
+from pages.shared import page, tested
 from pages.shared.live_sheet import empty_live_sheet, live_sheet
-from pages.shared.plot import plot
 from pages.shared.run_series import RunSeries
 from pages.shared.run_view import ACCURACY, LOSS, View, component_key
 from pages.shared.settings import IMAGES
@@ -70,47 +71,9 @@ def _sample(run: Run, count: int) -> str:
 def _ended(run: Run) -> None:
     done = run.finished
     if done and "accuracy" in done.test:
-        test_accuracy(run)
+        tested.test_accuracy(run)
     if done and done.confusion:
-        mistakes(run)
-
-
-def test_accuracy(run: Run) -> None:
-    """What was measured at the end, and on what."""
-    done, start = run.finished, run.started_record
-    count = sum(map(sum, done.confusion)) or (start.sizes.get("test", 0) if start else 0)
-    data = run.data
-    left, right = st.columns([1, 3], vertical_alignment="center")
-    left.metric("Test accuracy", f"{100 * done.test['accuracy']:.2f} %")
-    kept = run_kept.sentence(done)
-    loss = f", test loss {done.test['loss']:.4f}" if math.isfinite(done.test.get("loss", math.nan)) else ""
-    right.markdown(
-        f"Measured once, on the {count:,} images of the test split of {data}, which played no part in training{loss}."
-        f"{kept} Training took {done.train_seconds:,.1f} s for {done.samples:,} images."
-    )
-
-
-def mistakes(run: Run) -> None:
-    """The confusion matrix and the recall of each class."""
-    from pages.figures import training as figures
-
-    labels = (
-        run.started_record.labels if run.started_record else [str(each) for each in range(len(run.finished.confusion))]
-    )
-    dark = page.is_dark()
-    left, right = st.columns([3, 2])
-    with left:
-        st.markdown("**What was read as what**, right answers in grey")
-        plot(
-            component_key("confusion", run), figures.confusion(run.finished.confusion, labels, dark=dark), height=480,
-            alt="How often each class was read as each other", file_name="confusion",
-        )  # fmt: skip
-    with right:
-        st.markdown("**Recall**: read right, by class")
-        plot(
-            component_key("recall", run), figures.recall(run.finished.confusion, labels, dark=dark), height=480,
-            alt="The share of each class that was read right", file_name="recall",
-        )  # fmt: skip
+        tested.mistakes(run)
 
 
 _VIEW = View(
@@ -118,7 +81,8 @@ _VIEW = View(
     live=_live,
     ended=_ended,
     unit=KINDS["image"].unit,
-    snapshots=("predictions",),
+    snapshots=("predictions", answers.NAME),
+    inside=inside.inside,
     charts=(LOSS, ACCURACY),
 )
 

@@ -1,0 +1,48 @@
+"""What was measured on the test split of a run that tells classes apart: accuracy, mistakes, recall."""
+
+import math
+
+import streamlit as st
+
+from dlcore.runs.run import Run
+from pages.shared import page, run_kept
+from pages.shared.plot import plot
+from pages.shared.run_view import component_key
+
+
+def test_accuracy(run: Run) -> None:
+    """What was measured at the end, and on what."""
+    done, start = run.finished, run.started_record
+    count = sum(map(sum, done.confusion)) or (start.sizes.get("test", 0) if start else 0)
+    data = run.data
+    left, right = st.columns([1, 3], vertical_alignment="center")
+    left.metric("Test accuracy", f"{100 * done.test['accuracy']:.2f} %")
+    kept = run_kept.sentence(done)
+    loss = f", test loss {done.test['loss']:.4f}" if math.isfinite(done.test.get("loss", math.nan)) else ""
+    right.markdown(
+        f"Measured once, on the {count:,} images of the test split of {data}, which played no part in training{loss}."
+        f"{kept} Training took {done.train_seconds:,.1f} s for {done.samples:,} images."
+    )
+
+
+def mistakes(run: Run) -> None:
+    """The confusion matrix and the recall of each class."""
+    from pages.figures import training as figures
+
+    labels = (
+        run.started_record.labels if run.started_record else [str(each) for each in range(len(run.finished.confusion))]
+    )
+    dark = page.is_dark()
+    left, right = st.columns([3, 2])
+    with left:
+        st.markdown("**What was read as what**, right answers in grey")
+        plot(
+            component_key("confusion", run), figures.confusion(run.finished.confusion, labels, dark=dark), height=480,
+            alt="How often each class was read as each other", file_name="confusion",
+        )  # fmt: skip
+    with right:
+        st.markdown("**Recall**: read right, by class")
+        plot(
+            component_key("recall", run), figures.recall(run.finished.confusion, labels, dark=dark), height=480,
+            alt="The share of each class that was read right", file_name="recall",
+        )  # fmt: skip
