@@ -9,11 +9,11 @@ from dlcore.errors import DlcoreError, UnreadableImage
 from dlcore.formula.numbers import percent
 from pages.figures import digits, theme
 from pages.shared import address, link, page, present, reader
+from pages.shared.canvas import DRAW as CANVAS
 from pages.shared.canvas import Drawing, as_tuples, digit_canvas, prompt, put
 from pages.shared.code_view import show_code
 from pages.shared.examples import EXAMPLES
 
-CANVAS = "draw"
 STEPS = {
     "crop": ("Crop", "Cuts to the ink, so that it does not matter where and how large you draw."),
     "scale": ("Scale", "Makes the longer side 20 pixels, as in the images that the network learned from."),

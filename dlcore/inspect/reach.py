@@ -4,7 +4,6 @@ They are found backwards, from the value to the image: each layer says which pla
 places of its output. Maps of one layer look at the same places, so that one mask stands for all of them.
 """
 
-from collections.abc import Iterator
 from functools import singledispatch
 from typing import Any
 
@@ -28,27 +27,23 @@ def field(walk: Walk, place: int, row: int, column: int) -> Tensor:
     return _pixels(walk, place, seen)[0]
 
 
-def frames(walk: Walk, place: int) -> tuple[Tensor, Tensor]:
-    """The frames around all receptive fields of a layer: int (height, 2) and int (width, 2).
+def boxes(walk: Walk, place: int, map: int) -> Tensor:
+    """The frames around the receptive fields of all values of a map: int (values, 4), row by row.
 
-    The first and the last row of the image that each row of a map sees, and the same of columns. A row of numbers is
-    a map of height 1, whose places differ in both: int (numbers, 2) and int (numbers, 2).
+    Each is the first and the last row, and the first and the last column, that the field touches; 0, -1, 0, -1 where
+    a value sees nothing of the image.
     """
-    shape = walk.layers[place].shape
+    shape, (height, width) = walk.layers[place].shape, walk.layers[place].maps.shape[1:]
     if len(shape) == 1:
-        found = torch.cat([_pixels(walk, place, each) for each in _single(shape[0])])
-        return _ends(found.any(2)), _ends(found.any(1))
-    height, width = shape[1:]
-    down = torch.eye(height, dtype=torch.bool)[:, :, None].expand(height, height, width)
-    across = torch.eye(width, dtype=torch.bool)[:, None, :].expand(width, height, width)
-    return _ends(_pixels(walk, place, down).any(2)), _ends(_pixels(walk, place, across).any(1))
-
-
-def _single(count: int) -> Iterator[Tensor]:
-    """Masks of one place each, some at a time."""
-    for start in range(0, count, AT_ONCE):
-        rows = torch.arange(start, min(count, start + AT_ONCE))
-        yield functional.one_hot(rows, count).bool()
+        units = torch.arange(height * width) + map * height * width
+        found = [_pixels(walk, place, functional.one_hot(some, shape[0]).bool()) for some in units.split(AT_ONCE)]
+        return torch.cat([torch.cat([_ends(each.any(2)), _ends(each.any(1))], 1) for each in found])
+    rows = torch.eye(height, dtype=torch.bool)[:, :, None].expand(height, height, width)
+    columns = torch.eye(width, dtype=torch.bool)[:, None, :].expand(width, height, width)
+    down = _ends(_pixels(walk, place, rows).any(2)).repeat_interleave(width, 0)
+    across = _ends(_pixels(walk, place, columns).any(1)).repeat(height, 1)
+    nothing = (down[:, 1:] < 0) | (across[:, 1:] < 0)
+    return torch.cat([down, across], 1).where(~nothing, torch.tensor([0, -1, 0, -1]))
 
 
 def _ends(seen: Tensor) -> Tensor:

@@ -20,6 +20,8 @@ SIDE = 340
 INK, HINT = "#3584d6", "#7d8794"
 """Seen on a light and on a dark sheet, so that a change of theme leaves the drawing alone."""
 MAX_BYTES = 1_000_000
+DRAW = "draw"
+"""The key of the canvas on the page Draw."""
 NO_DRAWING = "The canvas sent something that is no drawing: clear it and draw again."
 
 _prompt = st.components.v2.component(
@@ -73,6 +75,11 @@ def digit_canvas(key: str) -> Drawing | None:
         st.button("Undo", icon=":material/undo:", disabled=blank, on_click=_undo, args=(key,), key=f"{key}.undo")
         st.button("Clear", icon=":material/delete:", disabled=blank, on_click=put, args=(key, ()), key=f"{key}.clear")
     return kept["drawing"]
+
+
+def drawing(key: str) -> Drawing | None:
+    """What this visitor has drawn on the canvas called `key`, on whatever page it is; None if it is blank."""
+    return st.session_state.get(f"{key}.kept", {}).get("drawing")
 
 
 def prompt(key: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from dlcore.config.network_text import InvalidNetwork, parse
-from dlcore.inspect.reach import field, frames
+from dlcore.inspect.reach import boxes, field
 from dlcore.inspect.walk import outputs, walk
 from dlcore.models.build import sequential
 from tests.dlcore.config.test_network import SHAPE
@@ -54,9 +54,10 @@ def check(text, seed=0):
         wanted = gradient[0, 0] != 0
         row, column = at[1:] if len(shape) == 3 else (0, at[0])
         assert torch.equal(field(seen, place, row, column), wanted), (place, at)
-        down, across = frames(seen, place)
+        maps = seen.layers[place].maps
+        map, value = divmod(torch.arange(maps.numel()).reshape(shape)[at].item(), maps[0].numel())
         framed = torch.zeros(28, 28, dtype=torch.bool)
-        (top, bottom), (left, right) = down[row if len(shape) == 3 else column], across[column]
+        top, bottom, left, right = boxes(seen, place, map)[value]
         framed[top : bottom + 1, left : right + 1] = True
         assert not (wanted & ~framed).any()
         if wanted.any():

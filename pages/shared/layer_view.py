@@ -1,0 +1,91 @@
+"""The question "What does each layer see?" for the network of a run: which image, and then its way through."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.errors import DlcoreError
+from pages.figures import words
+from pages.shared import address, canvas, link, page, reader
+from pages.shared.layers import section
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from dlcore.data import Dataset
+    from dlcore.use.classifier import Classifier
+
+OWN, TEST = "own", "test"
+
+
+def layers_of(choice: str) -> None:
+    """An expander with a network's layers. choice: the name of a bundled network, or the id of a run with weights."""
+    page.on_demand(
+        "What does each layer see?", ":material/layers:", "layers_open", lambda: address.fragment(_layers)(choice)
+    )
+
+
+def _layers(choice: str) -> None:
+    with page.sentences():
+        classifier = reader.load(choice)
+        dataset, note = _opened(classifier)
+        image = _image(classifier, dataset)
+        if note:
+            st.caption(note)
+        section(f"layers_{choice}", classifier, image, dataset.validation.images)
+
+
+def _opened(classifier: "Classifier") -> "tuple[Dataset, str]":
+    """The set that the network learned from, or the embedded digits and a sentence if it is not on this machine."""
+    name = classifier.config.data.name
+    if IMAGE_SETS[name].ready():
+        return _loaded(name), ""
+    return _loaded("digits"), f"{words.dataset(name)}, on which it was trained, is not on this machine."
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the images")
+def _loaded(name: str) -> "Dataset":
+    from dlcore import data
+
+    return data.load(name)
+
+
+def _image(classifier: "Classifier", dataset: "Dataset") -> "Tensor":
+    """The visitor's own drawing, or the n-th test image of a class: uint8 (1, 28, 28)."""
+    drawn = _drawing()
+    names = {TEST: "a test image"} | ({OWN: "my drawing"} if drawn is not None else {})
+    kind, which, number = st.columns([2, 2, 2], gap="medium")
+    with kind:
+        chosen = link.choice("layers_image", "Look at", tuple(names), TEST, names=names) if drawn is not None else TEST
+        if drawn is None:
+            st.caption("Draw on the page Draw a digit, and your drawing can be chosen here.")
+    if chosen == OWN:
+        return drawn
+    labels = dataset.test.labels
+    present = sorted(set(labels.tolist()))
+    keys = tuple(str(each) for each in present)
+    shown = {str(each): dataset.labels[each] for each in present}
+    first = str(min(3, len(present) - 1))
+    with which:
+        label = link.choice("layers_class", "Class", keys, first if first in keys else keys[0], names=shown)
+    members = (labels == int(label)).nonzero().flatten()
+    with number:
+        last = len(members) - 1
+        place = link.number("layers_number", f"Its test image, 0 to {last:,}", 0, max(last, 1), 0, 1)
+    return dataset.test.images[int(members[min(place, last)])]
+
+
+def _drawing() -> "Tensor | None":
+    """What was drawn on the page Draw a digit, as a network reads it."""
+    import torch
+
+    from dlcore.data import ink
+
+    drawing = canvas.drawing(canvas.DRAW)
+    if drawing is None:
+        return None
+    try:
+        return torch.from_numpy(ink.read(drawing.pixels).image)[None]
+    except DlcoreError:
+        return None
