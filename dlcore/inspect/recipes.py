@@ -180,10 +180,10 @@ class Norm(Recipe):
 
 @dataclass(frozen=True)
 class Sum(Recipe):
-    """The end of a residual group: what came through it, and what came around it."""
+    """The end of a residual group: what came through it, f, and what came around it, g, which may be x itself."""
 
     kind = "sum"
-    formula = "y = f(x) + x"
+    formula = "y = f(x) + g(x)"
 
     through: Tensor
     around: Tensor

@@ -1,5 +1,7 @@
 // A walk through a network: all layers, one of their maps, and one value of it, which the arrow keys and a player move.
 
+const SMALLEST = 44; // width of a map on the screen, so that a finger hits it
+
 export default function({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".inside"), view = (root.view ??= { clock: clock() });
   view.data = data;
@@ -54,11 +56,12 @@ function chosen(root, view) {
   pick.append(step(-1, "‹", `Previous ${unit}`), make("output", "", `${unit} ${data.map + 1} of ${layer.count}${said}`), step(1, "›", `Next ${unit}`));
   const all = picture("", `All ${unit}s of this layer`);
   all.classList.add("all");
-  const across = Math.max(1, Math.min(layer.kept, Math.floor((box.clientWidth || 600) / (layer.size[1] * 2 + 4)), 16));
+  const scale = layer.cells ? 26 : Math.max(2, Math.ceil(SMALLEST / layer.size[1])); // screen pixels for a value
+  const across = Math.max(1, Math.min(layer.kept, Math.floor((box.clientWidth || 600) / (scale * (layer.size[1] + 1))), 16));
   const { columns, gap } = paintMaps(all.canvas, layer, across);
   const [height, width] = layer.cells ? [1, 1] : layer.size;
   const inRow = layer.cells ? all.canvas.width : columns;
-  all.stage.style.width = `${Math.min(all.canvas.width * (layer.cells ? 26 : 2), 900)}px`;
+  all.stage.style.width = `${all.canvas.width * scale}px`;
   const at = (map) => [Math.floor(map / inRow) * (height + gap), (map % inRow) * (width + gap)];
   if (data.map < (layer.cells ? layer.count : layer.kept)) all.frame("here", ...at(data.map), height, width);
   const mapAt = (event) => {
@@ -98,16 +101,18 @@ function drill(root, view) {
   const input = picture("The image: the frame is all that this value depends on", "The image, with the receptive field");
   paintInk(input.canvas, unpacked(data.image), root);
   hover(input.canvas, unpacked(data.image), 28, (value) => `pixel ${value} of 255`);
-  const out = picture(`${layer.title}: click a value, or use the arrow keys`, "The map, with the value that is taken apart");
+  const several = output.length > 1;
+  const out = picture(several ? `${layer.title}: click a value, or use the arrow keys` : "The value", "The map, with the value that is taken apart");
+  if (!several) out.classList.add("one");
   paint(out.canvas, output, 1, size, 1, (each) => colour(each, layer.top, layer.signed));
   hover(out.canvas, output, size[1], written);
-  out.canvas.tabIndex = output.length > 1 ? 0 : -1;
-  const given = recipe.size && picture("", "What this layer reads, with the window");
+  out.canvas.tabIndex = several ? 0 : -1;
+  const given = recipe.size ? [picture("", "What this layer reads, with the window")] : alongside(data, recipe, size);
   const figures = make("div", "figures"), bar = playerBar(clock, { label: (frame) => `value ${frame + 1} of ${output.length}` });
   const formula = make("div", "readout"), numbers = make("div", "numbers");
   formula.innerHTML = data.formula + (data.law ? `<br>${data.law}` : "");
-  figures.append(input, ...(given ? [make("span", "arrow", "→"), given] : []), make("span", "arrow", "→"), out);
-  bar.hidden = output.length < 2;
+  figures.append(input, ...given.flatMap((each, at) => [make("span", "arrow", at ? "+" : "→"), each]), make("span", "arrow", given.length > 1 ? "=" : "→"), out);
+  bar.hidden = !several;
   const focused = box.contains(root.getRootNode().activeElement) && root.getRootNode().activeElement.tagName === "CANVAS";
   box.replaceChildren(make("h4", "", "How does it come to this number?"), figures, bar, formula, numbers);
   if (focused) out.canvas.focus({ preventScroll: true });
@@ -119,17 +124,19 @@ function drill(root, view) {
     input.frame("field", top, left, bottom - top + 1, right - left + 1);
     out.frame("here", Math.floor(i / size[1]), i % size[1], 1, 1);
     if (found.patches) view.open = Math.min(view.open ?? strongest(found), found.patches.length - 1);
-    if (given) source(given, data, recipe, found, view.open, row, column);
+    if (recipe.size) source(given[0], data, recipe, found, view.open, row, column);
+    else for (const each of given) each.frame("window", Math.floor(i / size[1]), i % size[1], 1, 1);
     fillNumbers(formula, found.slots);
     numbers.replaceChildren(...explained(data, recipe, found, i, view, () => show(i)));
     const name = data.labels[i] ? `class ${data.labels[i]}` : size[0] === height ? `row ${row + 1}, column ${column + 1}` : `number ${i + 1}`;
     out.canvas.setAttribute("aria-label", `The map. The value in ${name} is ${written(output[i])}`);
     bar.show(frame);
   };
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   clock.members.clear();
   clock.members.add(show);
   const begin = output.indexOf(output.reduce((best, each) => (Math.abs(each) > Math.abs(best) ? each : best), output[0]));
-  clock.load({ token: data.token, count: output.length, fps: 6, arrive: "start" });
+  clock.load({ token: data.token, count: output.length, fps: calm ? 2 : 6, arrive: "start" });
   if (clock.started !== data.token) [clock.started, clock.frame] = [data.token, Math.max(0, begin)];
   clock.show(clock.frame);
 
@@ -149,15 +156,27 @@ function drill(root, view) {
 
 const strongest = (found) => found.sums ? found.sums.reduce((best, each, at) => (Math.abs(each) > Math.abs(found.sums[best]) ? at : best), 0) : 0;
 
+// The maps of which a layer that changes each value for itself reads the same place.
+function alongside(data, recipe, size) {
+  const ways = recipe.kind === "sum" ? [recipe.through, recipe.around] : data.sources.length ? [recipe.inputs] : [];
+  const names = ways.length > 1 ? ["what came through", "what came around"] : ["what is read here"];
+  return ways.map((values, at) => {
+    const shown = picture(`${data.sources[at]}: ${names[at]}`), { top, signed } = data.layers[data.reads[at]];
+    paint(shown.canvas, values, 1, size, 1, (each) => colour(each, top, signed));
+    hover(shown.canvas, values, size[1], written);
+    return shown;
+  });
+}
+
 // The input map that is looked at, with the window on it.
 function source(given, data, recipe, found, open, row, column) {
   const [high, wide] = recipe.inputs.shape.slice(-2), values = recipe.inputs.subarray(open * high * wide, (open + 1) * high * wide);
-  const { top, signed } = data.layers[data.reads], [y, x] = corner(recipe, row, column), size = laid(high, wide);
+  const { top, signed } = data.layers[data.reads[0]], [y, x] = corner(recipe, row, column), size = laid(high, wide);
   if (given.open !== open) {
     paint(given.canvas, values, 1, size, 1, (each) => colour(each, top, signed));
     hover(given.canvas, values, size[1], written);
     const map = (recipe.first ?? data.map) + open + 1;
-    given.querySelector("figcaption").textContent = `${data.sources[0]}${data.layers[data.reads].count > 1 ? `, map ${map}` : ""}: what is read here`;
+    given.querySelector("figcaption").textContent = `${data.sources[0]}${data.layers[data.reads[0]].count > 1 ? `, map ${map}` : ""}: what is read here`;
     given.open = open;
   }
   const whole = recipe.size[0] >= high && recipe.size[1] >= wide && size[0] !== high;
@@ -171,7 +190,7 @@ function explained(data, recipe, found, i, view, again) {
   if (found.told) shown.push(make("p", "note", found.told));
   if (found.curve) shown.push(curve(recipe, i));
   if (!found.patches) return shown;
-  const open = view.open, { top, signed } = data.layers[data.reads], grids = make("div", "grids");
+  const open = view.open, { top, signed } = data.layers[data.reads[0]], grids = make("div", "grids");
   const several = found.patches.length > 1 ? ` of map ${(recipe.first ?? 0) + open + 1}` : "";
   grids.append(grid(found.kernels ? `patch${several}` : "window", found.patches[open], recipe.size, top, signed, found.winner));
   if (found.kernels) {
