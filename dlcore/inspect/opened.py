@@ -89,14 +89,14 @@ def _(module: nn.Sequential, walk: Walk, place: int, map: int) -> Recipe:
 def _(module: nn.BatchNorm2d, walk: Walk, place: int, map: int) -> Recipe:
     assert module.running_mean is not None, "these norms keep their statistics"
     assert module.running_var is not None
-    over = "its batches while it trained: the running mean and variance, which are kept with the weights"
+    over = "the running mean and variance of the batches that it was trained on, kept with its weights"
     return _norm(module, module.eps, walk, place, map, module.running_mean, module.running_var, over)
 
 
 @_recipe.register
 def _(module: nn.LayerNorm, walk: Walk, place: int, map: int) -> Recipe:
     given = walk.given(place)[0].output
-    over = f"all {given.numel():,} values of this layer, of this image"
+    over = f"the mean and variance of all {given.numel():,} values that it reads of this image"
     return _norm(module, module.eps, walk, place, map, given.mean(), given.var(correction=0), over)
 
 
@@ -106,7 +106,7 @@ def _(module: nn.GroupNorm, walk: Walk, place: int, map: int) -> Recipe:
     rows = given.reshape(module.num_groups, -1)
     each = len(given) // module.num_groups
     mean, variance = (of.repeat_interleave(each) for of in (rows.mean(1), rows.var(1, correction=0)))
-    over = f"the {rows.shape[1]:,} values of its group, of this image"
+    over = f"the mean and variance of the {rows.shape[1]:,} values of its group"
     return _norm(module, module.eps, walk, place, map, mean, variance, over)
 
 

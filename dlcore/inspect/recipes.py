@@ -151,7 +151,10 @@ class Bend(Recipe):
 
 @dataclass(frozen=True)
 class Norm(Recipe):
-    """A norm, with the mean, variance, scale and shift that hold at each place. over: what was averaged"""
+    """A norm, with the mean, variance, scale and shift that hold at each place.
+
+    over: whose mean and variance they are, in words
+    """
 
     kind = "norm"
     formula = r"y = \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}}\, \gamma + \beta"

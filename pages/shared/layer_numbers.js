@@ -60,7 +60,7 @@ const WORK = {
   norm: (recipe, i) => ({
     slots: [recipe.inputs[i], recipe.mean[i], recipe.variance[i], recipe.epsilon, recipe.scale[i], recipe.shift[i],
       ((recipe.inputs[i] - recipe.mean[i]) / Math.sqrt(recipe.variance[i] + recipe.epsilon)) * recipe.scale[i] + recipe.shift[i]],
-    told: `μ and σ² are over ${recipe.over}. γ and β were learned.`,
+    told: `μ and σ² are ${recipe.over}. γ and β were learned.`,
   }),
   sum: (recipe, i) => ({ slots: [recipe.through[i], recipe.around[i], recipe.through[i] + recipe.around[i]] }),
   same: (recipe, i) => ({ slots: [recipe.inputs[i]] }),
@@ -81,7 +81,8 @@ function grid(name, values, [height, width], top, signed, mark = -1) {
   values.forEach((value, at) => {
     const cell = make("span", at === mark ? "cell won" : "cell", read ? (value === -Infinity ? "–" : brief(value)) : "");
     cell.style.setProperty("--fill", value === -Infinity ? "transparent" : css(value, top, signed));
-    cell.dataset.value = `${name}, ${written(value)}`;
+    if (!signed && value !== -Infinity) cell.classList.add(dark(value, top) ? "on-dark" : "on-light");
+    cell.dataset.value = `${name.split(",")[0]}: ${written(value)}`;
     cells.append(cell);
   });
   box.append(cells, make("figcaption", "", name));

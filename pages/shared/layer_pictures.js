@@ -25,6 +25,12 @@ function css(value, top, signed) {
   return `rgb(${Math.round(r)} ${Math.round(g)} ${Math.round(b)} / ${(a / 255).toFixed(3)})`;
 }
 
+// Whether a value that is never negative has a dark colour, on which to write in white.
+function dark(value, top) {
+  const [r, g, b] = colour(value, top, false);
+  return 0.3 * r + 0.6 * g + 0.1 * b < 120;
+}
+
 // A row of many numbers is drawn in lines, so that it is seen at once.
 function laid(height, width) {
   if (height > 1 || width <= 16) return [height, width];

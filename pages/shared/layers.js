@@ -56,12 +56,13 @@ function chosen(root, view) {
   pick.append(step(-1, "‹", `Previous ${unit}`), make("output", "", `${unit} ${data.map + 1} of ${layer.count}${said}`), step(1, "›", `Next ${unit}`));
   const all = picture("", `All ${unit}s of this layer`);
   all.classList.add("all");
-  const scale = layer.cells ? 26 : Math.max(2, Math.ceil(SMALLEST / layer.size[1])); // screen pixels for a value
+  const scale = layer.cells ? 30 : Math.max(2, Math.ceil(SMALLEST / layer.size[1])); // screen pixels for a value
   const across = Math.max(1, Math.min(layer.kept, Math.floor((box.clientWidth || 600) / (scale * (layer.size[1] + 1))), 16));
   const { columns, gap } = paintMaps(all.canvas, layer, across);
   const [height, width] = layer.cells ? [1, 1] : layer.size;
   const inRow = layer.cells ? all.canvas.width : columns;
   all.stage.style.width = `${all.canvas.width * scale}px`;
+  if (all.canvas.width === data.labels.length) named(all, data.labels);
   const at = (map) => [Math.floor(map / inRow) * (height + gap), (map % inRow) * (width + gap)];
   if (data.map < (layer.cells ? layer.count : layer.kept)) all.frame("here", ...at(data.map), height, width);
   const mapAt = (event) => {
@@ -80,12 +81,21 @@ function chosen(root, view) {
   view.stepped = null;
 }
 
+// The classes below a row of their values.
+function named(figure, labels) {
+  const names = make("div", "names");
+  names.append(...labels.map((each) => make("span", "", each)));
+  names.style.width = figure.stage.style.width;
+  names.style.maxWidth = "100%";
+  figure.stage.after(names);
+}
+
 function legend(layer) {
   const box = make("p", "legend"), bar = make("i");
   const ends = layer.signed ? [-1, 1] : [0, 1];
   const stops = Array.from({ length: 11 }, (_, at) => css(layer.top * (ends[0] + (at / 10) * (ends[1] - ends[0])), layer.top, layer.signed));
   bar.style.background = `linear-gradient(to right, ${stops.join()})`;
-  box.append(written(layer.top * ends[0]), bar, written(layer.top), ` One scale for the whole layer: its values lie in ${layer.range}.`);
+  box.append(written(layer.top * ends[0]), bar, written(layer.top), ` One scale for the whole layer: its values go from ${layer.range.replace("…", "to")}.`);
   return box;
 }
 
@@ -108,12 +118,13 @@ function drill(root, view) {
   hover(out.canvas, output, size[1], written);
   out.canvas.tabIndex = several ? 0 : -1;
   const given = recipe.size ? [picture("", "What this layer reads, with the window")] : alongside(data, recipe, size);
-  const figures = make("div", "figures"), bar = playerBar(clock, { label: (frame) => `value ${frame + 1} of ${output.length}` });
+  const figures = make("div", "figures"), bar = playerBar(clock, { label: (frame) => data.labels[frame] ? `class ${data.labels[frame]}` : `value ${frame + 1} of ${output.length}` });
   const formula = make("div", "readout"), numbers = make("div", "numbers");
   formula.innerHTML = data.formula + (data.law ? `<br>${data.law}` : "");
   figures.append(input, ...given.flatMap((each, at) => [make("span", "arrow", at ? "+" : "→"), each]), make("span", "arrow", given.length > 1 ? "=" : "→"), out);
   bar.hidden = !several;
   const focused = box.contains(root.getRootNode().activeElement) && root.getRootNode().activeElement.tagName === "CANVAS";
+  if (size[1] === data.labels.length) named(out, data.labels);
   box.replaceChildren(make("h4", "", "How does it come to this number?"), figures, bar, formula, numbers);
   if (focused) out.canvas.focus({ preventScroll: true });
 

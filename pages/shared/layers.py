@@ -74,7 +74,7 @@ def section(key: str, classifier: "Classifier", image: "Tensor", validation_imag
     with page.sentences():
         seen = walk(classifier.model, described(classifier.config), image)
         place, map = _chosen(key, seen)
-        best = None if validation_images is None else _most_exciting(classifier, seen, validation_images, place, map)
+        best = None if validation_images is None else _most_exciting(classifier, seen, validation_images, place)
         shown = data(seen, place, map, classifier.labels)
         if best is not None:
             shown["exciting"] = _exciting(best, validation_images, seen.layers[place], map)
@@ -172,29 +172,29 @@ def _chosen(key: str, walk: "Walk") -> tuple[int, int]:
     return place, map
 
 
-_found: "WeakKeyDictionary[Classifier, dict[tuple[int, int, int], Exciting]]" = WeakKeyDictionary()
+_found: "WeakKeyDictionary[Classifier, dict[tuple[int, int], Exciting]]" = WeakKeyDictionary()
 
 
-def _most_exciting(classifier: "Classifier", walk: "Walk", images: "Tensor", place: int, map: int) -> "Exciting | None":
-    """None for a row of numbers, in which no unit has been chosen."""
+def _most_exciting(classifier: "Classifier", walk: "Walk", images: "Tensor", place: int) -> "Exciting | None":
+    """Kept for as long as the network is. None for a row of numbers, in which no unit has been chosen."""
     from dlcore.inspect.exciting import exciting
 
     count, height, width = walk.layers[place].maps.shape
-    if place == 0 or (count == height == 1 and width > 1):
+    if place == 0 or not len(images) or (count == height == 1 and width > 1):
         return None
     known = _found.setdefault(classifier, {})
-    asked = (place, map, len(images))
+    asked = (place, len(images))
     if asked not in known:
-        known[asked] = exciting(walk, images, place, map)
+        known[asked] = exciting(walk, images, place)
     return known[asked]
 
 
 def _exciting(best: "Exciting", images: "Tensor", layer: "Layer", map: int) -> dict[str, Any]:
     unit = "map" if layer.maps[0].numel() > 1 else "unit"
     return {
-        "images": _packed(images[list(best.indices), 0]),
-        "values": [number(each, 3) for each in best.values],
-        "numbers": list(best.indices),
+        "images": _packed(images[best.indices[map], 0]),
+        "values": [number(each, 3) for each in best.values[map].tolist()],
+        "numbers": best.indices[map].tolist(),
         "said": f"The validation images that excite {unit} {map + 1} of this layer most, each with its largest value "
         f"(among {best.seen:,} images).",
     }
