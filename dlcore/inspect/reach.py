@@ -13,7 +13,8 @@ from torch.nn import functional
 
 from dlcore.inspect.walk import Layer, Walk, window
 
-AT_ONCE = 512
+AT_ONCE = 256
+"""So many masks are followed together, which bounds the memory."""
 
 
 def field(walk: Walk, place: int, row: int, column: int) -> Tensor:
@@ -36,7 +37,7 @@ def boxes(walk: Walk, place: int, map: int) -> Tensor:
     shape, (height, width) = walk.layers[place].shape, walk.layers[place].maps.shape[1:]
     if len(shape) == 1:
         units = torch.arange(height * width) + map * height * width
-        found = [_pixels(walk, place, functional.one_hot(some, shape[0]).bool()) for some in units.split(AT_ONCE)]
+        found = [_pixels(walk, place, _single(some, shape[0])) for some in units.split(AT_ONCE)]
         return torch.cat([torch.cat([_ends(each.any(2)), _ends(each.any(1))], 1) for each in found])
     rows = torch.eye(height, dtype=torch.bool)[:, :, None].expand(height, height, width)
     columns = torch.eye(width, dtype=torch.bool)[:, None, :].expand(width, height, width)
@@ -44,6 +45,13 @@ def boxes(walk: Walk, place: int, map: int) -> Tensor:
     across = _ends(_pixels(walk, place, columns).any(1)).repeat(height, 1)
     nothing = (down[:, 1:] < 0) | (across[:, 1:] < 0)
     return torch.cat([down, across], 1).where(~nothing, torch.tensor([0, -1, 0, -1]))
+
+
+def _single(units: Tensor, count: int) -> Tensor:
+    """A mask for each of some units: bool (units, count)."""
+    masks = torch.zeros(len(units), count, dtype=torch.bool)
+    masks[torch.arange(len(units)), units] = True
+    return masks
 
 
 def _ends(seen: Tensor) -> Tensor:

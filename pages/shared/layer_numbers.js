@@ -13,8 +13,12 @@ function brief(value) {
 const total = (values) => values.reduce((sum, each) => sum + each, 0);
 const held = (value) => (value < 0 ? `(${written(value)})` : written(value));
 
-// All terms, or the first and the last ones.
-const listed = (terms, between = " + ") => (terms.length > 24 ? [...terms.slice(0, 8), "…", ...terms.slice(-4)] : terms).join(between);
+// A sum as text: all of its terms in their order, or of a long one those that weigh most.
+function summed(values) {
+  if (values.length <= 24) return values.map(held).join(" + ");
+  const most = [...values].sort((a, b) => Math.abs(b) - Math.abs(a)).slice(0, 12);
+  return `${most.map(held).join(" + ")} + … (${values.length - most.length} more, the largest first)`;
+}
 
 // The values of one map of the inputs that a window covers; `outside` stands in the border.
 function patch(recipe, map, row, column, outside) {
@@ -43,18 +47,19 @@ const WORK = {
     }
     const sums = products.map(total), sum = total(sums);
     const few = count * size <= 12, k = kernels.flat();
-    const terms = few ? patches.flat().map((each, at) => `${held(each)}·${held(k[at])}`) : (count > 1 ? sums : products[0]).map(held);
-    return { slots: [sum, recipe.bias, sum + recipe.bias], terms: listed(terms), patches, kernels, products, sums, window: true,
+    const pairs = () => patches.flat().map((each, at) => `${held(each)}·${held(k[at])}`).join(" + ");
+    const terms = few ? pairs() : summed(count > 1 ? sums : products[0]);
+    return { slots: [sum, recipe.bias, sum + recipe.bias], terms, patches, kernels, products, sums, window: true,
       lead: few ? "" : count > 1 ? `One sum for each of the ${count} maps: ` : "The products: " };
   },
   largest(recipe, i, row, column) {
     const values = patch(recipe, 0, row, column, -Infinity), best = Math.max(...values);
     const inside = values.filter((each) => each !== -Infinity);
-    return { slots: [best], terms: `max(${listed(inside.map(written), ", ")})`, patches: [values], window: true, winner: values.indexOf(best) };
+    return { slots: [best], terms: `max(${inside.map(written).join(", ")})`, patches: [values], window: true, winner: values.indexOf(best) };
   },
   mean(recipe, i, row, column) {
     const values = patch(recipe, 0, row, column, 0), sum = total(values);
-    return { slots: [sum, values.length, sum / values.length], terms: listed(values.map(held)), lead: "The sum: ", patches: [values], window: true };
+    return { slots: [sum, values.length, sum / values.length], terms: summed(values), lead: "The sum: ", patches: [values], window: true };
   },
   bend: (recipe, i) => ({ slots: [recipe.inputs[i], recipe.results[i]], curve: true }),
   norm: (recipe, i) => ({
@@ -66,7 +71,7 @@ const WORK = {
   same: (recipe, i) => ({ slots: [recipe.inputs[i]] }),
   softmax(recipe, i) {
     const most = Math.max(...recipe.inputs), powers = [...recipe.inputs].map((each) => Math.exp(each - most));
-    return { slots: [powers[i], total(powers), powers[i] / total(powers)], lead: "The powers: ", terms: listed(powers.map(held)),
+    return { slots: [powers[i], total(powers), powers[i] / total(powers)], lead: "The powers: ", terms: summed(powers),
       told: `Each score is taken less the largest, ${written(most)}, which changes no probability and avoids huge numbers.` };
   },
   pixel: (recipe, i) => ({ slots: [recipe.inputs[i], recipe.mean, recipe.deviation, (recipe.inputs[i] / 255 - recipe.mean) / recipe.deviation] }),
@@ -77,7 +82,8 @@ function grid(name, values, [height, width], top, signed, mark = -1) {
   const [rows, columns] = laid(height, width), box = make("figure", "grid"), cells = make("div", "cells");
   const read = columns <= 8 && rows <= 16;
   box.classList.toggle("fine", !read);
-  cells.style.setProperty("--columns", columns);
+  box.style.setProperty("--columns", columns);
+  box.classList.toggle("many", columns > 5);
   values.forEach((value, at) => {
     const cell = make("span", at === mark ? "cell won" : "cell", read ? (value === -Infinity ? "–" : brief(value)) : "");
     cell.style.setProperty("--fill", value === -Infinity ? "transparent" : css(value, top, signed));

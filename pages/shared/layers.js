@@ -95,6 +95,10 @@ function legend(layer) {
   const ends = layer.signed ? [-1, 1] : [0, 1];
   const stops = Array.from({ length: 11 }, (_, at) => css(layer.top * (ends[0] + (at / 10) * (ends[1] - ends[0])), layer.top, layer.signed));
   bar.style.background = `linear-gradient(to right, ${stops.join()})`;
+  if (!layer.range.includes("…")) {
+    box.textContent = "None of its values is a number: the training went wrong.";
+    return box;
+  }
   box.append(written(layer.top * ends[0]), bar, written(layer.top), ` One scale for the whole layer: its values go from ${layer.range.replace("…", "to")}.`);
   return box;
 }

@@ -137,7 +137,9 @@ def _base64(array: np.ndarray) -> str:
 def _small(layer: "Layer", most: int) -> dict[str, Any]:
     """A layer with its first maps in 255 shades: signed ones from −127 to 127, others from 0 to 255."""
     low, high = layer.range
-    signed, maps = low < 0, layer.maps.numpy()
+    maps = layer.maps.numpy()
+    finite = np.isfinite(maps)
+    signed = low < 0 or not finite.all()  # on that scale what is no number stays clear
     count, height, width = maps.shape
     cells = height * width == 1 or (height == 1 and count == 1)
     top = max(abs(low), abs(high)) or 1.0
@@ -156,7 +158,7 @@ def _small(layer: "Layer", most: int) -> dict[str, Any]:
         "cells": cells,
         "signed": signed,
         "top": top,
-        "range": f"{number(low, 3)} … {number(high, 3)}",
+        "range": f"{number(low, 3)} … {number(high, 3)}" if finite.any() else "no numbers",
         "shades": _base64(shades.round().astype(np.int8 if signed else np.uint8)),
     }
 
@@ -189,12 +191,16 @@ def _most_exciting(classifier: "Classifier", walk: "Walk", images: "Tensor", pla
     return known[asked]
 
 
-def _exciting(best: "Exciting", images: "Tensor", layer: "Layer", map: int) -> dict[str, Any]:
+def _exciting(best: "Exciting", images: "Tensor", layer: "Layer", map: int) -> dict[str, Any] | None:
     unit = "map" if layer.maps[0].numel() > 1 else "unit"
+    values = best.values[map]
+    indices, values = best.indices[map][values.isfinite()], values[values.isfinite()]
+    if not len(values):
+        return None
     return {
-        "images": _packed(images[best.indices[map], 0]),
-        "values": [number(each, 3) for each in best.values[map].tolist()],
-        "numbers": best.indices[map].tolist(),
+        "images": _packed(images[indices, 0]),
+        "values": [number(each, 3) for each in values.tolist()],
+        "numbers": indices.tolist(),
         "said": f"The validation images that excite {unit} {map + 1} of this layer most, each with its largest value "
         f"(among {best.seen:,} images).",
     }

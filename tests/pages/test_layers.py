@@ -76,6 +76,9 @@ def test_a_network_whose_weights_are_no_numbers_is_shown_too(seen):
     for place in range(len(broken.layers)):
         shown = layers.data(broken, place, 0, "0123456789")
         assert "nan" not in str(shown["recipe"].get("bias")), "JSON has no word for it"
+    assert shown["maps"]["range"] == "no numbers"
+    best = layers._most_exciting(classifier, broken, DIGITS.validation.images, 2)
+    assert layers._exciting(best, DIGITS.validation.images, broken.layers[2], 0) is None
 
 
 def test_the_classes_are_named_at_the_end_only(seen):
