@@ -1,6 +1,7 @@
 """A trained network that reads drawings: bundled with the project, from a file, from a folder, or from bytes."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -18,6 +19,7 @@ from dlcore.errors import WeightsUnreadable
 from dlcore.machine import regular
 from dlcore.machine.device import resolve
 from dlcore.models import files
+from dlcore.models.initial import initial
 from dlcore.use import novelty
 
 DEFAULT = "cnn-64"
@@ -81,6 +83,12 @@ class Classifier:
                 f"name one of {', '.join(bundled())}, or train a classifier."
             )
         return cls(model.to(resolve(device)), header, name or header["config"].name, card)
+
+    @classmethod
+    def untrained(cls, config: RunConfig, labels: tuple[str, ...]) -> "Classifier":
+        """The network of a run as it was before it learned. labels: names of its classes"""
+        header = {"labels": labels, "config": config, "threshold": -math.inf, "measured": {}}
+        return cls(initial(config), header, config.name, {})
 
     @torch.inference_mode()
     def logits(self, images: np.ndarray | Tensor) -> Tensor:

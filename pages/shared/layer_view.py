@@ -1,4 +1,4 @@
-"""The question "What does each layer see?" for the network of a run: which image, and then its way through."""
+"""The question "What does each layer see?": which image, and then its way through a network."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ import streamlit as st
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.errors import DlcoreError
 from pages.figures import words
-from pages.shared import address, canvas, link, page, reader
+from pages.shared import canvas, link, page
 from pages.shared.layers import section
 
 if TYPE_CHECKING:
@@ -19,21 +19,14 @@ if TYPE_CHECKING:
 OWN, TEST = "own", "test"
 
 
-def layers_of(choice: str) -> None:
-    """An expander with a network's layers. choice: the name of a bundled network, or the id of a run with weights."""
-    page.on_demand(
-        "What does each layer see?", ":material/layers:", "layers_open", lambda: address.fragment(_layers)(choice)
-    )
-
-
-def _layers(choice: str) -> None:
+def look(key: str, classifier: "Classifier") -> None:
+    """Choose an image, and see what the layers of a network make of it. key: of the picture"""
     with page.sentences():
-        classifier = reader.load(choice)
         dataset, note = _opened(classifier)
         image = _image(classifier, dataset)
         if note:
             st.caption(note)
-        section(f"layers_{choice}", classifier, image, dataset.validation.images)
+        section(key, classifier, image, dataset.validation.images)
 
 
 def _opened(classifier: "Classifier") -> "tuple[Dataset, str]":

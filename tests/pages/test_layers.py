@@ -12,6 +12,7 @@ from dlcore.config.images import DataConfig, described
 from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
 from dlcore.inspect.walk import walk
+from dlcore.models.initial import initial
 from dlcore.use.classifier import Classifier
 from pages.shared import canvas, layer_view, layers
 from pages.shared.examples import EXAMPLES
@@ -107,22 +108,24 @@ CONFIG = RunConfig.of(
 )
 
 
-def opened(app):
-    app.session_state["layers_open"] = True
-    return app.run()
-
-
 def test_a_finished_run_shows_its_layers(visit, store):
     run = trained(store, CONFIG)
-    app = opened(visit(run=run.id))
+    app = visit(run=run.id, train_inside="layers")
     assert not app.exception
     assert app.selectbox(key="layers_class").value == "3"
-    assert "What does each layer see?" in words(app) or any("layer see" in each.label for each in app.expander)
+    assert "With the weights: The trained network" in words(app)
+
+
+def test_the_weights_are_those_of_the_moment_that_is_shown(visit, store, placed):
+    run = trained(store, CONFIG)
+    assert "With the weights: Before training" in words(visit(run=run.id, train_inside="layers", at="0"))
+    _, classifier, *_ = placed[-1]
+    assert torch.equal(classifier.model.conv.weight, initial(run.config).conv.weight)
 
 
 def test_the_image_is_the_nth_of_a_class_and_the_validation_images_come_along(visit, store, placed):
     run = trained(store, CONFIG)
-    app = opened(visit(run=run.id))
+    app = visit(run=run.id, train_inside="layers")
     app.selectbox(key="layers_class").set_value("7").run()
     app.number_input(key="layers_number").set_value(2).run()
     key, classifier, image, validation = placed[-1]
@@ -135,11 +138,11 @@ def test_the_image_is_the_nth_of_a_class_and_the_validation_images_come_along(vi
 
 def test_what_was_drawn_on_the_page_draw_can_be_looked_at(visit, store, placed):
     run = trained(store, CONFIG)
-    app = visit(run=run.id)
+    app = visit(run=run.id, train_inside="layers")
     strokes = canvas.as_tuples(EXAMPLES[0].strokes)
     drawing = canvas.Drawing(canvas.render(strokes, size=canvas.UNITS, width=canvas.PEN), strokes)
     app.session_state["draw.kept"] = {"drawing": drawing}
-    app = opened(app)
+    app.run()
     app.selectbox(key="layers_image").set_value("own").run()
     image = placed[-1][2]
     assert image.shape == (1, 28, 28)

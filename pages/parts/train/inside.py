@@ -1,17 +1,33 @@
-"""Inside a run on images, at the moment that is shown: what it gets wrong, and how the signal does in its layers."""
+"""Inside a run on images, at the moment that is shown: its mistakes, its layers, and the signal in them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
 from dlcore.runs.run import Run
-from pages.parts.train import mistakes, signal
+from pages.parts.train import layers, mistakes, signal
 from pages.shared import address, link, page, replay, session
 
 POLL_SECONDS = 1.0
-SECTIONS: dict[str, tuple[str, Callable[[Run, int | None], None]]] = {
-    "mistakes": ("What does it get wrong?", mistakes.section),
-    "signal": ("Is the signal healthy?", signal.section),
+
+
+@dataclass(frozen=True)
+class Question:
+    """What can be asked of a run. draw(run, at): the answer at a step, None for the newest.
+
+    live: drawn again and again while the run goes on, so it has no controls whose clicks that would swallow
+    """
+
+    title: str
+    draw: Callable[[Run, int | None], None]
+    live: bool = True
+
+
+SECTIONS = {
+    "mistakes": Question("What does it get wrong?", mistakes.section),
+    "layers": Question("What does each layer see?", layers.section, live=False),
+    "signal": Question("Is the signal healthy?", signal.section),
 }
 
 
@@ -21,15 +37,16 @@ def inside(run: Run) -> None:
     if not run.step and run.state == "queued":
         return
     st.subheader("Look inside", anchor=False)
-    names = {name: title for name, (title, _) in SECTIONS.items()}
+    names = {name: each.title for name, each in SECTIONS.items()}
     chosen = link.choice(
         "train_inside", "What to look at", tuple(names), next(iter(names)), names=names, look="segmented",
         label_visibility="collapsed",
     )  # fmt: skip
-    st.fragment(_draw, run_every=POLL_SECONDS if run.active else None)(run.id, chosen)
+    live = run.active and SECTIONS[chosen].live
+    st.fragment(_draw, run_every=POLL_SECONDS if live else None)(run.id, chosen)
 
 
 def _draw(run_id: str, chosen: str) -> None:
     with page.sentences():
         run = session.store().readable(run_id)
-        SECTIONS[chosen][1](run, replay.moment(run))
+        SECTIONS[chosen].draw(run, replay.moment(run))
