@@ -28,7 +28,10 @@ function row(root, view) {
     const kept = !layer.cells && layer.kept < layer.count ? `, ${layer.kept} maps shown` : "";
     card.append(canvas, make("b", "", layer.title), make("span", "", layer.shape + kept), make("span", "scale", layer.range), make("span", "way", where));
     if (layer.group) card.classList.add("inner");
-    card.onclick = () => view.choose(place);
+    card.onclick = () => {
+      for (const each of box.children) each.setAttribute("aria-pressed", String(each === card)); // the rest comes from the server
+      view.choose(place);
+    };
     return card;
   }));
   if (focused) box.querySelector(`[data-place="${focused}"]`)?.focus({ preventScroll: true });
