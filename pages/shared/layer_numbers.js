@@ -1,15 +1,5 @@
 // What one value is made of. The server has sent the numbers of the whole map, so that each step is worked out here.
 
-// 0.42, −0.003, ≈ 0: a number in few characters, for a cell; the pointer shows the rest.
-function brief(value) {
-  if (!Number.isFinite(value)) return written(value);
-  const size = Math.abs(value), minus = (text) => text.replaceAll("-", "−");
-  if (value === 0) return "0";
-  if (size >= 9.95e3) return minus(value.toExponential(0).replace("e+", "e"));
-  if (size < 0.0005) return "≈ 0";
-  return minus(value.toFixed(size >= 99.5 ? 0 : size >= 9.95 ? 1 : size >= 0.005 ? 2 : 3));
-}
-
 const total = (values) => values.reduce((sum, each) => sum + each, 0);
 const held = (value) => (value < 0 ? `(${written(value)})` : written(value));
 

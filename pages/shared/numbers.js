@@ -58,3 +58,15 @@ function floats(base64) {
   const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
   return new Float32Array(bytes.buffer);
 }
+
+function fillNumbers(element, values) {
+  for (const each of element.querySelectorAll("[data-n]")) {
+    const value = values[Number(each.dataset.n)];
+    const text = written(value);
+    each.textContent = "wrapped" in each.dataset && value < 0 ? `(${text})` : text;
+  }
+}
+
+function written(value) {
+  return value === undefined || Number.isNaN(value) ? "–" : shown(value);
+}

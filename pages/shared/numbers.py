@@ -3,4 +3,5 @@
 from pathlib import Path
 
 NUMBERS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-"""To put before a component's own: shown, scientific, fixed, brief, restyled, and floats for packed ones."""
+"""To put before a component's own: shown, scientific, fixed, brief, restyled, fillNumbers for formulas, and
+floats for packed ones."""

@@ -63,15 +63,3 @@ function longest(values, count) {
   }
   return best;
 }
-
-function fillNumbers(element, values) {
-  for (const each of element.querySelectorAll("[data-n]")) {
-    const value = values[Number(each.dataset.n)];
-    const text = written(value);
-    each.textContent = "wrapped" in each.dataset && value < 0 ? `(${text})` : text;
-  }
-}
-
-function written(value) {
-  return value === undefined || Number.isNaN(value) ? "–" : shown(value);
-}
