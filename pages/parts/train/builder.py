@@ -1,5 +1,6 @@
 """The picture of a network that one builds: every block to scale, with what it costs; clicked, moved, set and added."""
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -106,11 +107,7 @@ def _drawn(part: Part, sums: Iterable[int]) -> dict[str, Any]:
 
 
 def _title(block: Block) -> str:
-    return block.name if list(block.inside()) else block.text.replace("x", "×") if _sized(block) else block.text
-
-
-def _sized(block: Block) -> bool:
-    return any(rule.kind in ("pair", "size") for rule in block.arguments().values())
+    return block.name if list(block.inside()) else re.sub(r"(?<=\d)x(?=\d)", "×", block.text)
 
 
 def _cost(cost: int | None, share: float, word: str) -> str:
