@@ -1,7 +1,7 @@
 """The picture of a network that one builds: every block to scale, with what it costs; clicked, moved, set and added."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ def data(network: Network, classes: int, batch: int) -> dict[str, Any]:
     """What the browser needs to draw a network."""
     parts = editing.parts(network, SHAPE, classes)
     wrong = next((each for each in editing.every(parts) if each.problem), None)
-    sums = [sum(cost(each) or 0 for each in parts) for cost in (_parameters, _multiply_adds)]
+    sums = (sum(each.parameters or 0 for each in parts), sum(each.multiply_adds or 0 for each in parts))
     problem = f"Block {wrong.place[0] + 1}, {wrong.block.text}: {wrong.problem}." if wrong else ""
     if not wrong:
         try:
@@ -77,18 +77,10 @@ def data(network: Network, classes: int, batch: int) -> dict[str, Any]:
     }
 
 
-def _parameters(part: Part) -> int | None:
-    return part.parameters
-
-
-def _multiply_adds(part: Part) -> int | None:
-    return part.multiply_adds
-
-
-def _drawn(part: Part, sums: Iterable[int]) -> dict[str, Any]:
-    costs = [part.parameters, part.multiply_adds]
-    shares = [cost / total if cost and total else 0.0 for cost, total in zip(costs, sums, strict=True)]
+def _drawn(part: Part, sums: tuple[int, int]) -> dict[str, Any]:
     """One block for the browser. sums: of the parameters and multiply-adds of all."""
+    costs = (part.parameters, part.multiply_adds)
+    shares = [cost / total if cost and total else 0.0 for cost, total in zip(costs, sums, strict=True)]
     return {
         "place": list(part.place),
         "text": _title(part.block),
