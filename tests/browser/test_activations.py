@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.charts import drawn, fits_the_screen, place, until
-
-pytestmark = pytest.mark.browser
 
 
 def metric(page: Page, label: str) -> Locator:

@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.charts import come_to_rest, fits_the_screen, until
 from tests.browser.test_draw import SEVEN, draw
-
-pytestmark = pytest.mark.browser
 
 CROSS_IS_AT = """(chart, [x, y]) => {
   const cross = chart._fullData?.at(-1);

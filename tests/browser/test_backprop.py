@@ -7,8 +7,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.charts import fits_the_screen
 
-pytestmark = pytest.mark.browser
-
 
 def drawing(page: Page, name: str = "network") -> Locator:
     """The drawing, once it is there."""

@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_train import state
-
-pytestmark = pytest.mark.browser
 
 
 def block(page: Page, name: str):

@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.charts import drawn, fits_the_screen, place
 from tests.browser.test_train import start, state
-
-pytestmark = pytest.mark.browser
 
 
 def bar(page: Page) -> Locator:

@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.charts import fits_the_screen
-
-pytestmark = pytest.mark.browser
 
 SEVEN = [[(0.28, 0.22), (0.72, 0.22), (0.45, 0.82)]]
 ONE = [[(0.5, 0.2), (0.5, 0.8)]]

@@ -7,8 +7,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_train import state
 
-pytestmark = pytest.mark.browser
-
 NETWORK = "conv 4 3x3, relu, conv 8 3x3 stride 2 pad 1, pool 2, flatten, dense 10"
 
 

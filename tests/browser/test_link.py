@@ -3,12 +3,9 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.charts import drawn, place
-
-pytestmark = pytest.mark.browser
 
 
 def link(page: Page) -> dict[str, list[str]]:

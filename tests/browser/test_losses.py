@@ -7,8 +7,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.charts import drawn, fits_the_screen, place, until
 
-pytestmark = pytest.mark.browser
-
 
 def drag(page: Page, picture: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Press at one place of the picture, in its own coordinates, and let go at another."""

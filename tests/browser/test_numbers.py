@@ -5,8 +5,6 @@ import pytest
 from dlcore.formula.numbers import number
 from pages.shared.numbers import NUMBERS
 
-pytestmark = pytest.mark.browser
-
 VALUES = [
     0.0, -1.0, 1.5, -0.25, 1 / 3, 0.001234, 0.0001, -0.00009, 7.123e-26, -1.64e-5, 1e-300, 12.345, 999.96, 1234.56,
     -93_322.0, 123_456.7, 999_999.7, 1e6, 1.5e6, -2.5e12, float("inf"), -float("inf"), float("nan"),

@@ -5,8 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
-
 SIZES = {"projector": (1024, 768), "hall": (1920, 1080)}
 PAGES = (
     "/",

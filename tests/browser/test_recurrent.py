@@ -10,8 +10,6 @@ from tests.browser.charts import come_to_rest, fits_the_screen
 from tests.browser.test_draw import SEVEN, answer, draw
 from tests.browser.test_train import start, state, wait_for_step
 
-pytestmark = pytest.mark.browser
-
 WRITER = "/recurrent?rnn_data=own&rnn_hidden=16&rnn_window=16&rnn_epochs=400&rnn_batch_size=8"
 RHYME = "One, two, buckle my shoe; three, four, knock at the door; five, six, pick up sticks. "
 ROWS = "/recurrent?rnn_data=digits&rnn_preset=gru&rnn_hidden=16&rnn_layers=1&rnn_train_size=200&rnn_epochs=1"

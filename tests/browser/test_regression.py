@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.charts import fits_the_screen, place
-
-pytestmark = pytest.mark.browser
 
 
 def chart(page, name):

@@ -7,8 +7,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.charts import drawn, fits_the_screen
 
-pytestmark = pytest.mark.browser
-
 CRAMPED = """() => {
   const main = document.querySelector("[data-testid=stMain]");
   const shown = (selector) => [...main.querySelectorAll(selector)].filter((each) => each.getClientRects().length);

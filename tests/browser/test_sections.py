@@ -1,11 +1,8 @@
 """Nothing of a section that was left stays on the page while the next one is computed."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.charts import drawn
-
-pytestmark = pytest.mark.browser
 
 WATCH = """() => {
   window.stayed = 0;

@@ -7,8 +7,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_draw import SEVEN, answer, draw
 
-pytestmark = pytest.mark.browser
-
 LONG = "/train?preset=cnn-64&epochs=300"
 SHORT = "/train?preset=mlp&epochs=6&batch_size=32"
 
