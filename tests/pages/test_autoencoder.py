@@ -156,7 +156,8 @@ def test_a_cloud_has_a_trace_for_each_class_and_room_for_all_moments():
 
 
 def test_a_collapsed_posterior_is_named_with_its_divergence(visit, store):
-    run = learned(store, "vae", {"code_size": 4, "beta": 100.0})
+    training = {**TRAINING, "epochs": 6}
+    run = trained(store, RunConfig.of("vae", DATA, training, "cpu", {"code_size": 4, "beta": 100.0}))
     said = words(visit(run=run.id))
     assert "Posterior collapse" in said
     assert f"the KL divergence is {number(run.last_epoch.validation['kl'], 3)} nats per image" in said

@@ -173,7 +173,7 @@ def test_an_expression_shows_its_gradients_beside_autograds():
     app = visit(bp_section="graph", bp_expr="x*y + sin(x)", bp_v_x="1", bp_v_y="2")
     table = app.dataframe[0].value
     assert list(table["variable"]) == ["x", "y"]
-    assert table["gradient, node by node"][0] == pytest.approx(2.5403023058681398)
+    assert table["gradient, node by node"][0] == "2.54030231"
     assert all(each == "0" or "·10⁻¹" in each for each in table["difference"])
     assert "value 2.8414709848078" in printed(code(app))
 

@@ -56,7 +56,7 @@ def test_a_run_of_ones_own_is_shown_at_once_and_its_code_says_the_same(store, ru
     told = printed(code(app))
     assert f"{float(re.search(r'loss at θ. (.*)', told)[1]):.4f}" == shown["Loss at θ*"]
     share = float(re.search(r"of the path in the plane (.*)", told)[1])
-    assert percent(share) == shown["Of the path in this plane"]
+    assert percent(share) == shown["Share of the path in this plane"]
     assert "Before training" in told
     assert "After epoch 3" in told
     assert any("180 validation images" in each.value for each in app.caption)
@@ -85,7 +85,7 @@ def test_somebody_without_runs_is_led_to_training_and_sees_a_bundled_network():
     app = visit(owner=NOBODY)
     assert "no path of training to show" in app.info[0].value
     assert app.button(key="gdn_train")
-    assert "Of the path in this plane" not in metrics(app)
+    assert "Share of the path in this plane" not in metrics(app)
     assert not [each for each in app.segmented_control if each.key == "gdn_plane"]
     told = printed(code(app))
     assert f"{float(re.search(r'loss at θ. (.*)', told)[1]):.4f}" == metrics(app)["Loss at θ*"]
@@ -94,7 +94,7 @@ def test_somebody_without_runs_is_led_to_training_and_sees_a_bundled_network():
 def test_somebody_elses_run_can_be_opened_by_its_link(run):
     app = visit(owner=NOBODY, run=run)
     assert not app.info
-    assert "Of the path in this plane" in metrics(app)
+    assert "Share of the path in this plane" in metrics(app)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ SHOWN = {
     "descent": {
         "race": ({}, found(r"Momentum .* (\S+)")),
         "steps": ({}, said(r"(Adam) \[")),
-        "sweep": ({}, found(r"SGD \((\S+),", lambda rate: f"SGD: best at {number(rate, 2)}")),
+        "sweep": ({}, found(r"SGD \((\S+),", lambda rate: f"SGD: lowest at {number(rate, 2)}")),
         "basins": ({"gdb_resolution": "61"}, found(r"minimum .* (\d+)", lambda starts: f"{starts:,.0f} starts")),
         "predict": ({}, said(r"(in step \d+\. Slope \d)")),
         "network": ({"gdn_plane": "random", "gdn_detail": "coarse"}, found(r"loss at θ\* (\S+)", places(4))),
@@ -133,7 +133,8 @@ def test_the_code_of_autoencoders_runs_from_an_empty_folder(section, tmp_path):
 
 
 def test_the_code_of_a_drawing_runs_from_an_empty_folder_and_reads_it(tmp_path):
-    script = visited("pages/draw.py", VISITOR).code[-1].value
+    app = visited("pages/draw.py", VISITOR)
+    (script,) = (each.value for each in app.code if "Classifier.load" in each.value)
     assert script.startswith(f"# {sentence(['dlcore'])}\n")
     assert ran(script, tmp_path, DRAWING).startswith("1 ")
 

@@ -97,7 +97,15 @@ def test_what_progress_raises_cancels_and_nothing_goes_on_behind_it(name, tmp_pa
     assert not downloads()
 
 
-def test_ctrl_c_cancels(tmp_path):
+@pytest.fixture
+def interruptible():
+    """Ctrl+C does what it does in a terminal: where tests run side by side it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_cancels(tmp_path, interruptible):
     told = []
 
     def interrupt(fraction: float) -> None:

@@ -101,8 +101,10 @@ def test_a_run_that_an_older_program_left_goes_on_as_one_that_never_stopped(tmp_
     train()
     rows = store.curve(broken.id)[1]
     np.testing.assert_array_equal(rows[:18], shown)
-    # The first 18 steps were taken on another machine, whose last digits may be others.
-    np.testing.assert_allclose(rows, store.curve(whole)[1], rtol=1e-3)
+    # The first 18 steps were taken by a program whose one-cycle schedule was a little slower.
+    again = store.curve(whole)[1]
+    assert rows.shape == again.shape
+    np.testing.assert_array_equal(rows[18:, :3], again[18:, :3])
     ended, uninterrupted = store.run(broken.id), store.run(whole)
     assert ended.state == uninterrupted.state == "finished"
     assert ended.finished.test["accuracy"] == pytest.approx(uninterrupted.finished.test["accuracy"], abs=0.02)
