@@ -44,7 +44,7 @@ def fit(
     progress: called with a sentence and a fraction while data are fetched
     Raises InvalidValue or DataUnavailable before the first record.
     """
-    run = _Run(config, controls or Controls(), start, resume, checkpoint_seconds, progress)
+    run = Loop(config, controls or Controls(), start, resume, checkpoint_seconds, progress)
     yield run.started()
     if run.step == 0:
         yield from run.task.snapshots(0, 0)
@@ -53,17 +53,17 @@ def fit(
     yield run.finished()
 
 
-class _Run:
-    """The state of one `fit`."""
+class Loop:
+    """The state of one `fit`; who looks at a single step takes it from here too, see dlcore.training.walk."""
 
     def __init__(
         self,
         config: RunConfig,
         controls: Controls,
-        start: bytes | None,
-        resume: Mapping[str, Tensor] | None,
-        checkpoint_seconds: float | None,
-        progress: Progress | None,
+        start: bytes | None = None,
+        resume: Mapping[str, Tensor] | None = None,
+        checkpoint_seconds: float | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self.config, self.controls = config, controls
         self.settings = config.training
