@@ -4,7 +4,7 @@ import streamlit as st
 
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.errors import DlcoreError
-from pages.parts.train import network
+from pages.parts.train import network, stages
 from pages.parts.train.cards import EXPERIMENTS
 from pages.shared import page
 from pages.shared.run_desk import RunDesk
@@ -35,7 +35,8 @@ def _sheet() -> None:
     sample_sheet(config.data, config.training.seed)
 
 
-def _next_run() -> None:
+def _below(run_id: str) -> None:
+    stages.expander(run_id)
     page.on_demand("The network of the next run", ":material/account_tree:", "network", lambda: network.build(settings))
     page.on_demand("The images of the next run", ":material/photo_library:", "images", _sheet)
 
@@ -43,15 +44,18 @@ def _next_run() -> None:
 page.guard()
 page.header("Train", "Watch a network learn to tell images apart: the loss falls, and its mistakes become fewer.")
 run_id = DESK.open()
-controls, stage = st.columns([3, 9], gap="medium")
-with controls.container(key="controls"):
-    _controls()
-with stage.container(key="stage"):
-    if run_id:
-        DESK.panel(run_id, below=_next_run)
-    else:
-        network.build(settings)
-        _sheet()
+if run_id and stages.presented():
+    stages.section(run_id)
+else:
+    controls, stage = st.columns([3, 9], gap="medium")
+    with controls.container(key="controls"):
+        _controls()
+    with stage.container(key="stage"):
+        if run_id:
+            DESK.panel(run_id, below=lambda: _below(run_id))
+        else:
+            network.build(settings)
+            _sheet()
 
 DESK.try_this(EXPERIMENTS, run_id)
 

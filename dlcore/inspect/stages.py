@@ -173,12 +173,15 @@ def _named(blocks: Sequence[Block], names: Sequence[str], before: str) -> Iterat
 
 
 def title(path: str, blocks: Mapping[str, Block]) -> str:
-    """What a layer is called: conv 32 3x3; or residual 2: conv 32 3x3 inside of a group."""
-    whole, inside, _ = path.partition(".")
-    alike = [name for name, block in blocks.items() if block.text == blocks[path].text]
-    text = re.sub(r"(\d)x(\d)", r"\1×\2", blocks[path].text)
-    text = text if len(alike) == 1 else f"{text} ({alike.index(path) + 1})"
-    return f"{whole}: {text}" if inside else text
+    """What a layer is called: conv 32 3×3; relu (2), where there are several; residual (1): relu inside of a group."""
+    before, _, _ = path.partition(".")
+    alike = [name for name, block in blocks.items() if _short(block) == _short(blocks[path])]
+    text = _short(blocks[path]) + (f" ({alike.index(path) + 1})" if len(alike) > 1 else "")
+    return text if before == path else f"{title(before, blocks)}: {text}"
+
+
+def _short(block: Block) -> str:
+    return block.name if any(block.inside()) else re.sub(r"(\d)x(\d)", r"\1×\2", block.text)
 
 
 def starts(model: nn.Module, blocks: Mapping[str, Block]) -> tuple[Start, ...]:

@@ -47,7 +47,7 @@ class Moved:
     @property
     def told(self) -> tuple[Told, ...]:
         """The step by its formula, in the order in which it is computed; the last one gives the new weight."""
-        return tuple(RULES[self.rule](self))
+        return tuple(RULES.get(self.rule, untold)(self))
 
     def remembered(self, name: str) -> float:
         """What the optimizer remembered under this name; 0 in its first step."""
@@ -154,6 +154,12 @@ def _divided(moved: Moved, above: str, value: float, below: str, squares: float)
     return _down(moved, f"{above} / (√{below} + ε)", along, f"{_n(value, True)} / (√{_n(squares)} + {_n(epsilon)})")
 
 
+def untold(moved: Moved) -> list[Told]:
+    """Of an optimizer whose formula nobody has written down here: the step alone."""
+    step = moved.new - moved.old
+    return [Told("g", "", moved.gradient), Told("w + Δw", f"{_n(moved.old)} + {_n(step, True)}", moved.old + step)]
+
+
 def _n(value: float, bracketed: bool = False) -> str:
     text = number(value)
     return f"({text})" if bracketed and value < 0 else text
@@ -163,4 +169,4 @@ RULES: dict[str, Callable[[Moved], list[Told]]] = {
     "sgd": _sgd, "momentum": _momentum, "nesterov": _nesterov, "adagrad": _adagrad, "rmsprop": _rmsprop, "adam": _adam,
     "adamw": _adamw,
 }  # fmt: skip
-"""Name in dlcore.config.optimizers → who tells its step."""
+"""Name in dlcore.config.optimizers → who tells its step; `untold` does for any other."""

@@ -26,7 +26,7 @@ _component = st.components.v2.component(
       <section class="panel" aria-live="polite" hidden></section>
     </div>""",
     css=(_HERE / "builder.css").read_text(encoding="utf-8"),
-    js=(_HERE / "builder.js").read_text(encoding="utf-8"),
+    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("block_picture.js", "builder.js")),
 )
 
 _OTHERS = ("elu", "gelu", "silu", "leaky-relu", "tanh", "sigmoid")
