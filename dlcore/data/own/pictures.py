@@ -1,0 +1,122 @@
+"""A picture of any size → 28×28 grey, by one rule; labelled pictures → Examples. No torch in here.
+
+The rule: a picture of 28×28 pixels is taken as it is, in grey. Any other is read as a drawing on the Draw page is:
+cropped to its ink, its longer side scaled to 20 pixels, its centre of mass put in the middle (see dlcore.data.ink).
+Pictures of 28×28 pixels whose borders are light, in the median over all of them, are all inverted: background is dark.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from PIL import Image
+
+from dlcore.config import class_names
+from dlcore.config.image_sets import SIDE
+from dlcore.data import ink
+from dlcore.data.own.examples import MOST_IMAGES, Examples, Found
+from dlcore.errors import InvalidValue, UnreadableImage
+
+RULE = (
+    "Pictures of 28×28 pixels are taken as they are, in grey, and turned to light on dark where their borders are "
+    "light. All others are read as on the Draw page: cropped to the ink, scaled to 20 pixels, centred."
+)
+
+
+class Gathering:
+    """Labelled pictures, as they are read one by one."""
+
+    def __init__(self) -> None:
+        self._images: list[np.ndarray] = []
+        self._names: list[str] = []
+        self._small: list[int] = []
+        self._left_out: list[str] = []
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def add(self, name: str, pixels: np.ndarray) -> None:
+        """A picture of the class called `name`: pixels as `ink.read` takes them. UnreadableImage if blank."""
+        if len(self) >= MOST_IMAGES:
+            raise InvalidValue(f"there may be up to {MOST_IMAGES:,} images, here are more: leave some out")
+        small = pixels.shape[:2] == (SIDE, SIDE)
+        image = _grey(pixels) if small else _drawn(pixels)
+        if small:
+            self._small.append(len(self))
+        self._images.append(image)
+        self._names.append(_short(class_names.tidy(name)))
+
+    def leave_out(self, what: str, why: str) -> None:
+        """Note what could not be read."""
+        self._left_out.append(f"{what} ({why})")
+
+    def found(self) -> Found:
+        """All of it; InvalidValue if that is too little, too much or too many classes."""
+        if not self._images:
+            named = f" Left out: {_listed(self._left_out)}." if self._left_out else ""
+            raise InvalidValue(f"there is no picture in it that can be read.{named}")
+        classes = ordered(set(self._names))
+        class_names.check_count(len(classes))
+        place = {name: index for index, name in enumerate(classes)}
+        images = np.stack(self._images)
+        inverted = bool(self._small) and np.median(_frames(images[self._small])) > 127
+        if inverted:
+            images[self._small] = 255 - images[self._small]
+        labels = np.array([place[each] for each in self._names], dtype=np.int64)
+        notes = [f"Left out: {_listed(self._left_out)}."] if self._left_out else []
+        if inverted:
+            notes.append("The pictures of 28×28 pixels were dark on light: they are inverted.")
+        return Found(Examples(images[:, None], labels, classes), tuple(notes))
+
+
+def drawings(labelled: Iterable[tuple[str, np.ndarray]]) -> Found:
+    """Drawings with the names of their classes. Each: pixels as `dlcore.data.ink.read` takes them."""
+    gathering = Gathering()
+    for number, (name, pixels) in enumerate(labelled, 1):
+        try:
+            gathering.add(name, pixels)
+        except UnreadableImage as error:
+            gathering.leave_out(f"drawing {number}", str(error).rstrip("."))
+    return gathering.found()
+
+
+def ordered(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of classes in their order: numbers by size, others by the alphabet."""
+    names = list(names)
+    if all(each.isascii() and each.isdecimal() for each in names):
+        return tuple(sorted(names, key=lambda each: (int(each), each)))
+    return tuple(sorted(names, key=lambda each: (each.casefold(), each)))
+
+
+def _short(name: str) -> str:
+    """A folder's name may be longer than that of a class."""
+    return name if len(name) <= class_names.LONGEST else f"{name[: class_names.LONGEST - 1].rstrip()}…"
+
+
+def _grey(pixels: np.ndarray) -> np.ndarray:
+    """uint8 (28, 28) of uint8 (28, 28), (28, 28, 3) or (28, 28, 4), transparent pixels black."""
+    if pixels.ndim == 2:
+        return pixels
+    image = Image.fromarray(pixels)
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "black"), image)
+    return np.asarray(image.convert("L"))
+
+
+def _drawn(pixels: np.ndarray) -> np.ndarray:
+    drawn = ink.read(pixels)
+    if drawn.problem == ink.BLANK:
+        raise UnreadableImage("it shows nothing")
+    return drawn.image
+
+
+def _frames(images: np.ndarray) -> np.ndarray:
+    """The pixels at the borders of images (N, 28, 28)."""
+    return np.concatenate(
+        [images[:, 0], images[:, -1], images[:, 1:-1, 0], images[:, 1:-1, -1]], axis=1
+    )  # fmt: skip
+
+
+def _listed(left_out: Sequence[str], most: int = 3) -> str:
+    """Some of them, and how many more there are."""
+    more = len(left_out) - most
+    return "; ".join(left_out[:most]) + (f"; and {more:,} more" if more > 0 else "")
