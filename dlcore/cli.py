@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from dlcore import __version__
 from dlcore.config.fields import setting
@@ -19,15 +19,19 @@ from dlcore.config.kinds import KINDS
 from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
-from dlcore.errors import DlcoreError, UnreadableImage, cause
+from dlcore.errors import DlcoreError, InvalidValue, UnreadableImage, cause
 from dlcore.formula.numbers import fixed, percent, plain, typed
 from dlcore.machine import home, regular
 from dlcore.training.records import Epoch, Finished, Started, Step
+
+if TYPE_CHECKING:
+    from dlcore.data.own.examples import Examples
 
 UNSET = argparse.SUPPRESS
 """An option that is not given is not in the config: the preset's own default holds."""
 RENAMED = {"learning_rate": "lr", "name": "data"}
 NETWORK_HELP = f'{", ".join(PRESETS)}, or blocks such as "conv 8 3x3, relu, flatten, dense 10"'
+OWN_HELP = "a ZIP with a folder for each class, or a CSV with a label and 784 pixels a row"
 INTERRUPTED = 130
 """Exit status after Ctrl+C, as shells have it: 128 and the number of the signal."""
 
@@ -70,6 +74,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     for section in sections.values():
         for name in _options(section):
             _add_option(train, section, name)
+    train.add_argument("--images", type=Path, metavar="FILE", help="images of your own, for --data own: " + OWN_HELP)
     train.add_argument("--device", default="auto", help="auto, cuda, mps, cpu (default: auto)")
     train.add_argument("--out", type=Path, help="folder for the model (default: runs/NETWORK-DATA-seedN)")
     train.add_argument("--json", action="store_true", help="print one JSON object as the last line")
@@ -98,6 +103,7 @@ def _kind(arguments: Sequence[str]) -> str:
     for kind in KINDS:
         finder = _Finder(add_help=False)
         finder.add_argument("--device", nargs="?")
+        finder.add_argument("--images", nargs="?")
         finder.add_argument("--out", nargs="?")
         finder.add_argument("--json", action="store_true")
         for section in _sections(kind).values():
@@ -182,6 +188,7 @@ def _info(options: argparse.Namespace) -> int:
     sets = {"digits": "embedded"} | {
         name: "on disk" if each.ready() else "not on disk: downloaded when it is used"
         for name, each in IMAGE_SETS.items()
+        if each.read is None
     }
     rows = {
         "dlcore": __version__,
@@ -210,12 +217,14 @@ def _describe(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     given = {name: _given(section, options) for name, section in options.sections.items()}
-    config = RunConfig.of(options.network, device=options.device, **given)
+    examples = _own_images(options.images, given["data"])
+    named = examples.digest if examples else ""
+    config = RunConfig.of(options.network, device=options.device, examples=named, **given)
     from dlcore.training.folder import prepare
 
     if options.out:
         prepare(options.out)
-    summary, finished = _run(config, options.out)
+    summary, finished = _run(config, options.out, examples.data if examples else None)
     out = summary["out"]
     saved = f"Saved in {out}." if finished.weights else f"No model was saved: {out} holds only the card of this run."
     if finished.last_weights:
@@ -229,14 +238,31 @@ def _train(options: argparse.Namespace) -> int:
     return 0 if summary["reason"] != "diverged" else 3
 
 
+def _own_images(path: Path | None, data: dict[str, Any]) -> "Examples | None":
+    """The images of --images, whose classes become part of `data`; None without them."""
+    if path is None:
+        if data.get("name") == "own":
+            raise InvalidValue(f"--data own needs --images FILE: {OWN_HELP}")
+        return None
+    if data.setdefault("name", "own") != "own":
+        raise InvalidValue(f"--images are trained on with --data own, got --data {data['name']}: leave one of them out")
+    from dlcore.data.own.files import open_file
+
+    found = open_file(path)
+    for note in found.notes:
+        print(note, file=sys.stderr)
+    data["labels"] = found.examples.classes
+    return found.examples
+
+
 def _given(section: type, options: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(options, name) for name in _options(section) if hasattr(options, name)}
 
 
-def _run(config: RunConfig, out: Path | None) -> tuple[dict[str, Any], Finished]:
+def _run(config: RunConfig, out: Path | None, examples: bytes | None) -> tuple[dict[str, Any], Finished]:
     """Train, showing a progress bar on a terminal; Ctrl+C stops and keeps what was learned, if anything was.
 
-    out: None for a folder that is named by the network and the data that are really used
+    out: None for a folder that is named by the network and the data that are really used; examples: as `fit` has them
     """
     from tqdm import tqdm
 
@@ -251,7 +277,8 @@ def _run(config: RunConfig, out: Path | None) -> tuple[dict[str, Any], Finished]
     started: Started | None = None
     finished: Finished | None = None
     with bar, ExitStack() as stack:
-        for record in fit(config, controls, progress=lambda text, done: bar.set_description(f"{text} {done:.0%}")):
+        told = lambda text, done: bar.set_description(f"{text} {done:.0%}")  # noqa: E731
+        for record in fit(config, controls, progress=told, examples=examples):
             if isinstance(record, Started):
                 started = record
                 if out is None:
@@ -305,6 +332,7 @@ def _classify(options: argparse.Namespace) -> int:
             _, reading = classifier.drawing(ink.decode(_image(path)))
             answer = {
                 "digit": reading.digit,
+                "label": reading.label,
                 "confidence": reading.confidence,
                 "probabilities": list(reading.probabilities),
                 "is_digit": reading.is_digit,

@@ -99,9 +99,9 @@ def _run_card(run: "Run | Unreadable") -> None:
 def _summary(run: "Run") -> str:
     test = run.finished.test if run.finished else {}
     if "accuracy" in test:
-        return f"test accuracy {test['accuracy']:.1%} on {words.dataset(run.data)}"
+        return f"test accuracy {test['accuracy']:.1%} on {run.config.data.written}"
     if "loss" in test:
-        return f"test loss {words.loss(test['loss'])} on {words.dataset(run.data)}"
+        return f"test loss {words.loss(test['loss'])} on {run.config.data.written}"
     return f"{run.state}, step {run.step:,}" if run.step else run.state
 
 

@@ -4,9 +4,9 @@ import streamlit as st
 
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.errors import DlcoreError
-from pages.parts.train import network, stages
+from pages.parts.train import network, own, stages
 from pages.parts.train.cards import EXPERIMENTS
-from pages.shared import page
+from pages.shared import own_images, page
 from pages.shared.run_desk import RunDesk
 from pages.shared.sample_sheet import sample_sheet
 from pages.shared.settings import IMAGES as settings
@@ -16,7 +16,8 @@ DESK = RunDesk("image")
 
 def _controls() -> None:
     place = network.choose(settings)
-    settings.data_set(IMAGE_SETS)
+    if settings.data_set(IMAGE_SETS) == own.NAME:
+        own.upload()
     settings.essentials()
     DESK.start_button()
     settings.optimizer()
@@ -27,12 +28,14 @@ def _controls() -> None:
 
 
 def _sheet() -> None:
+    if st.session_state.get(settings.key("data")) == own.NAME and not own.shown():
+        return
     try:
         config = settings.read({**st.session_state, settings.key("preset"): settings.usual.network})
     except DlcoreError as error:
         page.problem(error)
         return
-    sample_sheet(config.data, config.training.seed)
+    sample_sheet(config, own_images.data(config))
 
 
 def _below(run_id: str) -> None:

@@ -48,6 +48,7 @@ for name in {names}:
         "dlcore.errors",
         "dlcore.data.ink",
         "dlcore.data.strokes",
+        "dlcore.data.own.files",
         "dlcore.config.presets",
         "dlcore.config.run",
         "dlcore.training.curve",

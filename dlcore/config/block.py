@@ -134,6 +134,10 @@ class Block:
         """The same block with every dropout in it at `rate`."""
         return self
 
+    def giving(self, count: int) -> Self | None:
+        """The same block with so many outputs; None where what it gives follows from what it takes."""
+        return None
+
     def at(self, start: int) -> Self:
         """The same block, as read from this place of a text."""
         return replace(self, start=start)

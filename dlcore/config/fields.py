@@ -125,6 +125,21 @@ class DataSection(Section):
 
     name: str = ""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the classes, where the config knows them."""
+        return ()
+
+    @property
+    def brought(self) -> bool:
+        """Whether it is a set of the run's own, which it brings along as its examples."""
+        return False
+
+    @property
+    def written(self) -> str:
+        """What it is, for a list of runs."""
+        return self.name
+
 
 @dataclass(frozen=True)
 class ModelSection(Section):

@@ -23,6 +23,8 @@ class ImageSet:
     code: lines of a script that make x_train, y_train, x_validation and so on, from torch, nn and functional
     imports: lines that import what else they use; needs: the packages that it comes from
     ready: whether it can be had without a network; handwritten: whether it was drawn with a pen
+    read: the images, from the examples that a run brings along; None where they are the same for every run. With it
+        the run names the classes, see dlcore.config.images.DataConfig
     """
 
     name: str
@@ -35,6 +37,12 @@ class ImageSet:
     needs: tuple[str, ...] = ()
     ready: Callable[[], bool] = lambda: True
     handwritten: bool = False
+    read: "Callable[[bytes], Dataset] | None" = None
 
 
 IMAGE_SETS: Registry[ImageSet] = Registry("data", "dlcore.data.image_sets")
+
+
+def shipped() -> tuple[str, ...]:
+    """The names of those that a run need not bring along."""
+    return tuple(name for name, each in IMAGE_SETS.items() if each.read is None)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from dlcore.config import class_names
 from dlcore.config.blocks.dropout import Dropout
 from dlcore.config.fields import DataSection, ModelSection, choice, number, text
 from dlcore.config.image_sets import IMAGE_SETS, SHAPE
@@ -27,13 +28,22 @@ class DataConfig(DataSection):
     train_size: int | None = number(
         None, 10, 60_000, "Training images to use, drawn at random; empty means all.", integer=True
     )
-    imbalance: float = number(0.0, 0.0, 0.99, "Long tail: class k keeps (1 − imbalance)^(k/9) of its training images.")
+    imbalance: float = number(
+        0.0, 0.0, 0.99, "Long tail: class k of C keeps (1 − imbalance)^(k/(C − 1)) of its training images."
+    )
     label_noise: float = number(0.0, 0.0, 0.9, "Share of training labels replaced by another, wrong class.")
     augment: tuple[str, ...] = field(
         default=(), metadata={"help": "Random changes of the training images: affine, elastic, thickness, pen."}
     )
     outliers: float = number(
-        0.0, 0.0, 0.5, "Generated non-digits added to each batch, as a share of it; they teach doubt."
+        0.0,
+        0.0,
+        0.5,
+        "Generated letters, scribbles and textures added to each batch, as a share of it, as none of the classes; they "
+        "teach doubt.",
+    )
+    labels: tuple[str, ...] = field(
+        default=(), metadata={"structure": True, "help": "own: the names of the classes that its images show."}
     )
 
     def __post_init__(self) -> None:
@@ -49,11 +59,38 @@ class DataConfig(DataSection):
             )
         kinds = tuple(each for each in AUGMENTATIONS if each in self.augment)
         object.__setattr__(self, "augment", kinds)
+        object.__setattr__(self, "labels", self._checked_labels())
+
+    def _checked_labels(self) -> tuple[str, ...]:
+        if self.brought:
+            if not self.labels:
+                raise InvalidValue(
+                    f"images of your own are needed for {self.name!r}: choose a ZIP with a folder for each class, or a "
+                    "CSV of pixels"
+                )
+            return class_names.checked(self.labels)
+        if self.labels:
+            raise InvalidValue(f"labels are for images of one's own, {self.name} has labels already: leave them out")
+        return ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the classes."""
+        return self.labels or IMAGE_SETS[self.name].labels
 
     @property
     def classes(self) -> int:
         """How many there are to tell apart."""
-        return len(IMAGE_SETS[self.name].labels)
+        return len(self.names)
+
+    @property
+    def brought(self) -> bool:
+        return IMAGE_SETS[self.name].read is not None
+
+    @property
+    def written(self) -> str:
+        known = IMAGE_SETS[self.name].written
+        return f"{known} ({class_names.joined(self.labels)})" if self.labels else known
 
 
 @dataclass(frozen=True)

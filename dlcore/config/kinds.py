@@ -4,7 +4,7 @@ A kind is a package in dlcore/training/tasks: importing it registers its Kind an
 What needs torch, or lies on a higher floor, is named as `module:name` and imported when it is wanted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ class Kind:
     page: the page, by its name, on which such runs are watched; view: from a run's id, or none, to what it shows
     named: the preset whose name describes a config, "" if none does; summary: what it is, in a line
     check: raises InvalidValue where settings contradict each other
+    fitted: the settings of a preset's model, for data with other classes than it was made for
     reads_images: whether a trained network tells images of 28×28 pixels apart, so that it can read drawings
     """
 
@@ -49,6 +50,7 @@ class Kind:
     named: "Callable[[RunConfig[Any, Any]], str]"
     summary: "Callable[[RunConfig[Any, Any]], str]"
     check: "Callable[[RunConfig[Any, Any]], None]" = lambda config: None
+    fitted: "Callable[[Mapping[str, Any], DataSection], Mapping[str, Any]]" = lambda model, data: model
     reads_images: "Callable[[RunConfig[Any, Any]], bool]" = lambda config: False
 
     def find(self, what: str) -> Any:

@@ -100,6 +100,13 @@ class Network:
         """The same network with all its dropout at `rate`."""
         return Network(tuple(each.with_dropout(rate) for each in self.blocks))
 
+    def giving(self, count: int) -> "Network":
+        """The same network for so many classes: its last block that can give any number of outputs gives these."""
+        for place, each in reversed(list(enumerate(self.blocks))):
+            if (changed := each.giving(count)) is not None:
+                return Network((*self.blocks[:place], changed, *self.blocks[place + 1 :]))
+        return self
+
     @property
     def summary(self) -> str:
         """What stands out, for a line: conv 32 → pool → conv 64 → dense 10. ReLU, the usual bend, does not."""

@@ -68,8 +68,12 @@ class RunConfig(Section, Generic[D, M]):
         def merged(name: str, given: Section | Mapping[str, Any] | None) -> Any:
             return given if isinstance(given, Section) else {**usual[name], **(given or {})}
 
+        about, wanted = KINDS[kind], merged("data", data)
+        described = wanted if isinstance(wanted, about.data) else about.data.from_dict(wanted)
+        if network in PRESETS:
+            usual["model"] = about.fitted(usual["model"], described)
         parts = {
-            "data": merged("data", data),
+            "data": described,
             "training": merged("training", training),
             "model": merged("model", model),
         }
@@ -116,7 +120,7 @@ class RunConfig(Section, Generic[D, M]):
     @property
     def described(self) -> str:
         """Its network in a line: the title of the preset if it is that network to the last layer, else its layers."""
-        usual = self.preset and RunConfig.of(self.preset, self.data)
+        usual = self.preset and RunConfig.of(self.preset, self.data, examples=self.examples)
         return PRESETS[self.preset].title if usual and usual.model == self.model else self.about.summary(self)
 
     @property

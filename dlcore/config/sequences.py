@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dlcore.config.fields import DataSection, ModelSection, choice, flag, number
 from dlcore.config.fields import text as text_field
+from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.config.pasted import GAPS, letters, numbers
 from dlcore.config.run import RunConfig
 from dlcore.errors import InvalidValue
@@ -66,6 +67,14 @@ class SequenceConfig(DataSection):
             numbers(self.text, self.column, self.gaps)
         elif self.name == "own":
             letters(self.text)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return IMAGE_SETS[self.name].labels if self.name in ROWS else ()
+
+    @property
+    def written(self) -> str:
+        return IMAGE_SETS[self.name].written if self.name in ROWS else self.name
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,14 @@ import torch
 from dlcore.config.images import DataConfig
 from dlcore.data.sets import Dataset, Split
 
-CLASSES = 10
-
 
 def training_split(dataset: Dataset, config: DataConfig, seed: int) -> Split:
     """The training split as `config` wants it: long tail first, then size, then label noise."""
     generator = torch.Generator().manual_seed(seed)
-    split = long_tail(dataset.train, config.imbalance, generator)
+    classes = len(dataset.labels)
+    split = long_tail(dataset.train, config.imbalance, classes, generator)
     split = subset(split, config.train_size, generator)
-    noisy = noisy_labels(split.labels, config.label_noise, generator)
+    noisy = noisy_labels(split.labels, config.label_noise, classes, generator)
     return Split(split.images, noisy, split.labels if config.label_noise else None)
 
 
@@ -24,22 +23,22 @@ def subset(split: Split, size: int | None, generator: torch.Generator) -> Split:
     return split[torch.randperm(len(split), generator=generator)[:size]]
 
 
-def long_tail(split: Split, imbalance: float, generator: torch.Generator) -> Split:
-    """Class k keeps (1 − imbalance)^(k/9) of its samples, at least one (Cui et al., 2019, arXiv:1901.05555)."""
+def long_tail(split: Split, imbalance: float, classes: int, generator: torch.Generator) -> Split:
+    """Class k of C keeps (1 − imbalance)^(k/(C − 1)) of its samples, one at least (Cui et al., arXiv:1901.05555)."""
     if imbalance == 0:
         return split
     kept = []
-    for label in range(CLASSES):
+    for label in range(classes):
         members = (split.labels == label).nonzero().squeeze(1)
-        count = max(1, round(len(members) * (1 - imbalance) ** (label / (CLASSES - 1))))
+        count = max(1, round(len(members) * (1 - imbalance) ** (label / (classes - 1))))
         kept.append(members[torch.randperm(len(members), generator=generator)[:count]])
     return split[torch.cat(kept)]
 
 
-def noisy_labels(labels: torch.Tensor, share: float, generator: torch.Generator) -> torch.Tensor:
+def noisy_labels(labels: torch.Tensor, share: float, classes: int, generator: torch.Generator) -> torch.Tensor:
     """Labels (N,) of which exactly round(share · N) are replaced by another class, uniformly chosen."""
     chosen = torch.randperm(len(labels), generator=generator)[: round(share * len(labels))]
-    shift = torch.randint(1, CLASSES, (len(chosen),), generator=generator)
+    shift = torch.randint(1, classes, (len(chosen),), generator=generator)
     result = labels.clone()
-    result[chosen] = (labels[chosen] + shift) % CLASSES
+    result[chosen] = (labels[chosen] + shift) % classes
     return result

@@ -17,11 +17,14 @@ from torch.nn import functional
 
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.data import mnist
+from dlcore.data.own.examples import Examples
 from dlcore.errors import DataUnavailable
 
 DIGITS_VALIDATION, DIGITS_TEST = 180, 360
 IDX_VALIDATION = 5_000
 SPLIT_SEED = 20_240_229
+HELD = 0.15
+"""Of the images of one's own, for validation and as many for the test."""
 
 Progress = Callable[[str, float], None]
 
@@ -66,12 +69,15 @@ class Dataset:
     notice: str = ""
 
 
-def load(name: str, *, progress: Progress | None = None) -> Dataset:
+def load(name: str, *, progress: Progress | None = None, examples: bytes | None = None) -> Dataset:
     """The set called `name`; the embedded digits stand in, with a notice, where it cannot be had.
 
     progress: called with what is being fetched and the fraction done, while a download goes on
+    examples: what the run brings along, where its images are its own; InvalidValue says what is wrong with them
     """
     found = IMAGE_SETS.find(name)
+    if found.read is not None and examples is not None:
+        return found.read(examples)
     try:
         return found.load(progress)
     except DataUnavailable as error:
@@ -95,6 +101,22 @@ def digits() -> Dataset:
     )
     labels = IMAGE_SETS["digits"].labels
     return Dataset("digits", everything[train], everything[validation], everything[test], labels)
+
+
+def own(data: bytes) -> Dataset:
+    """Images of one's own, from their file: of every class 15 % for validation, 15 % for the test, always the same."""
+    examples = Examples.read(data)
+    everything = Split(torch.from_numpy(examples.images.copy()), torch.from_numpy(examples.labels.copy()))
+    shuffle = torch.Generator().manual_seed(SPLIT_SEED)
+    parts: tuple[list[Tensor], ...] = ([], [], [])
+    for label in range(len(examples.classes)):
+        members = (everything.labels == label).nonzero().squeeze(1)
+        members = members[torch.randperm(len(members), generator=shuffle)]
+        held = max(1, round(HELD * len(members)))
+        for chosen, part in zip(parts, members.split([len(members) - 2 * held, held, held]), strict=True):
+            chosen.append(part)
+    train, validation, test = (everything[torch.cat(part)] for part in parts)
+    return Dataset("own", train, validation, test, examples.classes)
 
 
 def _digits_table() -> Tensor:

@@ -15,7 +15,6 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.config.migration import NewerVersion
 from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError, WeightsUnreadable, cause
@@ -107,6 +106,6 @@ def _checked(header: Mapping[str, Any]) -> dict[str, Any]:
     threshold, labels, measured = float(header["threshold"]), header["labels"], header["measured"]
     if not math.isfinite(threshold) or not isinstance(labels, list) or not isinstance(measured, dict):
         raise ValueError("threshold, labels or measured are none")
-    if config.reads_images and len(labels) != (classes := len(IMAGE_SETS[config.data.name].labels)):
+    if config.reads_images and len(labels) != (classes := len(config.data.names)):
         raise ValueError(f"{len(labels)} labels for {classes} classes")
     return {"config": config, "threshold": threshold, "labels": tuple(map(str, labels)), "measured": measured}

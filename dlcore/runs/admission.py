@@ -1,17 +1,14 @@
 """Which runs are taken in: their size, what they bring along, and room in the queue. No torch in here."""
 
-import hashlib
-
 from sqlalchemy import Connection, select
 
 from dlcore.config.run import RunConfig
+from dlcore.data.own.examples import MOST_BYTES as EXAMPLES_BYTES
+from dlcore.data.own.examples import check_named
 from dlcore.errors import InvalidValue, LimitReached
 from dlcore.runs import schema
 from dlcore.runs.limits import Limits
 from dlcore.runs.turns import holding
-
-EXAMPLES_BYTES = 16_000_000
-"""Of the examples that a run may bring along: 20,000 images of 28×28 pixels."""
 
 
 def check_size(config: RunConfig, limits: Limits, free_bytes: int | None) -> None:
@@ -29,12 +26,7 @@ def check_size(config: RunConfig, limits: Limits, free_bytes: int | None) -> Non
 
 def check_examples(config: RunConfig, examples: bytes | None) -> None:
     """InvalidValue unless these are the examples that the config names, and no more than can be kept."""
-    digest = hashlib.sha256(examples).hexdigest() if examples is not None else ""
-    if digest != config.examples:
-        raise InvalidValue(
-            f"a run's examples must be those whose SHA-256 its config names, {config.examples or 'none'}, "
-            f"got {digest or 'none'}"
-        )
+    check_named(config.examples, examples)
     if examples is not None and len(examples) > EXAMPLES_BYTES:
         raise InvalidValue(f"a run may bring along {EXAMPLES_BYTES:,} bytes of examples, got {len(examples):,}")
 

@@ -61,7 +61,7 @@ class Journal:
                 raise Gone
             self.tape = Tape(connection, run_id)
             examples = select(schema.examples.c.data).where(schema.examples.c.run == run_id)
-            self._examples = connection.scalar(examples)
+            self.examples = connection.scalar(examples)
         self._row: dict[str, Any] = {str(name): value for name, value in row.items()}
         self._last_order = 0
         self._identity = database.identity
@@ -178,8 +178,8 @@ class Journal:
         if self._identity == self.database.identity:
             raise Gone
         connection.execute(insert(schema.runs).values(**{**self._row, **changes, "beat": time.time()}))
-        if self._examples is not None:
-            connection.execute(insert(schema.examples).values(run=self.run_id, data=self._examples))
+        if self.examples is not None:
+            connection.execute(insert(schema.examples).values(run=self.run_id, data=self.examples))
         self.tape = Tape(connection, self.run_id)
         self._last_order = 0
 

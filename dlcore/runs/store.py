@@ -69,7 +69,7 @@ class Store:
     def submit(self, config: RunConfig, owner: str, title: str = "", examples: bytes | None = None) -> str:
         """Queue a run and return its id. LimitReached when the machine, the queue or the owner's share is full.
 
-        examples: a safetensors file with images uint8 (N, 1, 28, 28) and labels int64 (N,), if `config.examples` is set
+        examples: a file of images with labels, see dlcore.data.own.examples, if `config.examples` is set
         """
         if not isinstance(config, RunConfig):
             raise InvalidValue(f"a run needs a RunConfig, got {type(config).__name__}")

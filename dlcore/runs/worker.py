@@ -104,6 +104,7 @@ class Worker:
             self.begun = resume is not None
             start = None if self.begun else self._patiently(self.journal.start)
             options = {"checkpoint_seconds": CHECKPOINT_SECONDS, "progress": self._progress}
+            options |= {"examples": self.journal.examples}
             for record in fit(config, self.controls, start=start, resume=resume, **options):
                 self.take(record)
         except (Gone, Left):

@@ -10,6 +10,7 @@ from torch.optim import Optimizer
 
 from dlcore.config.run import RunConfig
 from dlcore.config.schedules import SCHEDULES
+from dlcore.data.own.examples import check_named
 from dlcore.data.sets import Progress
 from dlcore.errors import InvalidValue
 from dlcore.machine import device
@@ -32,6 +33,7 @@ def fit(
     resume: Mapping[str, Tensor] | None = None,
     checkpoint_seconds: float | None = None,
     progress: Progress | None = None,
+    examples: bytes | None = None,
 ) -> Iterator[Record]:
     """Train what `config` describes: Started, then Step, Snapshot, Epoch, Checkpoint and Changed, last Finished.
 
@@ -42,9 +44,10 @@ def fit(
     resume: tensors of an earlier Checkpoint of the same config
     checkpoint_seconds: also yield a Checkpoint within an epoch when this much time went by
     progress: called with a sentence and a fraction while data are fetched
+    examples: the file of the examples of its own, if the config names some; see dlcore.data.own.examples
     Raises InvalidValue or DataUnavailable before the first record.
     """
-    run = Loop(config, controls or Controls(), start, resume, checkpoint_seconds, progress)
+    run = Loop(config, controls or Controls(), start, resume, checkpoint_seconds, progress, examples)
     yield run.started()
     if run.step == 0:
         yield from run.task.snapshots(0, 0)
@@ -64,11 +67,14 @@ class Loop:
         resume: Mapping[str, Tensor] | None = None,
         checkpoint_seconds: float | None = None,
         progress: Progress | None = None,
+        examples: bytes | None = None,
     ) -> None:
+        if config.data.brought:
+            check_named(config.examples, examples)
         self.config, self.controls = config, controls
         self.settings = config.training
         self.device = device.resolve(config.device)
-        self.task = task.make(config, self.device, progress)
+        self.task = task.make(config, self.device, progress, examples)
         self.phases = self.task.phases
         self.optimizers = [optimizers.make(self.settings, phase.parameters, self.device) for phase in self.phases]
         self.metrics = tuple(name for phase in self.phases for name in phase.metrics)

@@ -160,7 +160,7 @@ def _other(config: RunConfig) -> list[str]:
     told = []
     if config.start:
         told.append(f"The run began with the weights of the run {config.start!r}; this begins with new ones.")
-    if config.examples:
+    if config.examples and not config.data.brought:
         told.append("The run was trained on examples of its own, too; this is not.")
     return ["", *told, "So its figures are others."] if told else []
 

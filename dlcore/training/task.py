@@ -140,6 +140,9 @@ class SimpleTask(Generic[N]):
         self.model.load_state_dict(renamed(weights))
 
 
-def make(config: RunConfig, where: "torch.device", progress: "Progress | None" = None) -> Task:
-    """The task that `config` describes, on one device."""
-    return config.about.find("task")(config, where, progress)
+def make(
+    config: RunConfig, where: "torch.device", progress: "Progress | None" = None, examples: bytes | None = None
+) -> Task:
+    """The task that `config` describes, on one device; with the examples of its own where these are its data."""
+    made = config.about.find("task")
+    return made(config, where, progress, examples) if config.data.brought else made(config, where, progress)

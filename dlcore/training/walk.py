@@ -31,6 +31,7 @@ def walk(
     precision: str = "auto",
     changes: Sequence[Changed] = (),
     progress: Progress | None = None,
+    examples: bytes | None = None,
 ) -> Stages:
     """Do step number `step` of a run, counted from 0, on the CPU, by the loop that trains.
 
@@ -39,7 +40,7 @@ def walk(
 
     weights: of the network before that step; by default those that the run's seed draws
     precision: of its arithmetic, as its record of the start has it; by default that of the config
-    changes: settings that were changed by hand before the step
+    changes: settings that were changed by hand before the step; examples: as `fit` takes them
     An optimizer that remembers earlier steps begins anew: see `Stages.remembers`.
     Raises InvalidValue for a run of another kind or a step that it does not have, and DataUnavailable.
     """
@@ -49,7 +50,7 @@ def walk(
     for each in changes:
         controls.set(each.setting, each.value)
     with chance_apart():
-        loop = Loop(_on_the_cpu(config, precision), controls, progress=progress)
+        loop = Loop(_on_the_cpu(config, precision), controls, progress=progress, examples=examples)
         task = cast(ImageTask, loop.task)
         if task.name != config.data.name:
             raise DataUnavailable(task.notice)

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from dlcore.config.autoencoders import CLASSES
-from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig
 from dlcore.errors import InvalidValue, WeightsUnreadable
@@ -65,7 +64,7 @@ class TrainedAutoencoder:
         model = initial(config)
         if not isinstance(model, Autoencoder):
             raise InvalidValue(f"a run of an autoencoder is wanted, got one of {config.summary}")
-        labels = IMAGE_SETS[config.data.name].labels
+        labels = config.data.names
         return cls(model, {"config": config, "labels": labels, "measured": {}}, config.name, {})
 
     @property

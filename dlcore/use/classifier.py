@@ -25,6 +25,7 @@ from dlcore.use import novelty
 DEFAULT = "cnn-64"
 CARD = "card.json"
 MAX_CARD_BYTES = 1 << 20
+DIGITS = tuple("0123456789")
 
 UNLIKE = "It does not look like what this network was trained on."
 
@@ -90,6 +91,11 @@ class Classifier:
         header = {"labels": labels, "config": config, "threshold": -math.inf, "measured": {}}
         return cls(initial(config), header, config.name, {})
 
+    @property
+    def reads_digits(self) -> bool:
+        """Whether its classes are the ten digits."""
+        return self.labels == DIGITS
+
     @torch.inference_mode()
     def logits(self, images: np.ndarray | Tensor) -> Tensor:
         """float32 logits (N, classes), on the CPU, of images uint8 (N, 1, 28, 28), 0 = paper."""
@@ -100,7 +106,7 @@ class Classifier:
         """Say what each image is.
 
         images: uint8 (N, 1, 28, 28), 0 = paper
-        problems: for each image, empty or why it can be no digit, as `ink.read` found
+        problems: for each image, empty or why it cannot be read, as `ink.read` found
         """
         if len(images) == 0:
             return []

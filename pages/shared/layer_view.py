@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.errors import DlcoreError
 from pages.figures import words
-from pages.shared import canvas, link, page
+from pages.shared import canvas, link, own_images, page
 from pages.shared.layers import section
 
 if TYPE_CHECKING:
@@ -19,29 +18,28 @@ if TYPE_CHECKING:
 OWN, TEST = "own", "test"
 
 
-def look(key: str, classifier: "Classifier") -> None:
-    """Choose an image, and see what the layers of a network make of it. key: of the picture"""
+def look(key: str, classifier: "Classifier", choice: str) -> None:
+    """Choose an image, and see what the layers of a network make of it.
+
+    key: of the picture; choice: the run that the network is from, or the name of a bundled one
+    """
     with page.sentences():
-        dataset, note = _opened(classifier)
+        dataset, note = _opened(classifier, choice)
         image = _image(classifier, dataset)
         if note:
             st.caption(note)
         section(key, classifier, image, dataset.validation.images)
 
 
-def _opened(classifier: "Classifier") -> "tuple[Dataset, str]":
+def _opened(classifier: "Classifier", choice: str) -> "tuple[Dataset, str]":
     """The set that the network learned from, or the embedded digits and a sentence if it is not on this machine."""
-    name = classifier.config.data.name
-    if IMAGE_SETS[name].ready():
-        return _loaded(name), ""
-    return _loaded("digits"), f"{words.dataset(name)}, on which it was trained, is not on this machine."
-
-
-@st.cache_resource(max_entries=2, show_spinner="Opening the images")
-def _loaded(name: str) -> "Dataset":
-    from dlcore import data
-
-    return data.load(name)
+    data = classifier.config.data
+    found = own_images.opened(data.name, choice if data.brought else "")
+    if found is not None:
+        return found, ""
+    return own_images.dataset(
+        "digits", ""
+    ), f"{words.dataset(data.name)}, on which it was trained, is not on this machine."
 
 
 def _image(classifier: "Classifier", dataset: "Dataset") -> "Tensor":

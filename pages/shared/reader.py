@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dlcore.config.class_names import joined
 from dlcore.config.kinds import KINDS
 from dlcore.formula.numbers import percent
 from pages.figures import words
@@ -13,6 +14,7 @@ from pages.shared import page, trained
 from pages.shared.chooser import Chooser, unfinished
 
 if TYPE_CHECKING:
+    from dlcore.config.run import RunConfig
     from dlcore.runs import Run
     from dlcore.use.classifier import Classifier
 
@@ -47,9 +49,14 @@ def summary(classifier: "Classifier") -> str:
     if measured["accuracy"] is not None and measured["data"] is not None:
         accuracy = percent(measured["accuracy"], 2 if measured["accuracy"] > 0.99 else 1)
         count = f"{measured['samples']:,} " if isinstance(measured.get("samples"), int) else ""
-        images = f"{count}{measured.get('split', 'test')} images of {words.dataset(measured['data'])}"
+        images = f"{count}{measured.get('split', 'test')} images of {_set(config, measured['data'])}"
         line += f" It reads {accuracy} of the {images} correctly."
     return f"{line} Its weights are those {measured['weights']}." if "weights" in measured else line
+
+
+def _set(config: "RunConfig", measured: str) -> str:
+    """The data set of a figure, for a sentence."""
+    return f"its own set ({joined(config.data.names)})" if config.data.brought else words.dataset(measured)
 
 
 def show_card(classifier: "Classifier") -> None:
@@ -131,4 +138,4 @@ def _title(run: "Run") -> str:
     start = run.started_record
     images = f"{start.sizes['test']:,} test images" if start and "test" in start.sizes else "the test images"
     measured = "" if accuracy is None else f", {words.share(accuracy)} of {images}"
-    return f"{run.title}, {words.dataset(run.data)}{measured}"
+    return f"{run.title}, {run.config.data.written}{measured}"

@@ -8,7 +8,7 @@ from dlcore.config.kinds import KINDS
 from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
 from dlcore.runs.run import Unreadable
-from pages.shared import address, page, present, scroll, session
+from pages.shared import address, own_images, page, present, scroll, session
 from pages.shared.experiments import try_this
 from pages.shared.run_experiment import RunExperiment, Watched
 from pages.shared.run_list import run_list
@@ -88,7 +88,7 @@ class RunDesk:
         st.session_state.pop(self._tried, None)
         try:
             for config in configs or (self.settings.read(st.session_state),):
-                run_id = session.store().submit(config, session.owner())
+                run_id = session.store().submit(config, session.owner(), examples=own_images.data(config))
                 if len(configs) > 1:
                     st.session_state[f"compare_{run_id}"] = True
                 self.show(run_id)

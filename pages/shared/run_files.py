@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dlcore.data.own import FILE
 from dlcore.runs.curves import FIXED
 from dlcore.runs.run import Run, Unreadable
 from dlcore.training.records import Epoch
@@ -25,6 +26,17 @@ def downloads(run: Run | Unreadable, place: str = "") -> None:
         _weights(run, "Best weights" if two else "Weights", f"{name}-{run.id}", place)
         if two:
             _weights(run, "Last weights", f"{name}-{run.id}-last", place, last=True)
+    if isinstance(run, Run) and run.config.data.brought:
+        st.download_button(
+            "Images",
+            data=lambda: session.store().examples(run.id) or b"",
+            file_name=FILE,
+            mime="application/octet-stream",
+            icon=":material/download:",
+            help="The images that it was trained on, as one safetensors file: its script reads them from there.",
+            on_click="ignore",
+            key=f"images{place}_{run.id}",
+        )
     if run.step:
         st.download_button(
             "Curve",

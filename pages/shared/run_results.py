@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dlcore.config.run import RunConfig
 from dlcore.config.training import LOWEST_RATE
 from dlcore.runs.run import Run
 from dlcore.training.records import Changed
 from dlcore.training.script import Ran, export
 from pages.figures import words
-from pages.shared import page, session
+from pages.shared import own_images, page, session
 from pages.shared.code_view import show_code
 from pages.shared.run_files import downloads
 from pages.shared.run_kept import draw_buttons, kept
@@ -35,9 +36,15 @@ def _went_wrong(run: Run, view: View) -> None:
         st.button(
             f"Set the learning rate to {words.short(smaller)}",
             icon=":material/south_east:",
-            on_click=view.settings.show,
-            args=(replace(run.config, training=replace(training, learning_rate=smaller)),),
+            on_click=_show,
+            args=(run, view, replace(run.config, training=replace(training, learning_rate=smaller))),
         )
+
+
+def _show(run: Run, view: View, config: RunConfig) -> None:
+    """A callback: set the controls to a config on the data of a run."""
+    own_images.take_over(run.id, config)
+    view.settings.show(config)
 
 
 def _onward(run: Run, view: View) -> None:
@@ -48,8 +55,8 @@ def _onward(run: Run, view: View) -> None:
             "Use these settings again",
             icon=":material/replay:",
             key=f"again_{run.id}",
-            on_click=view.settings.show,
-            args=(run.config,),
+            on_click=_show,
+            args=(run, view, run.config),
             help="Sets the controls to this run's settings, to change one and start anew.",
         )
     _code_and_link(run)

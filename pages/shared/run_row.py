@@ -47,7 +47,7 @@ def _facts(run: Run) -> Iterable[str]:
     yield f"seed {training.seed}"
     if start:
         yield f"{start.parameters:,} parameters"
-    yield words.dataset(run.data)
+    yield run.config.data.written
     headline = run.config.about.headline
     held = measured(run.best.validation if run.best else {}, headline)
     if held and run.best:

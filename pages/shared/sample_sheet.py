@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dlcore.config.images import DataConfig
+from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
 from pages.figures.sheet import empty_sheet, sheet
 from pages.shared import page, present
@@ -36,9 +37,9 @@ class Sample:
 class Job:
     """A sample on its way."""
 
-    def __init__(self, pool: ThreadPoolExecutor, data: DataConfig, seed: int) -> None:
+    def __init__(self, pool: ThreadPoolExecutor, data: DataConfig, seed: int, examples: bytes | None) -> None:
         self.news = ("Opening the data", 0.0)
-        self.future: Future[Sample] = pool.submit(take, data, seed, self._progress)
+        self.future: Future[Sample] = pool.submit(take, data, seed, self._progress, examples)
 
     def _progress(self, what: str, share: float) -> None:
         self.news = (what, share)
@@ -50,13 +51,16 @@ def _pool() -> ThreadPoolExecutor:
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _job(data: DataConfig, seed: int) -> Job:
-    return Job(_pool(), data, seed)
+def _job(data: DataConfig, seed: int, digest: str, _examples: bytes | None) -> Job:
+    return Job(_pool(), data, seed, _examples)
 
 
-def sample_sheet(data: DataConfig, seed: int) -> None:
-    """Draw the sheet; while its data are being loaded, hold its place and say how far that is."""
-    job = _job(data, seed)
+def sample_sheet(config: RunConfig, examples: bytes | None = None) -> None:
+    """Draw the sheet of a run to come; while its data are being loaded, hold its place and say how far that is.
+
+    examples: the images that the run is to bring along, if they are its data
+    """
+    job = _job(config.data, config.training.seed, config.examples, examples)
     wait([job.future], timeout=0.2)
     st.fragment(_draw, run_every=None if job.future.done() else POLL_SECONDS)(job, job.future.done())
 
@@ -100,14 +104,14 @@ def _counts(sample: Sample) -> None:
     st.plotly_chart(figure, theme=None, key="class_counts", config={"displayModeBar": False})
 
 
-def take(data: DataConfig, seed: int, progress=None) -> Sample:
+def take(data: DataConfig, seed: int, progress=None, examples: bytes | None = None) -> Sample:
     """A sample of the training split that `data` describes. Needs no Streamlit: it runs in a thread of its own."""
     import torch
 
     from dlcore.data import load
     from dlcore.data.prepare import training_split
 
-    dataset = load(data.name, progress=progress)
+    dataset = load(data.name, progress=progress, examples=examples)
     noisy = training_split(dataset, data, seed)
     clean = training_split(dataset, replace(data, label_noise=0.0), seed)
     generator = torch.Generator().manual_seed(seed)
@@ -126,7 +130,7 @@ def take(data: DataConfig, seed: int, progress=None) -> Sample:
         images=np.concatenate([images, strange])[-IMAGES:],
         captions=(*captions, *["none"] * count)[-IMAGES:],
         marked=(*marked, *[False] * count)[-IMAGES:],
-        descriptions=(*said, *["a generated non-digit: it teaches doubt"] * count)[-IMAGES:],
+        descriptions=(*said, *["generated, none of the classes: it teaches doubt"] * count)[-IMAGES:],
         counts=tuple(torch.bincount(noisy.labels, minlength=len(names)).tolist()),
         labels=names,
         sizes={"train": len(noisy), "validation": len(dataset.validation), "test": len(dataset.test)},
@@ -149,7 +153,7 @@ def _augmented(images, labels, kinds: tuple[str, ...], generator) -> np.ndarray:
 
 
 def _strange(data: DataConfig, seed: int) -> np.ndarray:
-    """A few non-digits in the share in which each batch will hold them."""
+    """A few things that are none of the classes, in the share in which each batch will hold them."""
     count = round(IMAGES * data.outliers)
     if not count:
         return np.empty((0, 28, 28), dtype=np.uint8)

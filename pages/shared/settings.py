@@ -18,7 +18,7 @@ from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig, is_text
 from dlcore.errors import DlcoreError, InvalidValue
 from dlcore.formula.numbers import plain
-from pages.shared import address
+from pages.shared import address, own_images
 
 OPTIMIZER_HELP = (
     "The rule that turns gradients into steps. sgd: straight down the slope. momentum, nesterov: keep some of the last "
@@ -62,6 +62,10 @@ class Settings:
         if "augment" in parts["data"]:
             parts["data"]["augment"] = tuple(parts["data"]["augment"] or ())
         whole = parts.pop("")
+        if parts["data"].get("name") == "own":
+            labels, examples = own_images.settings(state)
+            parts["data"] |= labels
+            whole |= examples
         return RunConfig.of(state.get(self.key("preset"), self.start.preset), **whole, **parts)
 
     def values(self, config: RunConfig) -> dict[str, Any]:
@@ -290,7 +294,7 @@ class Settings:
             bound = address.several(self.key("augment"), address.Known.named(AUGMENTATIONS), [])
             tip = setting(section, field)["help"]
             st.pills("Augmentation", AUGMENTATIONS, selection_mode="multi", help=tip, **bound)
-            self.number("outliers", "Teach it doubt: share of non-digits", step=0.05)
+            self.number("outliers", "Teach it doubt: share of other things", step=0.05)
 
     def machine(self) -> None:
         """Where a run happens, and from which seed."""

@@ -10,11 +10,16 @@ from pages.shared.plot import plot
 from pages.shared.run_view import component_key
 
 
+def data_of(run: Run) -> str:
+    """The data set, for a sentence."""
+    return run.config.data.written if run.config.data.brought else run.data
+
+
 def test_accuracy(run: Run) -> None:
     """What was measured at the end, and on what."""
     done, start = run.finished, run.started_record
     count = sum(map(sum, done.confusion)) or (start.sizes.get("test", 0) if start else 0)
-    data = run.data
+    data = page.plain(data_of(run))
     left, right = st.columns([1, 3], vertical_alignment="center")
     left.metric("Test accuracy", f"{100 * done.test['accuracy']:.2f} %")
     kept = run_kept.sentence(done)

@@ -17,6 +17,7 @@ from dlcore.cli import main
 from dlcore.training import loop
 from dlcore.training.records import Record, Started, Step
 from dlcore.use.classifier import Classifier
+from tests.dlcore.data.own.shapes import folders, packed
 
 ROOT = Path(__file__).parents[2]
 
@@ -78,7 +79,7 @@ def test_classify_goes_on_after_an_unreadable_image(digit_files, tmp_path, capsy
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert ["error" in answer for answer in answers] == [True, False, True, False]
     good = answers[1]
-    assert sorted(good) == ["confidence", "digit", "file", "is_digit", "probabilities"]
+    assert sorted(good) == ["confidence", "digit", "file", "is_digit", "label", "probabilities"]
     assert sum(good["probabilities"]) == pytest.approx(1, abs=1e-4)
     assert good["confidence"] == pytest.approx(max(good["probabilities"]))
     assert isinstance(good["is_digit"], bool)
@@ -148,7 +149,7 @@ def test_info_says_what_is_there(capsys):
         (["train", "mlp", "--lr", "0"], "learning_rate must be between 1e-6 and 10, got 0"),
         (["train", "mlp", "--lr", "nan"], "learning_rate must be a number"),
         (["train", "mlp", "--optimizer", "adem"], "did you mean 'adam'?"),
-        (["train", "mlp", "--data", "cifar"], "data must be one of digits, mnist, fashion, got 'cifar'"),
+        (["train", "mlp", "--data", "cifar"], "data must be one of digits, mnist, fashion, own, got 'cifar'"),
         (["train", "mlp", "--device", "tpu"], "device must be one of auto, cuda, mps, cpu, got 'tpu'"),
         (["train", "mlp", "--augment", "affine,flip"], "augment must be made of affine, elastic, thickness, pen"),
         (["train", "mlp", "--out", "/proc/no/such"], "out must be a folder that can be written"),
@@ -313,3 +314,26 @@ def test_what_is_no_number_is_refused_with_the_way_to_write_it(text, capsys):
 def test_a_comma_for_the_decimals_reaches_the_check_of_the_setting(capsys):
     assert main(["train", "mlp", "--lr", "20,5"]) == 2
     assert "learning_rate must be between 1e-6 and 10, got 20.5" in capsys.readouterr().err
+
+
+def test_images_of_ones_own_are_trained_on(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("shapes.zip").write_bytes(packed({**folders(10), "loose.png": b""}))
+    assert main(["train", "mlp", "--data", "own", "--images", "shapes.zip", "--epochs", "1", "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["data"] == "own"
+    assert "Left out: loose.png" in told.err
+    assert Classifier.load("runs/mlp-own-seed0").labels == ("bar", "beam", "ring")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--data", "own"], "--data own needs --images FILE"),
+        (["--images", "none.zip"], "'none.zip' cannot be read"),
+        (["--data", "digits", "--images", "none.zip"], "leave one of them out"),
+    ],
+)
+def test_images_that_cannot_be_meant_are_one_sentence(options, said, capsys):
+    assert main(["train", "mlp", *options]) == 2
+    assert said in capsys.readouterr().err

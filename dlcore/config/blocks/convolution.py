@@ -1,7 +1,8 @@
 """Convolutions."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from dlcore.config.block import Block, Misfit, Shape, argument, block, image, window, word
 from dlcore.config.initialisations import NAMES, started
@@ -33,6 +34,9 @@ class Conv(Block):
                 fit = math.gcd(before, self.channels)
                 raise Misfit(f"{self.name} in {self.groups} groups is {what} {count} maps: groups {fit} would fit")
         return (self.channels, *window(given, self.name, self.kernel, self.stride, self.pad))
+
+    def giving(self, count: int) -> Self:
+        return replace(self, channels=count)
 
     def _weights(self, given: Shape) -> int:
         return self.channels * (given[0] // self.groups) * self.kernel[0] * self.kernel[1]

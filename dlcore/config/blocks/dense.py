@@ -1,7 +1,8 @@
 """Dense layers, and the step from images to plain vectors."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from dlcore.config.block import Block, Misfit, Shape, argument, block, said, word
 from dlcore.config.initialisations import NAMES, started
@@ -42,6 +43,9 @@ class Dense(Block):
         if len(given) != 1:
             raise Misfit(f"dense reads plain numbers, but is given {said(given)}: put flatten or global-pool before it")
         return (self.units,)
+
+    def giving(self, count: int) -> Self:
+        return replace(self, units=count)
 
     def parameters(self, given: Shape) -> int:
         return (given[0] + 1) * self.units

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dlcore.config.autoencoders import AutoencoderConfig
 from dlcore.config.fields import setting
-from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.config.image_sets import shipped
 from dlcore.config.run import RunConfig
 from pages.shared import address, page
 from pages.shared.settings import BATCHES, RATES, Settings
@@ -24,7 +24,7 @@ PULLS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 def first() -> DeltaGenerator:
     """The controls that matter most, above the start button; returns the place where the network is described."""
     place = SETTINGS.network(NETWORKS)
-    SETTINGS.data_set(IMAGE_SETS)
+    SETTINGS.data_set(shipped())
     SETTINGS.scale("code_size", "Size of the code", CODE_SIZES)
     if SETTINGS.chosen in VARIATIONAL:
         SETTINGS.scale("beta", "β, weight of the KL divergence", BETAS)

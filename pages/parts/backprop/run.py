@@ -18,7 +18,7 @@ from pages.figures.mosaic import mosaic
 from pages.figures.sheet import sheet
 from pages.parts.backprop.network import COMMON
 from pages.parts.backprop.stage import stage
-from pages.shared import address, link, page, reader, session
+from pages.shared import address, link, own_images, page, reader, session
 from pages.shared.code_view import show_code
 from pages.shared.glossary import explain
 from pages.shared.plot import PLAYER, PLAYER_CSS, plot
@@ -45,12 +45,13 @@ def show_run() -> None:
         classifier = reader.load(choice)
         with left:
             name = _checkpoint(choice)
-            dataset, note = _images(classifier.config.data.name)
+            dataset, note = _images(classifier.config.data.name, choice)
             last = len(dataset.test) - 1
             number = link.number(_IMAGE, f"Test image, 0 to {last:,}", 0, last, 3, 1)
             image, label = dataset.test.images[number], int(dataset.test.labels[number])
             st.html(sheet(image.numpy(), [dataset.labels[label]], [False], [f"A test image: {dataset.labels[label]}"]))
-            st.caption(f"From the test split of {words.dataset(dataset.name)}. {note}")
+            written = words.dataset(dataset.name) if note else page.plain(classifier.config.data.written)
+            st.caption(f"From the test split of {written}. {note}")
         model = _model(choice, name)
         found = inspect(model, image, label)
         first = found if name == checkpoints.START else inspect(_model(choice, checkpoints.START), image, label)
@@ -73,14 +74,14 @@ def _checkpoint(choice: str) -> str:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the images")
-def _opened(name: str) -> sets.Dataset:
-    return sets.load(name)
+def _opened(name: str, choice: str = "") -> sets.Dataset:
+    return own_images.dataset(name, choice)
 
 
-def _images(name: str) -> tuple[sets.Dataset, str]:
+def _images(name: str, choice: str) -> tuple[sets.Dataset, str]:
     """The set that the network learned from, or the embedded digits and a sentence if it is not on this machine."""
     if IMAGE_SETS[name].ready():
-        return _opened(name), ""
+        return _opened(name, choice if name == "own" else ""), ""
     return _opened("digits"), f"{words.dataset(name)}, on which it was trained, is not on this machine."
 
 
@@ -158,7 +159,7 @@ def script(choice: str, name: str, dataset: str, number: int) -> str:
             *imports,
             "",
             f"model = {made}",
-            f"test = load({dataset!r}).test",
+            f"test = {own_images.source(dataset, choice)}.test",
             f"found = inspect(model, test.images[{number}], int(test.labels[{number}]))",
             'print("loss", found.loss)',
             "for layer in found.layers:",

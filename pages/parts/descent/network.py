@@ -15,7 +15,7 @@ from pages.figures import loss_plane as figures
 from pages.figures import words
 from pages.parts.descent.network_picture import Picture, Setup, forget, kept, opened, picture
 from pages.parts.descent.race import arrival
-from pages.shared import link, page, reader
+from pages.shared import link, own_images, page, reader
 from pages.shared.chooser import Chooser
 from pages.shared.code_view import show_code
 from pages.shared.plot import Frames, Readout, plot
@@ -214,7 +214,8 @@ def script(setup: Setup) -> str:
         "from dlcore.inspect import loss_plane",
         "",
         *opened,
-        f"samples = loss_plane.sample(load({setup.data!r}), network.config, {setup.split!r}, {setup.images})",
+        f"images = {own_images.source(setup.data, setup.choice)}",
+        f"samples = loss_plane.sample(images, network.config, {setup.split!r}, {setup.images})",
         "probe = loss_plane.Probe(network.model, samples)",
         f"plane = loss_plane.{made}",
         f"found = loss_plane.evaluate(probe, plane, {grid})",

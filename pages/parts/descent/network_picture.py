@@ -10,7 +10,7 @@ from dlcore.inspect import loss_plane
 from dlcore.inspect.loss_plane import Course, Path, Slice
 from dlcore.runs import checkpoints
 from dlcore.use.classifier import bundled
-from pages.shared import reader, session
+from pages.shared import own_images, reader, session
 
 MOST_KEPT = 24
 
@@ -29,6 +29,11 @@ class Setup:
     count: int
     images: int
     data: str
+
+    @property
+    def source(self) -> str:
+        """The run whose own images are its data, if they are."""
+        return self.choice if self.data == "own" else ""
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,8 @@ def opened(run_id: str, epochs: tuple[int, ...], ended: bool) -> Path:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the images")
-def _images(name: str) -> sets.Dataset:
-    return sets.load(name)
+def _images(name: str, choice: str) -> sets.Dataset:
+    return own_images.dataset(name, choice)
 
 
 @st.cache_resource(show_spinner=False)
@@ -91,7 +96,7 @@ def _compute(setup: Setup, bar: DeltaGenerator) -> Picture:
     else:
         path = opened(setup.choice, setup.epochs, setup.ended)
         config, model = path.config, path.model
-    samples = loss_plane.sample(_images(setup.data), config, setup.split, setup.images)
+    samples = loss_plane.sample(_images(setup.data, setup.source), config, setup.split, setup.images)
     probe = loss_plane.Probe(model, samples)
     own = setup.plane == "path"
     plane = loss_plane.path_plane(path.weights) if own else loss_plane.random_plane(model, setup.seed)

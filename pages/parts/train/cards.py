@@ -44,7 +44,7 @@ def too_long(one: Trained) -> Reply:
             f"It diverged at step {one.run.step:,}, before the first epoch had ended: the loss is no number any more.",
             ONE_SEED, right=0,
         )  # fmt: skip
-    classes = len(one.run.started_record.labels) if one.run.started_record else 10
+    classes = len(one.run.config.data.names)
     last, count = one.epochs[-1], one.size("validation")
     held = wilson(round(last.validation["accuracy"] * count), count)
     diverged = f" It diverged at step {one.run.step:,}." if one.run.state == "diverged" else ""

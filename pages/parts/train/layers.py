@@ -19,7 +19,7 @@ def section(run: Run, at: int | None) -> None:
         st.caption(page.plain(f"With the weights: {titles[name]}."))
         if run.active:
             checkpoint.look_again("train_look_again")
-    layer_view.look(f"layers-{run.id}", _classifier(run.id, name))
+    layer_view.look(f"layers-{run.id}", _classifier(run.id, name), run.id)
 
 
 def _name(run: Run, at: int | None, names: list[str]) -> str:

@@ -1,18 +1,16 @@
 """What a classifier gets wrong: which class it takes for which, how well it knows each, and its worst mistakes."""
 
-import numpy as np
 import streamlit as st
 
-from dlcore.config.image_sets import IMAGE_SETS
-from dlcore.data import Dataset, load
 from dlcore.formula.numbers import percent
 from dlcore.inspect.answers import NAME, Answers
 from dlcore.runs.run import Run
 from pages.figures import training as figures
-from pages.shared import page, session
+from pages.shared import own_images, page, session
 from pages.shared.live_sheet import live_sheet
 from pages.shared.plot import plot
 from pages.shared.run_view import component_key
+from pages.shared.tested import data_of
 
 SHOWN = 16
 
@@ -68,10 +66,11 @@ def _images(run: Run, answers: Answers, labels: tuple[str, ...], cell: tuple[int
         true, read = (labels[each] for each in cell)
         many = int(((answers.true == cell[0]) & (answers.read == cell[1])).sum())
         st.markdown(f"**{true}, read as {read}**: {many:,} images{', the surest first' if many > SHOWN else ''}")
-    images = _validation(run.data)
-    if len(images) != len(answers.true):
-        st.caption(f"The images of {run.data} are not on this machine.")
+    found = own_images.opened(run.data, run.id if run.config.data.brought else "")
+    if found is None or len(found.validation) != len(answers.true):
+        st.caption(page.plain(f"The images of {data_of(run)} are not on this machine."))
         return
+    images = found.validation.images.squeeze(1).numpy()
     captions = [f"{labels[answers.true[each]]} → {labels[answers.read[each]]}" for each in places]
     said = [
         f"true {labels[answers.true[each]]}, read as {labels[answers.read[each]]} with {percent(answers.sure[each])}; "
@@ -80,12 +79,3 @@ def _images(run: Run, answers: Answers, labels: tuple[str, ...], cell: tuple[int
     ]
     wrong = (answers.true[places] != answers.read[places]).tolist()
     live_sheet(component_key("worst", run), images[places], captions, wrong, said)
-
-
-@st.cache_resource(max_entries=3, show_spinner="Opening the validation images")
-def _validation(name: str) -> np.ndarray:
-    """uint8 (n, 28, 28); empty if this set is not on this machine."""
-    if name not in IMAGE_SETS or not IMAGE_SETS[name].ready():
-        return np.empty((0, 28, 28), dtype=np.uint8)
-    found: Dataset = load(name)
-    return found.validation.images.squeeze(1).numpy()

@@ -8,12 +8,11 @@ from dlcore.config.network import Network
 from dlcore.config.network_text import MOST_TEXT, InvalidNetwork, parse
 from dlcore.config.presets import PRESETS
 from pages.parts.train.builder import builder
-from pages.shared import address, page
-from pages.shared.settings import Settings
+from pages.shared import address, own_images, page
+from pages.shared.settings import IMAGES, Settings
 
 TEXT, OWN, TYPED = "network_text", "_own_network", "_typed_network"
 NAMES = tuple(name for name, preset in PRESETS.items() if preset.kind == "image")
-_BY_TEXT = {PRESETS[name].model["network"]: name for name in NAMES}
 
 
 def choose(settings: Settings) -> DeltaGenerator:
@@ -37,12 +36,13 @@ def choose(settings: Settings) -> DeltaGenerator:
 def build(settings: Settings) -> None:
     """The chosen network as a picture to change, and as a text to type."""
     state, chosen = st.session_state, settings.chosen
-    network = parse(PRESETS[chosen].model["network"] if chosen in PRESETS else chosen)
-    data = state.get(settings.key("data"), settings.start.data.name)
+    classes = _classes(state.get(settings.key("data"), settings.start.data.name))
+    named = {parse(PRESETS[name].model["network"]).giving(classes).text: name for name in NAMES}
+    network = parse(PRESETS[chosen].model["network"]).giving(classes) if chosen in PRESETS else parse(chosen)
     batch = state.get(settings.key("batch_size"), settings.start.training.batch_size)
 
     def take(changed: Network) -> None:
-        state[settings.key("preset")] = _BY_TEXT.get(changed.text, changed.text)
+        state[settings.key("preset")] = named.get(changed.text, changed.text)
         state.pop(TYPED, None)
 
     def typed() -> None:
@@ -52,7 +52,7 @@ def build(settings: Settings) -> None:
             state[TYPED] = error
 
     st.markdown("**The network**, from the image to the classes: click a block to change it, + to add one.")
-    builder("builder", network, len(IMAGE_SETS[data].labels), batch, take)
+    builder("builder", network, classes, batch, take)
     wrong = state.get(TYPED)
     if wrong is None:
         state[TEXT] = network.text
@@ -63,6 +63,13 @@ def build(settings: Settings) -> None:
     if wrong is not None:
         page.problem(f"{wrong} The picture shows the last one that could be read.")
         st.code(wrong.pointer, language=None)
+
+
+def _classes(data: str) -> int:
+    """How many the next run has to tell apart; as many as those of the page's own start until its images are chosen."""
+    found = own_images.chosen()
+    own = found.examples.classes if found else ()
+    return len(IMAGE_SETS[data].labels or own) or IMAGES.start.data.classes
 
 
 def _title(network: str) -> str:

@@ -81,7 +81,6 @@ def steps(run: Run) -> dict[str, str]:
 def _frames(_run: Run, run_id: str, name: str) -> list[dict[str, Any]]:
     """What the browser needs. name: of a checkpoint, see `steps`"""
     # torch takes seconds when the server is fresh
-    from dlcore.config.image_sets import IMAGE_SETS
     from dlcore.runs import checkpoints
     from dlcore.training.records import Changed
     from dlcore.training.script import Ran
@@ -98,11 +97,12 @@ def _frames(_run: Run, run_id: str, name: str) -> list[dict[str, Any]]:
         weights = _begun_with(run)
     changes = [each for _, each in store.records(run_id) if isinstance(each, Changed) and each.step <= step]
     precision = start.precision if start else "auto"
-    seen = walk(run.config, step, weights, precision=precision, changes=changes)
+    examples = store.examples(run_id) if run.config.data.brought else None
+    seen = walk(run.config, step, weights, precision=precision, changes=changes, examples=examples)
     columns, rows, _ = store.curve(run_id, step)
     recorded = float(rows[0, columns.index("loss")]) if len(rows) and rows[0, 0] == seen.step else None
     ran = Ran(precision=precision if start else "fp32", data=run.data, threads=run.threads)
-    labels = start.labels if start and start.labels else IMAGE_SETS[run.data].labels
+    labels = start.labels if start and start.labels else run.config.data.names
     return frames(run.config, seen, stage_lines(run.config, ran), labels, run_id, recorded)
 
 

@@ -26,7 +26,7 @@ def _live(run: Run, seen: RunSeries) -> None:
 def _formula(run: Run, seen: RunSeries) -> None:
     """The loss as a formula with this epoch's number in it, what that number means, and what it was measured on."""
     start, last = run.started_record, run.last_epoch
-    classes = len(start.labels) if start and start.labels else 10
+    classes = len(run.config.data.names)
     loss = last.validation["loss"] if last else math.log(classes)
     if math.isfinite(loss) and not (last and "accuracy" not in last.validation):
         when = f"After epoch {last.epoch}" if last else "Before it learns, guessing"
@@ -36,7 +36,8 @@ def _formula(run: Run, seen: RunSeries) -> None:
         st.markdown(f"{when}: validation loss ${shown}$, so the true class typically gets ${typical}$.{rate}")
     if start:
         sizes = ", ".join(f"{count:,} {name}" for name, count in start.sizes.items())
-        st.caption(page.plain(f"{start.data}: {sizes} images. Trained on {start.device_name} in {start.precision}."))
+        where = f"Trained on {start.device_name} in {start.precision}."
+        st.caption(page.plain(f"{tested.data_of(run)}: {sizes} images. {where}"))
         if start.notice:
             page.problem(start.notice)
 
@@ -48,7 +49,7 @@ def _predictions(run: Run, seen: RunSeries) -> None:
         empty_live_sheet(component_key("predictions", run), SHEET)
         return
     arrays = snapshot.arrays
-    names = run.started_record.labels if run.started_record else [str(each) for each in range(10)]
+    names = run.config.data.names
     true, probabilities = arrays["labels"].astype(int), arrays["probabilities"]
     read = probabilities.argmax(axis=1)
     wrong = read != true
@@ -65,6 +66,8 @@ def _predictions(run: Run, seen: RunSeries) -> None:
 def _sample(run: Run, count: int) -> str:
     """What the images of the sheet are: few of many, so that they need not show the accuracy of all."""
     total = run.started_record.sizes.get("validation", 0) if run.started_record else 0
+    if count == total:
+        return f"All {total} validation images"
     return f"The same sample of {count}{f' of the {total:,}' if total else ''} validation images"
 
 

@@ -1,7 +1,7 @@
 """Images squeezed into a few numbers and drawn again from them."""
 
 from dlcore.config.autoencoders import AutoencoderConfig, AutoencoderRun
-from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.config.image_sets import IMAGE_SETS, shipped
 from dlcore.config.images import DataConfig
 from dlcore.config.kinds import KINDS, Kind
 from dlcore.config.presets import PRESETS, Preset
@@ -14,6 +14,8 @@ TRAINING = {"learning_rate": 3e-3, "schedule": "one-cycle", "batch_size": 32, "e
 
 
 def _check(config: AutoencoderRun) -> None:
+    if config.data.brought:
+        raise InvalidValue(f"an autoencoder is trained on {', '.join(shipped())}, not on images of one's own")
     for name, value in (("outliers", config.data.outliers), ("label_smoothing", config.training.label_smoothing)):
         if value:
             raise InvalidValue(

@@ -1,11 +1,17 @@
 """Images told apart by a network of blocks."""
 
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from dlcore.config.fields import DataSection
 from dlcore.config.image_sets import IMAGE_SETS, SHAPE
 from dlcore.config.images import CNN_64, DataConfig, ImageModel, ImageRun
 from dlcore.config.kinds import KINDS, Kind
 from dlcore.config.network import check_size
 from dlcore.config.network_text import parse
 from dlcore.config.presets import PRESETS, Preset
+from dlcore.errors import InvalidValue
 
 EVALUATION_BATCH = 1_000
 OUTLIER_POOL = 6_000
@@ -18,10 +24,24 @@ OUTLIER_WEIGHT = 0.5
 def _check(config: ImageRun) -> None:
     network = parse(config.model.network, SHAPE, config.data.classes)
     check_size(network, SHAPE, config.training.batch_size)
+    if config.data.brought and not config.examples:
+        raise InvalidValue(
+            f"a run on {config.data.name!r} brings its images along: name them by their SHA-256 in examples"
+        )
 
 
 def _named(config: ImageRun) -> str:
-    return next((each.name for each in _PRESETS if each.model["network"] == config.model.network), "")
+    wanted = config.model.network
+    return next((each.name for each in _PRESETS if _fitted(each.model, config.data)["network"] == wanted), "")
+
+
+def _fitted(model: Mapping[str, Any], data: DataSection) -> Mapping[str, Any]:
+    return {**model, "network": _for_classes(model["network"], len(data.names))}
+
+
+@cache
+def _for_classes(network: str, classes: int) -> str:
+    return parse(network).giving(classes).text
 
 
 KIND = KINDS.register(
@@ -41,6 +61,7 @@ KIND = KINDS.register(
         named=_named,
         summary=lambda config: config.model.value.summary,
         check=_check,
+        fitted=_fitted,
         reads_images=lambda config: True,
     )
 )

@@ -22,7 +22,7 @@ def part(config: ImageRun, precision: str) -> Part:
         prints="loss and accuracy",
         definitions=Code.joined(source("dlcore.data.pixels:normalise"), source(*own)),
         data=Code.joined(
-            images(data.name, data.train_size, data.imbalance, data.label_noise, bool(data.augment)),
+            images(data.name, data.train_size, data.imbalance, data.label_noise, bool(data.augment), data.classes),
             augmentation(data.augment),
             _outliers() if data.outliers else Code(),
         ),
@@ -43,7 +43,7 @@ def augmentation(kinds: tuple[str, ...]) -> Code:
 
 
 def _outliers() -> Code:
-    line = f"strange = outliers({OUTLIER_POOL:_}, SEED)  # things that are no digits"
+    line = f"strange = outliers({OUTLIER_POOL:_}, SEED)  # things that are none of the classes"
     return Code(line, ("from dlcore.data.outliers import outliers",), ("dlcore",))
 
 

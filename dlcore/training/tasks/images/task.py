@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from dlcore import data
+from dlcore.config.class_names import joined
 from dlcore.config.images import ImageRun
 from dlcore.data.augment import Augment
 from dlcore.data.outliers import outliers
@@ -15,6 +16,7 @@ from dlcore.data.pixels import normalise, standardise
 from dlcore.data.prepare import training_split
 from dlcore.data.sample import stratified
 from dlcore.data.sets import Progress, Split
+from dlcore.errors import InvalidValue
 from dlcore.inspect import answers, signal
 from dlcore.inspect.answers import Answers
 from dlcore.inspect.signal import Watch
@@ -36,9 +38,20 @@ class ImageTask(SimpleTask[nn.Sequential]):
 
     metrics = ("loss", "accuracy")
 
-    def __init__(self, config: ImageRun, where: torch.device, progress: Progress | None = None) -> None:
-        dataset = data.load(config.data.name, progress=progress)
+    def __init__(
+        self,
+        config: ImageRun,
+        where: torch.device,
+        progress: Progress | None = None,
+        examples: bytes | None = None,
+    ) -> None:
+        dataset = data.load(config.data.name, progress=progress, examples=examples)
         self.config = config = config.on(dataset.name)
+        if dataset.labels != config.data.names:
+            raise InvalidValue(
+                f"the run tells {joined(config.data.names)} apart, its images show {joined(dataset.labels)}: "
+                "start it anew with these"
+            )
         self.device = where
         self.name, self.notice, self.labels = dataset.name, dataset.notice, dataset.labels
         self.train = training_split(dataset, config.data, config.training.seed).to(where)
@@ -66,7 +79,7 @@ class ImageTask(SimpleTask[nn.Sequential]):
 
     def _outliers(self, progress: Progress | None) -> Tensor:
         if progress:
-            progress("Drawing things that are no digits", 0.0)
+            progress("Drawing things that are none of the classes", 0.0)
         return outliers(OUTLIER_POOL, self.config.training.seed).to(self.device)
 
     @property
@@ -75,7 +88,7 @@ class ImageTask(SimpleTask[nn.Sequential]):
         return {"train": len(self.train), **{name: len(split) for name, split in self.splits.items()}}
 
     def logits(self, images: Tensor) -> Tensor:
-        """float32 logits (N, 10) of normalised images (N, 1, 28, 28)."""
+        """float32 logits (N, classes) of normalised images (N, 1, 28, 28)."""
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16"):
             return self.model(images).float()
 
@@ -107,7 +120,7 @@ class ImageTask(SimpleTask[nn.Sequential]):
 
     @torch.inference_mode()
     def predict(self, split: Split) -> Tensor:
-        """Logits (N, 10) of a whole split, in eval mode."""
+        """Logits (N, classes) of a whole split, in eval mode."""
         self.model.eval()
         logits = torch.cat([self.logits(normalise(images)) for images in split.images.split(EVALUATION_BATCH)])
         self.model.train()
