@@ -1,19 +1,22 @@
 """Draw a digit and see it read, with every step between pen and answer."""
 
 from functools import partial
+from textwrap import shorten
 
 import streamlit as st
 
+from dlcore.config.class_names import joined
 from dlcore.data import ink
 from dlcore.errors import DlcoreError, UnreadableImage
 from dlcore.formula.numbers import percent
 from pages.figures import digits, theme
 from pages.shared import address, link, page, present, reader
 from pages.shared.canvas import DRAW as CANVAS
-from pages.shared.canvas import Drawing, as_tuples, digit_canvas, prompt, put
+from pages.shared.canvas import Drawing, as_tuples, digit_canvas, invite, prompt, put
 from pages.shared.code_view import show_code
 from pages.shared.examples import EXAMPLES
 
+MOST_BARS = 12
 STEPS = {
     "crop": ("Crop", "Cuts to the ink, so that it does not matter where and how large you draw."),
     "scale": ("Scale", "Makes the longer side 20 pixels, as in the images that the network learned from."),
@@ -83,26 +86,49 @@ def show_answer(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, who
         reader.forget()
         return None
     labels = classifier.labels
-    colours = theme.digit_colours(len(labels))
     if drawn is None:
         st.html(
             digits.answer(digits.NOTHING, "Nothing drawn yet", "The answer appears here as soon as you lift the pen.")
         )
-        st.html(digits.bars([0.0] * len(labels), labels, colours, faded=True))
+        _bars([0.0] * len(labels), labels, faded=True)
     else:
         reading = classifier.read(drawn.image[None, None], [drawn.problem])[0]
         if reading.is_digit:
             sure = f"{percent(reading.confidence)} sure"
             st.html(digits.answer(reading.label, sure, _runner_up(reading, labels)))
         else:
-            st.html(digits.answer("?", "Not a digit", reading.reason))
-        st.html(digits.bars(reading.probabilities, labels, colours, faded=not reading.is_digit))
+            st.html(digits.answer("?", none_of(classifier), reading.reason))
+        _bars(reading.probabilities, labels, faded=not reading.is_digit)
         if not whole:
             full = classifier.drawing(drawing.pixels)[1]
-            says = f"**{full.label}**, {percent(full.confidence)} sure" if full.is_digit else "**not a digit**"
+            says = (
+                f"**{full.label}**, {percent(full.confidence)} sure"
+                if full.is_digit
+                else f"**{none_of(classifier).lower()}**"
+            )
             st.markdown(f"With every step on: {says}.")
+    if not classifier.reads_digits:
+        invite(CANVAS, "Draw one of these here", shorten(joined(labels, most=3), 40, placeholder=" …"))
+        st.caption(page.plain(f"It tells {joined(labels, most=10)} apart: draw one of them."))
     st.caption(page.plain(reader.summary(classifier)))
     return classifier
+
+
+def _bars(probabilities, labels, *, faded: bool) -> None:
+    """A bar for each class; of many, for the likeliest."""
+    places = range(len(labels))
+    if len(labels) > MOST_BARS:
+        places = sorted(places, key=lambda place: -probabilities[place])[:MOST_BARS]
+    colours = theme.digit_colours(len(labels))
+    shown = ([each[place] for place in places] for each in (probabilities, labels, colours))
+    st.html(digits.bars(*shown, faded=faded))
+    if len(labels) > MOST_BARS:
+        st.caption(f"The {MOST_BARS} likeliest of {len(labels)} classes.")
+
+
+def none_of(classifier) -> str:
+    """What a drawing is that is none of the classes."""
+    return "Not a digit" if classifier.reads_digits else "None of these"
 
 
 def _runner_up(reading, labels) -> str:

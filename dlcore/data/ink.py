@@ -20,9 +20,9 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 WORKING_SIDE = 560
 """Larger drawings are averaged down to about this many pixels first."""
 
-BLANK = "The canvas is blank: draw a digit."
-FULL = "Nearly all of the canvas is ink: clear it and draw a digit with a thinner line."
-DOT = "This is only a dot: draw a whole digit."
+BLANK = "The canvas is blank: draw something on it."
+FULL = "Nearly all of the canvas is ink: clear it and draw with a thinner line."
+DOT = "This is only a dot: draw something larger."
 
 HALF_NORMAL = 2.505
 """Standard deviations of normal noise in one median absolute deviation of its lower half."""
@@ -45,7 +45,7 @@ class Ink:
     """What became of a drawing.
 
     image: uint8 (28, 28), 0 = paper, 255 = ink
-    problem: empty, or a sentence that says why this can be no digit
+    problem: empty, or a sentence that says why this cannot be read
     """
 
     image: np.ndarray

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -70,7 +71,7 @@ def digit_canvas(key: str) -> Drawing | None:
         kept["seen"] = raw
         _take(kept, raw, png)
     blank = not kept["objects"]
-    st.html(f"<style>{_paper(pad, blank)}</style>")
+    st.html(f"<style>{_paper(pad, _hint() if blank else '')}</style>")
     with st.container(horizontal=True):
         st.button("Undo", icon=":material/undo:", disabled=blank, on_click=_undo, args=(key,), key=f"{key}.undo")
         st.button("Clear", icon=":material/delete:", disabled=blank, on_click=put, args=(key, ()), key=f"{key}.clear")
@@ -80,6 +81,12 @@ def digit_canvas(key: str) -> Drawing | None:
 def drawing(key: str) -> Drawing | None:
     """What this visitor has drawn on the canvas called `key`, on whatever page it is; None if it is blank."""
     return st.session_state.get(f"{key}.kept", {}).get("drawing")
+
+
+def invite(key: str, title: str, line: str) -> None:
+    """Other words on the blank canvas, such as for a network of other classes. It takes effect below `digit_canvas`."""
+    if not _kept(key)["objects"]:
+        st.html(f"<style>{_paper(f'{key}.pad', _hint(title, line))}</style>")
 
 
 def prompt(key: str) -> None:
@@ -152,9 +159,9 @@ def _untouched(kept: dict[str, Any]) -> tuple:
     return before.strokes if before and len(before.strokes) == len(kept["objects"]) else ()
 
 
-def _paper(pad: str, blank: bool) -> str:
-    """CSS of the sheet below the transparent canvas, with an invitation on it while it is blank."""
-    hint = f' url("{_hint()}")' if blank else ""
+def _paper(pad: str, hint: str) -> str:
+    """CSS of the sheet below the transparent canvas, with an invitation on it: the address of an image, or none."""
+    hint = hint and f' url("{hint}")'
     sheet = f".st-key-{pad.replace('.', '-')}"
     return (
         f"{sheet} {{ width: {SIDE}px; background: light-dark(#fff, #0a0d12){hint} center / cover; }}"
@@ -162,12 +169,12 @@ def _paper(pad: str, blank: bool) -> str:
     )
 
 
-def _hint() -> str:
+def _hint(title: str = "Draw a digit here", line: str = "try a 7 with a bar") -> str:
     """The invitation as an SVG image."""
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{SIDE}" height="{SIDE}" fill="{HINT}" text-anchor="middle" '
-        f'font-family="{theme.FONT}"><text x="50%" y="49%" font-size="20">Draw a digit here</text>'
-        '<text x="50%" y="57%" font-size="15">try a 7 with a bar</text></svg>'
+        f'font-family="{theme.FONT}"><text x="50%" y="49%" font-size="20">{escape(title)}</text>'
+        f'<text x="50%" y="57%" font-size="15">{escape(line)}</text></svg>'
     )
     return f"data:image/svg+xml,{quote(svg)}"
 

@@ -26,7 +26,9 @@ def show_rows(classifier: Classifier, drawn: Ink | None) -> None:
     """
     st.subheader("How its mind changes, row by row", anchor=False)
     if drawn is None:
-        st.caption("This network reads one row of pixels after the other. Draw a digit, and watch it make up its mind.")
+        st.caption(
+            "This network reads one row of pixels after the other. Draw something, and watch it make up its mind."
+        )
         return
     image = normalise(torch.as_tensor(drawn.image)[None, None])
     said = answers(classifier.model, image)[0].numpy()
