@@ -79,7 +79,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, help="folder for the model (default: runs/NETWORK-DATA-seedN)")
     train.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
-    classify = commands.add_parser("classify", help="read digits from image files")
+    classify = commands.add_parser("classify", help="say what is drawn in image files")
     classify.set_defaults(command=_classify)
     classify.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
     classify.add_argument("--model", help="a bundled model's name, a folder that train wrote, or a .safetensors file")

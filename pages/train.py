@@ -35,7 +35,7 @@ def _sheet() -> None:
     except DlcoreError as error:
         page.problem(error)
         return
-    sample_sheet(config, own_images.data(config))
+    sample_sheet(config.data, config.training.seed, own_images.data(config))
 
 
 def _below(run_id: str) -> None:

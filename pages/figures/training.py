@@ -14,6 +14,9 @@ MARKERS = ("circle", "square-open", "diamond-open", "x-thin-open", "triangle-up-
 MOST_TICKS = 10
 """Epochs up to which each one has its tick."""
 
+FEW = 12
+"""Classes whose names stand below a chart without being turned."""
+
 
 def class_counts(counts: Sequence[int], labels: Sequence[str], *, dark: bool) -> go.Figure:
     """Bars: training images of each class, the number written on each."""
@@ -29,11 +32,18 @@ def class_counts(counts: Sequence[int], labels: Sequence[str], *, dark: bool) ->
         )
     )
     top = max(max(counts), 1)
-    figure.update_layout(template=theme.template(dark), height=210, hovermode="closest", bargap=0.25)
-    figure.update_layout(margin={"l": 16, "r": 8, "t": 28, "b": 36}, uniformtext={"minsize": 10, "mode": "show"})
+    figure.update_layout(template=theme.template(dark), height=210 if len(labels) <= FEW else 320, bargap=0.25)
+    figure.update_layout(
+        hovermode="closest", margin={"l": 16, "r": 8, "t": 28, "b": 36}, uniformtext={"minsize": 10, "mode": "show"}
+    )
     figure.update_xaxes(type="category", showgrid=False, fixedrange=True)
     figure.update_yaxes(visible=False, range=[0, top * 1.05], fixedrange=True)
     return figure
+
+
+def room(classes: int) -> int:
+    """The height in pixels of a figure with a row for each class."""
+    return max(480, 110 + 22 * classes)
 
 
 def confusion(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: bool) -> go.Figure:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dlcore.config.images import DataConfig
-from dlcore.config.run import RunConfig
+from dlcore.data.own.examples import digest
 from dlcore.errors import DlcoreError
 from pages.figures.sheet import empty_sheet, sheet
 from pages.shared import page, present
@@ -55,12 +55,12 @@ def _job(data: DataConfig, seed: int, digest: str, _examples: bytes | None) -> J
     return Job(_pool(), data, seed, _examples)
 
 
-def sample_sheet(config: RunConfig, examples: bytes | None = None) -> None:
-    """Draw the sheet of a run to come; while its data are being loaded, hold its place and say how far that is.
+def sample_sheet(data: DataConfig, seed: int, examples: bytes | None = None) -> None:
+    """Draw the sheet; while its data are being loaded, hold its place and say how far that is.
 
     examples: the images that the run is to bring along, if they are its data
     """
-    job = _job(config.data, config.training.seed, config.examples, examples)
+    job = _job(data, seed, digest(examples) if examples else "", examples)
     wait([job.future], timeout=0.2)
     st.fragment(_draw, run_every=None if job.future.done() else POLL_SECONDS)(job, job.future.done())
 

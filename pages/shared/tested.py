@@ -37,17 +37,17 @@ def mistakes(run: Run) -> None:
     labels = (
         run.started_record.labels if run.started_record else [str(each) for each in range(len(run.finished.confusion))]
     )
-    dark = page.is_dark()
+    dark, height = page.is_dark(), figures.room(len(labels))
     left, right = st.columns([3, 2])
     with left:
         st.markdown("**What was read as what**, right answers in grey")
         plot(
-            component_key("confusion", run), figures.confusion(run.finished.confusion, labels, dark=dark), height=480,
+            component_key("confusion", run), figures.confusion(run.finished.confusion, labels, dark=dark), height=height,
             alt="How often each class was read as each other", file_name="confusion",
         )  # fmt: skip
     with right:
         st.markdown("**Recall**: read right, by class")
         plot(
-            component_key("recall", run), figures.recall(run.finished.confusion, labels, dark=dark), height=480,
+            component_key("recall", run), figures.recall(run.finished.confusion, labels, dark=dark), height=height,
             alt="The share of each class that was read right", file_name="recall",
         )  # fmt: skip

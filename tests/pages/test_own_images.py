@@ -102,3 +102,13 @@ def test_pages_that_look_inside_use_the_images_of_the_run(run, store, page, sect
     assert not warned(app)
     assert "own images" in words(app)
     assert any(f"examples=Store().examples('{run.id}')" in each.value for each in app.code)
+
+
+def test_draw_shows_the_likeliest_of_many_classes(store):
+    many = examples(5, tuple(f"class {place}" for place in range(30)))
+    config = RunConfig.of("mlp", {"name": "own", "labels": many.classes}, SHORT, examples=many.digest)
+    store.submit(config, ME, examples=many.data)
+    app = visited("pages/draw.py", ME, run=worked(store).id)
+    assert "The 12 likeliest of 30 classes." in words(app)
+    (bars,) = (each for each in html(app) if "Probability of each class" in each)
+    assert bars.count("0.0 %") == 12

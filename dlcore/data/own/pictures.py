@@ -5,6 +5,7 @@ cropped to its ink, its longer side scaled to 20 pixels, its centre of mass put 
 Pictures of 28×28 pixels whose borders are light, in the median over all of them, are all inverted: background is dark.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -80,11 +81,12 @@ def drawings(labelled: Iterable[tuple[str, np.ndarray]]) -> Found:
 
 
 def ordered(names: Iterable[str]) -> tuple[str, ...]:
-    """Names of classes in their order: numbers by size, others by the alphabet."""
-    names = list(names)
-    if all(each.isascii() and each.isdecimal() for each in names):
-        return tuple(sorted(names, key=lambda each: (int(each), each)))
-    return tuple(sorted(names, key=lambda each: (each.casefold(), each)))
+    """Names of classes in their order: by the alphabet, numbers in them by size."""
+    return tuple(sorted(names, key=lambda name: ([*map(_part, re.split(r"([0-9]+)", name.casefold()))], name)))
+
+
+def _part(text: str) -> tuple[int, str]:
+    return (int(text), "") if text.isascii() and text.isdecimal() else (-1, text)
 
 
 def _short(name: str) -> str:

@@ -33,7 +33,7 @@ def section(run: Run, at: int | None) -> None:
 
 def _matrix(run: Run, answers: Answers, labels: tuple[str, ...]) -> tuple[int, int] | None:
     """Confusion and accuracy by class; the cell that was clicked, as (true, read)."""
-    key, dark = f"_cell_{run.id}", page.is_dark()
+    key, dark, height = f"_cell_{run.id}", page.is_dark(), figures.room(len(labels))
     counts = answers.confusion(len(labels))
 
     def picked(x: float, y: float) -> None:
@@ -44,12 +44,12 @@ def _matrix(run: Run, answers: Answers, labels: tuple[str, ...]) -> tuple[int, i
     left, right = st.columns([3, 2])
     with left:
         plot(
-            component_key("mistakes", run), figures.confusion(counts, labels, dark=dark), height=460, on_pick=picked,
+            component_key("mistakes", run), figures.confusion(counts, labels, dark=dark), height=height, on_pick=picked,
             alt="How often each class was read as each other", file_name="confusion",
         )  # fmt: skip
     with right:
         plot(
-            component_key("classes", run), figures.recall(counts, labels, dark=dark), height=460,
+            component_key("classes", run), figures.recall(counts, labels, dark=dark), height=height,
             alt="The share of each class that was read right", file_name="accuracy-by-class",
         )  # fmt: skip
     return st.session_state.get(key)
