@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from dlcore.formula.numbers import number
 from pages.figures import theme
+from pages.figures.axes import around, log_axis
 from pages.figures.film import Film
 
 _MARK = "#e76300"
@@ -146,5 +147,5 @@ def profile(names: Sequence[str], rows: Sequence[tuple[str, Sequence[float]]], y
         )  # fmt: skip
     figure.update_layout(template=theme.template(dark), showlegend=True, margin={"l": 72, "r": 16, "t": 36, "b": 64})
     figure.update_xaxes(type="category", tickangle=-45)
-    figure.update_yaxes(title_text=y_title, type="log", exponentformat="power", dtick=1)
+    figure.update_yaxes(title_text=y_title, **log_axis(*around([each for _, values in rows for each in values])))
     return figure

@@ -11,6 +11,7 @@ from dlcore.descent.sweep import Sweep
 from dlcore.descent.trace import Trace
 from dlcore.formula.numbers import coordinates, number
 from pages.figures import theme
+from pages.figures.axes import log_axis
 from pages.figures.film import Film
 
 DIVERGED_COLOUR = "#7a1f5c"
@@ -112,11 +113,8 @@ def _axes(figure: go.Figure, found: Basins, flat: bool, dark: bool) -> None:
     if flat:
         figure.update_yaxes(
             title_text="learning rate α",
-            type="log",
-            range=[math.log10(each) for each in ends],
-            dtick=1,
             showgrid=False,
-            exponentformat="power",
+            **log_axis(*(math.log10(each) for each in ends)),
         )
     else:
         figure.update_yaxes(title_text="start y", range=ends, showgrid=False, zeroline=False)
@@ -234,7 +232,7 @@ def _limit_lines(figure: go.Figure, limits: Sequence, rates: np.ndarray, colours
 def _sweep_layout(figure: go.Figure, rates: np.ndarray, dark: bool) -> go.Figure:
     figure.update_layout(
         template=theme.template(dark), hovermode="closest", showlegend=False, dragmode=False,
-        margin={"l": 80, "r": 8, "t": 52, "b": 48},
+        margin={"l": 80, "r": 14, "t": 52, "b": 48},
     )  # fmt: skip
     ends = [math.log10(rates[0]), math.log10(rates[-1])]
     figure.update_xaxes(

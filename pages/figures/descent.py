@@ -14,6 +14,7 @@ from dlcore.descent.objective import Objective
 from dlcore.descent.optimizers import OPTIMIZERS
 from dlcore.descent.trace import Trace
 from pages.figures import theme
+from pages.figures.axes import log_axis
 from pages.figures.film import Film
 
 Bounds = tuple[tuple[float, float], ...]
@@ -214,12 +215,9 @@ def stacked(titles: Sequence[str]) -> go.Figure:
 
 
 def decades(limits: Sequence[float]) -> dict[str, Any]:
-    """A logarithmic axis around `limits` (powers of ten) that is labelled at powers of ten only."""
+    """A logarithmic axis over the powers of ten around `limits`, which are powers of ten too."""
     low, high = math.floor(limits[0]), math.ceil(limits[1])
-    return {
-        "type": "log", "range": [low, max(high, low + 1)], "dtick": max(1, round((high - low) / 4)),
-        "exponentformat": "power", "showexponent": "all",
-    }  # fmt: skip
+    return log_axis(low, max(high, low + 1), most=5)
 
 
 def _height_title(objective: Objective) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from pages.figures import theme
+from pages.figures.axes import log_axis
 
 TARGET, OUTPUT, NEURONS = 0, 1, 2
 """Traces of `fitted`: the function, the network, and from here on one for each neuron."""
@@ -171,7 +172,5 @@ def losses(steps: Sequence[int], values: Sequence[float], *, dark: bool) -> go.F
     limits = [np.log10(lowest) - 0.3, np.log10(max(values)) + 0.3]
     figure.update_layout(template=theme.template(dark), margin={"l": 8, "r": 12, "t": 8, "b": 8}, showlegend=False)
     figure.update_xaxes(title_text="step", range=(-0.02 * steps[-1], steps[-1] * 1.04), hoverformat=".0f")
-    figure.update_yaxes(
-        title_text="mean squared error", type="log", range=limits, dtick=1, exponentformat="power", tickfont_size=12
-    )
+    figure.update_yaxes(title_text="mean squared error", tickfont_size=12, **log_axis(*limits))
     return figure

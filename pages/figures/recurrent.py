@@ -1,12 +1,12 @@
 """Figures of sequences that a recurrent network reads: what comes in, what it remembers, what it says. Data in."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
 from pages.figures import theme
+from pages.figures.axes import log_axis
 from pages.figures.panels import TICKS
 
 CELL_COLOURS = {
@@ -102,8 +102,7 @@ def reach(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], *, colours: Mappi
     figure.update_layout(template=theme.template(dark), showlegend=True, margin={"l": 8, "r": 8, "t": 48, "b": 44})
     figure.update_xaxes(title_text="steps back from the end", rangemode="tozero", fixedrange=True)
     figure.update_yaxes(
-        title_text="size of the gradient", type="log", exponentformat="power", fixedrange=True,
-        range=[low - 0.3, high + 0.3], dtick=math.ceil((high - low) / 6) if high - low > 2 else None,
+        title_text="size of the gradient", fixedrange=True, **log_axis(low - 0.3, high + 0.3)
     )  # fmt: skip
     return figure
 

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from dlcore.descent.regression import Bowl, Descent
 from dlcore.formula.numbers import number
 from pages.figures import theme
+from pages.figures.axes import log_axis
 from pages.figures.film import Track
 
 LINE_COLOUR, TRAINED_COLOUR, POINT_COLOUR = "#e76300", "#3f90da", "#94a4a2"
@@ -137,14 +138,13 @@ def loss_curve(
         line = {"dash": "dash", "width": 2, "color": theme.palette(dark)["ink"]}
         figure.add_hline(y=lowest, line=line)
         figure.add_annotation(
-            x=1, xref="paper", xanchor="right", y=np.log10(lowest), yanchor="bottom", showarrow=False,
+            x=1, xref="paper", xanchor="right", y=np.log10(lowest), yanchor="top", showarrow=False,
             text=f"no line has less than {number(lowest)}", font={"color": theme.palette(dark)["muted"], "size": 14},
         )  # fmt: skip
     pad = max(0.1 * (high - low), 0.1)
+    below = max(0.25 * (high - low), 0.25)  # room for the words
     figure.update_xaxes(title_text="epoch", range=[0, max(float(epochs[-1]), 1e-9)], zeroline=False)
-    figure.update_yaxes(
-        title_text="loss J", type="log", range=[low - pad, high + pad], dtick=1 if high - low > 1 else "D2"
-    )
+    figure.update_yaxes(title_text="loss J", **log_axis(low - below, high + pad))
     return figure, [Track(1, x=now, y=loss_now, mode="point")]
 
 

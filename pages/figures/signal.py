@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from dlcore.functions.propagation import is_handy, short
 from pages.figures import theme
+from pages.figures.axes import log_axis
 
 SIDES = {"A": "#3f90da", "B": "#e76300"}
 """The colour of each of two settings that are compared."""
@@ -143,8 +144,7 @@ def _log_axis(figure: go.Figure, values: Sequence[np.ndarray], exponent: int, ro
     low, high = (np.log10(found.min()), np.log10(found.max())) if found.size else (0.0, 0.0)
     low, high = min(low, -2) - 0.3, max(high, 2) + 0.3
     high += room * (high - low)
-    step = max(1, int(np.ceil((high - low) / 7)))
-    figure.update_yaxes(type="log", range=(low, high), dtick=step, exponentformat="power", tickfont_size=12)
+    figure.update_yaxes(tickfont_size=12, **log_axis(low, high, most=7))
     muted = theme.palette(dark)["muted"]
     text = "float32 ends here" if exponent == 1 else "σ leaves float32 here"
     for end, anchor in zip(FLOAT32, ("top", "bottom"), strict=True):

@@ -82,7 +82,9 @@ def template(dark: bool) -> "go.layout.Template":
             },
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 14}},
             "hovermode": "x unified",
-        }
+            "annotationdefaults": {"bgcolor": f"{colours['paper']}cc", "borderpad": 1},  # words over curves
+        },
+        data={"scatter": [{"cliponaxis": False}]},  # a marker at the end of an axis is drawn whole
     )
 
 

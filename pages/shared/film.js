@@ -39,16 +39,22 @@ function film(chart) {
     const { xaxis, yaxis } = pair;
     const xs = values.x ?? trace.x ?? [];
     const ys = values.y ?? trace.y ?? [];
-    const frame = document.createElementNS(SVG, "svg");
-    for (const [name, value] of [["x", xaxis._offset], ["y", yaxis._offset], ["width", xaxis._length], ["height", yaxis._length]]) {
-      frame.setAttribute(name, value);
-    }
-    frame.style.opacity = trace.opacity ?? 1;
+    const frame = () => {
+      const made = document.createElementNS(SVG, "svg");
+      for (const [name, value] of [["x", xaxis._offset], ["y", yaxis._offset], ["width", xaxis._length], ["height", yaxis._length]]) {
+        made.setAttribute(name, value);
+      }
+      made.style.opacity = trace.opacity ?? 1;
+      return made;
+    };
+    const [lines, markers] = [frame(), frame()];
+    markers.style.overflow = "visible"; // as in Plotly's drawing, a marker at the end of an axis is whole
+    const within = ([x, y]) => x >= 0 && x <= xaxis._length && y >= 0 && y <= yaxis._length;
     const points = Array.from({ length: Math.min(xs.length, ys.length) }, (_, i) => [xaxis.d2p(xs[i]), yaxis.d2p(ys[i])]);
     const mode = trace.mode ?? "lines";
-    if (mode.includes("lines")) frame.append(...curve(points, trace, yaxis));
-    if (mode.includes("markers")) frame.append(...points.map((point, i) => marker(point, trace.marker, i)).filter(Boolean));
-    return [frame];
+    if (mode.includes("lines")) lines.append(...curve(points, trace, yaxis));
+    if (mode.includes("markers")) markers.append(...points.map((point, i) => within(point) && marker(point, trace.marker, i)).filter(Boolean));
+    return [lines, markers];
   };
   return made;
 }
