@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared import scroll
+from pages.shared import present, scroll
 
 EXACT = "This is mathematics: exact, apart from rounding."
 ONE_SEED = "One seed only: another one may come out otherwise. Change it and look again."
@@ -98,11 +98,12 @@ def try_this(
 
     Call it where it runs again whenever what is shown changes: in the fragment of the section.
     """
-    st.subheader("Try this", anchor=False)
-    with st.container(key=f"cards_{len(experiments)}", gap="small"):
-        for each in experiments:
-            with st.container(border=True, height="stretch", vertical_alignment="distribute"):
-                _card(each, experiments, shown, picture, then, action)
+    with present.aside(f"experiments_{len(experiments)}"):
+        st.subheader("Try this", anchor=False)
+        with st.container(key=f"cards_{len(experiments)}", gap="small"):
+            for each in experiments:
+                with st.container(border=True, height="stretch", vertical_alignment="distribute"):
+                    _card(each, experiments, shown, picture, then, action)
     scroll.follow()
 
 

@@ -8,7 +8,7 @@ from pages.figures import backprop as figures
 from pages.parts.backprop import settings
 from pages.parts.backprop.cards import PROOF
 from pages.parts.backprop.stage import stage
-from pages.shared import address, link, page
+from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.experiments import try_this
 from pages.shared.plot import plot
@@ -44,7 +44,8 @@ def _shown() -> Proof | None:
             "bp_widths", figures.widths(widths(*given), h, page.is_dark()), height=300, file_name="finite-difference",
             alt="The error of the finite difference against its width: smallest in between.",
         )  # fmt: skip
-        _table(found)
+        with present.aside("table"):
+            _table(found)
         show_code(_script(moment, h), file_name="proof.py")
         return found
     return None

@@ -10,7 +10,7 @@ from pages.figures import descent_steps
 from pages.parts.descent import landscape, racers
 from pages.parts.descent.race import arrival, formulas, legend
 from pages.parts.descent.sources import race_code
-from pages.shared import link, page
+from pages.shared import link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.plot import Frames, Readout, plot
 
@@ -45,7 +45,8 @@ def section() -> Trace | None:
             page.problem(trace.verdict.sentence)
             return None
         _pictures(setup, trace, divided)
-        st.markdown(f"**{trace.racer.rule.title}.** {trace.racer.rule.about} {page.plain(trace.verdict.sentence)}")
+        with present.aside("about"):
+            st.markdown(f"**{trace.racer.rule.title}.** {trace.racer.rule.about} {page.plain(trace.verdict.sentence)}")
         show_code(race_code(setup), file_name="descent.py")
     return trace
 
@@ -72,11 +73,12 @@ def _pictures(setup: racers.Setup, trace, divided: bool) -> None:
             ),
         )  # fmt: skip
         inside = descent_steps.mind(trace, told, step, dark)
-        plot(
-            "gd_mind", inside.figure, height=470, alt="What the optimizer saw, remembered and did at each step.",
-            file_name="inner-state",
-            frames=Frames(tracks=inside.tracks, bar=False, **shared),
-        )  # fmt: skip
+        with present.aside("mind"):
+            plot(
+                "gd_mind", inside.figure, height=470, alt="What the optimizer saw, remembered and did at each step.",
+                file_name="inner-state",
+                frames=Frames(tracks=inside.tracks, bar=False, **shared),
+            )  # fmt: skip
     falling = descent_steps.fall(trace, step + (stage == len(order) - 1), dark)
     with right, st.container(key="gd_formulas"):
         st.html(_FORMULAS_FIRST)
