@@ -50,8 +50,8 @@ def show() -> None:
         with place:
             setting = _setting(side, depth, width, seed)
             signals[side] = _propagated(setting)
-            _verdict(side, signals[side])
             _ridges(side, signals[side])
+            _verdict(side, signals[side])
             plain = setting.norm == "none" and not setting.skip
             theories[side] = _predicted(setting) if plain else None
     with charts:

@@ -93,6 +93,7 @@ def _picture(chosen: Objective, found: Basins, walk: Trace, rate: float, shaded:
     st.caption(f"Click to see the path from there; the race then starts there too.{more}")
     with present.aside("verdict"):
         st.markdown(page.plain(walk.verdict.sentence))
+        st.caption(page.plain(chosen.why))
 
 
 def _pick(chosen: Objective, x: float, y: float) -> None:

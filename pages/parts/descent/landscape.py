@@ -23,10 +23,7 @@ NAMES = {**{name: each.title for name, each in OBJECTIVES.items()}, TYPED: "Your
 def choose_above() -> Objective | None:
     """The controls in a row, for sections that have none of their own beside the picture."""
     left, right = st.columns([5, 7], vertical_alignment="bottom")
-    chosen = choose(left, right)
-    if chosen is not None:
-        st.caption(page.plain(chosen.why))
-    return chosen
+    return choose(left, right)
 
 
 def choose(first: DeltaGenerator, second: DeltaGenerator) -> Objective | None:

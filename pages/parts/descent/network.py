@@ -43,8 +43,6 @@ def section() -> Picture | None:
     with controls:
         choice, _ = _CHOOSER.choose(filter(_is_image, bundled()))
     with stage:
-        if choice in bundled() and not _CHOOSER.runs():
-            _invite()
         try:
             config, path = _network(choice)
         except DlcoreError as error:
@@ -59,6 +57,8 @@ def section() -> Picture | None:
             page.problem(error)
             return None
         _show(setup, found, view)
+        if choice in bundled() and not _CHOOSER.runs():
+            _invite()
         _explain(setup, config, found)
     show_code(script(setup), file_name="loss_plane.py")
     return found

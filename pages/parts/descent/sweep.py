@@ -95,8 +95,6 @@ def _pictures(
     chosen: Objective, found: Sweep, share: np.ndarray, start: tuple[float, ...], steps: int, view: str
 ) -> None:
     limits, says = _limits(chosen, start)
-    with present.aside("bound"):
-        st.markdown(says, help=explain("λmax", "curvature"))
     names = [each.rule.name for each in found.racers]
     if view == "curves":
         plot(
@@ -106,6 +104,7 @@ def _pictures(
             alt=_said(found),
             file_name="learning-rates",
         )
+        _told(says, chosen)
         _best(found, share, steps)
         return
     picked = _picked(found)
@@ -122,7 +121,15 @@ def _pictures(
         )
     with right:
         _run(chosen, found.racers[picked[0]], picked[1], start, steps)
+    _told(says, chosen)
     _best(found, share, steps)
+
+
+def _told(says: str, chosen: Objective) -> None:
+    """Below the picture: what the vertical lines are worth, and what the landscape is like."""
+    with present.aside("bound"):
+        st.markdown(says, help=explain("λmax", "curvature"))
+        st.caption(page.plain(chosen.why))
 
 
 def _limits(chosen: Objective, start: tuple[float, ...]) -> tuple[list[tuple[str, float, str]], str]:
