@@ -7,6 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from pages.shared import address, heap, page, present, reader, session
 from pages.shared.badge import badge
+from pages.shared.contents import CONTENTS, Entry
 from pages.shared.scroll import start_at_top
 
 st.set_page_config(
@@ -16,29 +17,13 @@ st.set_page_config(
 )
 
 
-def at(name: str, title: str, icon: str) -> StreamlitPage:
-    """The page in pages/<name>.py, at /<name>."""
-    return st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", url_path=name)
+def at(entry: Entry) -> StreamlitPage:
+    """A page of the contents."""
+    return st.Page(entry.file, title=entry.title, icon=f":material/{entry.icon}:", url_path=entry.name)
 
 
-chosen = st.navigation(
-    {
-        "": [st.Page("pages/home.py", title="Home", icon=":material/home:", url_path="", default=True)],
-        "Understand": [
-            at("activations", "Activations", "show_chart"),
-            at("losses", "Losses", "straighten"),
-            at("descent", "Gradient descent", "terrain"),
-            at("regression", "Linear regression", "scatter_plot"),
-            at("backprop", "Backpropagation", "account_tree"),
-        ],
-        "Train and use": [
-            at("train", "Train", "model_training"),
-            at("recurrent", "Recurrent networks", "replay"),
-            at("autoencoder", "Autoencoders", "compress"),
-            at("draw", "Draw", "draw"),
-        ],
-    }
-)
+home = st.Page("pages/home.py", title="Home", icon=":material/home:", url_path="", default=True)
+chosen = st.navigation({"": [home], **{part: [at(each) for each in pages] for part, pages in CONTENTS.items()}})
 heap.keep_small()
 page.entered()
 address.keep()

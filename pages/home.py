@@ -7,6 +7,7 @@ import streamlit as st
 from dlcore.errors import DlcoreError
 from pages.figures import home, theme, thumbnails, words
 from pages.shared import page, present, session
+from pages.shared.contents import Entry, entries
 from pages.shared.examples import EXAMPLES, PEN
 from pages.shared.svg import svg
 
@@ -19,16 +20,16 @@ _ON_A_PHONE = """<style>
 @media (max-width: 640px) { .st-key-parts > * { flex: 0 0 100% !important; width: 100% !important; } }
 </style>"""
 _THREAD = ("activation", "neuron", "loss", "gradient", "optimizer", "backpropagation", "network", "a digit read")
-# Name of the page and of its picture, title, and what there is to see.
-_PARTS = (
-    ("activations", "Activations", "What one nonlinearity does to a number, and to a signal through fifty layers."),
-    ("losses", "Losses", "What is asked of a prediction, and how hard the gradient pulls."),
-    ("descent", "Gradient descent", "Optimizers race down one landscape. Read their minds at every step."),
-    ("regression", "Linear regression", "A line finds its points while a ball rolls down the bowl of its errors."),
-    ("backprop", "Backpropagation", "Numbers go forward, gradients come back: every one of them, by hand."),
-    ("recurrent", "Recurrent networks", "Memory made visible: signals, series, digits and text, step by step."),
-    ("autoencoder", "Autoencoders", "Squeeze images into a few numbers, look inside, and dream new ones."),
-)
+# What there is to see on a page, by its name, which is that of its picture too.
+_SENTENCES = {
+    "activations": "What one nonlinearity does to a number, and to a signal through fifty layers.",
+    "losses": "What is asked of a prediction, and how hard the gradient pulls.",
+    "descent": "Optimizers race down one landscape. Read their minds at every step.",
+    "regression": "A line finds its points while a ball rolls down the bowl of its errors.",
+    "backprop": "Numbers go forward, gradients come back: every one of them, by hand.",
+    "recurrent": "Memory made visible: signals, series, digits and text, step by step.",
+    "autoencoder": "Squeeze images into a few numbers, look inside, and dream new ones.",
+}
 
 
 def cards() -> None:
@@ -54,11 +55,16 @@ def parts() -> None:
     st.html(_ON_A_PHONE)
     st.subheader("Piece by piece", anchor=False)
     with st.container(horizontal=True, gap="small", key="parts"):
-        for name, title, sentence in _PARTS:
-            with st.container(border=True, width=_CARD, height="stretch", key=f"part_{name}"):
-                svg(f"home_{name}", getattr(thumbnails, name)())
-                st.page_link(f"pages/{name}.py", label=f"**{title}**")
-                st.markdown(sentence)
+        for entry in entries():
+            if entry.name in _SENTENCES:
+                _part(entry)
+
+
+def _part(entry: Entry) -> None:
+    with st.container(border=True, width=_CARD, height="stretch", key=f"part_{entry.name}"):
+        svg(f"home_{entry.name}", getattr(thumbnails, entry.name)())
+        st.page_link(entry.file, label=f"**{entry.title}**")
+        st.markdown(_SENTENCES[entry.name])
 
 
 def latest_runs() -> None:

@@ -1,6 +1,5 @@
 """The first page: quick, whole, and with the way in."""
 
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,8 +17,9 @@ from dlcore.errors import StoreUnavailable
 from dlcore.use.autoencoder import TrainedAutoencoder
 from pages.figures import home, thumbnails
 from pages.shared import session
+from pages.shared.contents import entries
 from pages.shared.examples import EXAMPLES
-from tests.pages.visits import APP, ME, words
+from tests.pages.visits import ME, words
 
 ROOT = Path(__file__).parents[2]
 
@@ -109,8 +109,8 @@ def test_the_picture_of_the_autoencoder_is_what_it_draws():
         assert abs(levels - shown).max() <= 1 / 15
 
 
-def test_the_pages_stand_in_the_same_order_as_in_the_sidebar():
-    sidebar = re.findall(r'at\("(\w+)"', APP.read_text(encoding="utf-8"))
-    explorers = re.findall(r'^    \("(\w+)", "', (APP.parent / "pages" / "home.py").read_text(encoding="utf-8"), re.M)
-    assert len(explorers) > 5
-    assert explorers == [each for each in sidebar if each in explorers]
+def test_the_pages_stand_in_the_same_order_as_in_the_sidebar(app):
+    app.run()
+    links = [each.proto.page for each in app.get("page_link")][2:]
+    assert len(links) > 5
+    assert links == [each.name for each in entries() if each.name in links]
