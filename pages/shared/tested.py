@@ -40,10 +40,10 @@ def mistakes(run: Run) -> None:
     dark, height = page.is_dark(), figures.room(len(labels))
     left, right = st.columns([3, 2])
     with left:
-        st.markdown("**What was read as what**, right answers in grey")
+        st.markdown("**Test images: what was read as what**, right answers in grey")
         plot(
-            component_key("confusion", run), figures.confusion(run.finished.confusion, labels, dark=dark), height=height,
-            alt="How often each class was read as each other", file_name="confusion",
+            component_key("confusion", run), figures.confusion(run.finished.confusion, labels, dark=dark),
+            height=height, alt="How often each class was read as each other", file_name="confusion",
         )  # fmt: skip
     with right:
         st.markdown("**Recall**: read right, by class")
