@@ -12,6 +12,9 @@ from typing import Any
 MOST_WRITTEN_OUT = 1e6
 """From here on a number is written with a power of ten."""
 
+PERCENT = "\u00a0%"
+"""The sign after a number, from which no line break parts it."""
+
 _TYPED = str.maketrans("−–‐‑－", "-----")
 _LOWERED = str.maketrans("⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "+-0123456789")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -54,10 +57,10 @@ def percent(share: float, places: int = 1) -> str:
     """0…1 with one decimal, or two; it never says all or nothing where it is not: 98.3 %, 99.97 %, < 0.1 %."""
     least = 10.0**-places
     if 0 < share < least / 200:
-        return f"< {least:g} %"
+        return f"<\u00a0{plain(least)}{PERCENT}"
     if 0.999 <= share < 1:
-        return f"{math.floor(share * 1e4) / 100:.2f} %"
-    return f"{fixed(100 * share, places)} %"
+        return f"{math.floor(share * 1e4) / 100:.2f}{PERCENT}"
+    return f"{fixed(100 * share, places)}{PERCENT}"
 
 
 def typed(text: str, *, whole: bool = False) -> float:

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from dlcore.errors import InvalidValue
-from dlcore.formula.numbers import fixed
+from dlcore.formula.numbers import PERCENT, fixed
 
 CLEAR = 0.05
 """A difference is called clear when chance alone makes one as large less often than this."""
@@ -26,7 +26,7 @@ class Interval:
     @property
     def said(self) -> str:
         """In percent: 96.4 to 99.2 %."""
-        return f"{fixed(100 * self.low, 1)} to {fixed(100 * self.high, 1)} %"
+        return f"{fixed(100 * self.low, 1)} to {fixed(100 * self.high, 1)}{PERCENT}"
 
     def overlaps(self, other: "Interval") -> bool:
         """Whether the two have a share in common."""

@@ -46,11 +46,11 @@ function minus(text) {
   return text.replaceAll("-", "−");
 }
 
-// What d3 wrote, in the same style: "-1.64e-5" as −1.64·10⁻⁵, "98.3%" as 98.3 %.
+// What d3 wrote, in the same style: "-1.64e-5" as −1.64·10⁻⁵, "98.3%" as 98.3 %, without a line break before the sign.
 function restyled(text) {
   const [, mantissa, power] = /^(.*\d)e([-+−]?\d+)$/.exec(text) ?? [];
   if (power !== undefined) return raised(mantissa.replace("−", "-"), Number(power.replace("−", "-")));
-  return minus(text).replace(/(\d)%$/, "$1 %");
+  return minus(text).replace(/(\d)%$/, "$1\u00a0%");
 }
 
 // Numbers as Python packs them for a component: little-endian float32 in base64.

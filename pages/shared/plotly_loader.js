@@ -36,7 +36,7 @@ function houseStyle(chart) {
   }
   for (const tick of chart.querySelectorAll(".xtick text, .ytick text, .cbaxis text")) {
     const texts = document.createTreeWalker(tick, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replace("×10", "·10").replace(/(\d)%$/, "$1 %");
+    while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replace("×10", "·10").replace(/(\d)%$/, "$1\u00a0%");
   }
   if (!chart.inHouseStyle) chart.on("plotly_afterplot", () => houseStyle(chart));
   chart.inHouseStyle = true;

@@ -38,5 +38,5 @@ def test_labels_are_short(browser):
 def test_what_d3_writes_is_restyled(browser):
     values = ["-0.5", "1.640e-5", "-7e+12", "1e-9", "98.3%", "120", "nan"]
     assert written(browser, "restyled(each)", values) == [
-        "−0.5", "1.640·10⁻⁵", "−7·10¹²", "10⁻⁹", "98.3 %", "120", "nan",
+        "−0.5", "1.640·10⁻⁵", "−7·10¹²", "10⁻⁹", "98.3\u00a0%", "120", "nan",
     ]  # fmt: skip

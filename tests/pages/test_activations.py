@@ -69,7 +69,7 @@ def test_saturation_is_told():
     app = visit(act_focus="sigmoid", act_x="5")
     assert any("Saturated" in each.value for each in app.markdown)
     app.slider(key="act_x").set_value(0.0).run()
-    assert any("25.0 % of the gradient" in each.value for each in app.markdown)
+    assert any("25.0\u00a0% of the gradient" in each.value for each in app.markdown)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,9 @@ def test_a_turning_point_is_not_saturated_and_a_falling_slope_turns_the_gradient
     assert any("Turning point" in each.value for each in app.markdown)
     assert not any("Saturated" in each.value for each in app.markdown)
     app.slider(key="act_x").set_value(-1.0).run()
-    assert any("8.3 % of the gradient gets through here, with the opposite sign" in each.value for each in app.markdown)
+    assert any(
+        "8.3\u00a0% of the gradient gets through here, with the opposite sign" in each.value for each in app.markdown
+    )
     app.slider(key="act_x").set_value(-4.0).run()
     assert any("Saturated" in each.value for each in app.markdown)
 
@@ -365,7 +367,14 @@ def test_an_axis_of_powers_shows_where_float32_ends():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.5, "50.0 %"), (0.034, "3.4 %"), (1.0, "99.99 %"), (1e-9, "< 0.1 %"), (0.0, "< 0.1 %")]
+    ("value", "text"),
+    [
+        (0.5, "50.0\u00a0%"),
+        (0.034, "3.4\u00a0%"),
+        (1.0, "99.99\u00a0%"),
+        (1e-9, "<\u00a00.1\u00a0%"),
+        (0.0, "<\u00a00.1\u00a0%"),
+    ],
 )
 def test_probabilities_are_never_rounded_to_all_or_nothing(value, text):
     assert probability(value) == text

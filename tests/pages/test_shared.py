@@ -56,7 +56,7 @@ def test_only_an_id_of_our_own_making_is_taken_from_the_cookie(monkeypatch, cook
 @pytest.mark.parametrize(
     ("kind", "test", "said"),
     [
-        ("image", {"loss": 0.3, "accuracy": 0.983}, "98.3 %"),
+        ("image", {"loss": 0.3, "accuracy": 0.983}, "98.3\u00a0%"),
         ("recurrent", {"loss": 0.3, "perplexity": 1.35, "accuracy": 1.0}, "perplexity 1.35"),
         ("autoencoder", {"loss": 0.1558, "mse": 0.0058, "bce": 0.1558}, "squared error 0.0058"),
         ("recurrent", {"loss": 0.25, "naive": 0.5}, "squared error 0.2500"),

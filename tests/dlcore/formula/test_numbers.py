@@ -29,15 +29,20 @@ def test_fewer_digits_never_take_a_whole_number_apart(digits, text):
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0, "0.0 %"), (1e-9, "< 0.1 %"), (0.001, "0.1 %"), (0.983, "98.3 %"), (0.9997, "99.97 %"), (1 - 1e-12, "99.99 %"),
-     (1, "100.0 %"), (-0.02, "−2.0 %"), (math.nan, "nan %")],
+    [(0, "0.0\u00a0%"), (1e-9, "<\u00a00.1\u00a0%"), (0.001, "0.1\u00a0%"), (0.983, "98.3\u00a0%"),
+     (0.9997, "99.97\u00a0%"), (1 - 1e-12, "99.99\u00a0%"),
+     (1, "100.0\u00a0%"), (-0.02, "−2.0\u00a0%"), (math.nan, "nan\u00a0%")],
 )  # fmt: skip
 def test_a_percentage_never_claims_all_or_nothing(share, text):
     assert percent(share) == text
 
 
 def test_a_percentage_may_have_two_decimals():
-    assert [percent(each, 2) for each in (1e-9, 0.0001, 0.98614)] == ["< 0.01 %", "0.01 %", "98.61 %"]
+    assert [percent(each, 2) for each in (1e-9, 0.0001, 0.98614)] == [
+        "<\u00a00.01\u00a0%",
+        "0.01\u00a0%",
+        "98.61\u00a0%",
+    ]
 
 
 @pytest.mark.parametrize(

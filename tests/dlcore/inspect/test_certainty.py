@@ -16,7 +16,7 @@ def test_an_interval_is_that_of_scipy(right, count):
 
 
 def test_intervals_are_said_in_percent_and_overlap_where_they_share_a_value():
-    assert wilson(354, 360).said == "96.4 to 99.2 %"
+    assert wilson(354, 360).said == "96.4 to 99.2\u00a0%"
     assert wilson(354, 360).overlaps(wilson(348, 360))
     assert not wilson(354, 360).overlaps(wilson(300, 360))
 
