@@ -20,7 +20,7 @@ from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
 from dlcore.errors import DlcoreError, InvalidValue, UnreadableImage, cause
-from dlcore.formula.numbers import fixed, percent, plain, typed
+from dlcore.formula.numbers import fixed, number, percent, plain, typed
 from dlcore.machine import home, regular
 from dlcore.training.records import Epoch, Finished, Started, Step
 
@@ -149,7 +149,9 @@ def _decimal(text: str) -> float:
     try:
         return typed(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number, or can be two: write it like 0.01 or 1e-3") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a number, or could be two: write it like 0.01 or 1e-3"
+        ) from None
 
 
 def _whole(text: str) -> int:
@@ -158,7 +160,7 @@ def _whole(text: str) -> int:
     except ValueError:
         value = math.nan
     if not value.is_integer():
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number: write it like 10")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number: write it like 10")
     return int(value)
 
 
@@ -228,7 +230,7 @@ def _train(options: argparse.Namespace) -> int:
     out = summary["out"]
     saved = f"Saved in {out}." if finished.weights else f"No model was saved: {out} holds only the card of this run."
     if finished.last_weights:
-        saved += " The best weights are its model.safetensors, the last ones its last.safetensors."
+        saved += " The best weights are in model.safetensors, the last ones in last.safetensors."
     if options.json:
         print(json.dumps(summary))
     else:
@@ -277,7 +279,7 @@ def _run(config: RunConfig, out: Path | None, examples: bytes | None) -> tuple[d
     started: Started | None = None
     finished: Finished | None = None
     with bar, ExitStack() as stack:
-        told = lambda text, done: bar.set_description(f"{text} {done:.0%}")  # noqa: E731
+        told = lambda text, done: bar.set_description(f"{text} {percent(done, 0)}")  # noqa: E731
         for record in fit(config, controls, progress=told, examples=examples):
             if isinstance(record, Started):
                 started = record
@@ -300,9 +302,14 @@ def _run(config: RunConfig, out: Path | None, examples: bytes | None) -> tuple[d
         return folder.write(out, config, started, finished), finished
 
 
+def _figure(value: float) -> str:
+    """Four decimals, and what is small does not become 0.0000."""
+    return number(value, 3) if 0 < value < 0.01 else fixed(value, 4)
+
+
 def _metrics(values: Mapping[str, float]) -> str:
-    """Accuracy 98.61 %, loss 0.0465."""
-    shown = {name: percent(value, 2) if name == "accuracy" else fixed(value, 4) for name, value in values.items()}
+    """Accuracy 98.6 %, loss 0.0465."""
+    shown = {name: percent(value) if name == "accuracy" else _figure(value) for name, value in values.items()}
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in sorted(shown.items()))
 
 

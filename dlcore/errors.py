@@ -58,7 +58,7 @@ def cause(error: BaseException) -> str:
 
 
 _CAUSES: dict[type[BaseException], str] = {
-    socket.gaierror: "there is no connection to the internet, or the server's name is not known",
+    socket.gaierror: "there is no connection to the internet, or the server's name is unknown",
     ssl.SSLError: "the server's certificate or its encryption was not accepted",
     ConnectionRefusedError: "the server refused the connection",
     ConnectionError: "the connection was cut",

@@ -29,30 +29,36 @@ class AutoencoderConfig(ModelSection):
     variational: bool = flag(
         False, "The encoder gives a distribution of codes (Kingma and Welling, 2013).", structure=True
     )
-    conditional: bool = flag(False, "Encoder and decoder are told the class (Sohn et al., 2015).", structure=True)
+    conditional: bool = flag(False, "Encoder and decoder are also given the class (Sohn et al., 2015).", structure=True)
     rectified: bool = flag(False, "The numbers of the code are never negative.", structure=True)
 
-    code_size: int = number(32, 2, 128, "Numbers that each image is squeezed into.", integer=True)
+    code_size: int = number(32, 2, 128, "How many numbers each image is squeezed into.", integer=True)
     hidden: str = text(
         "",
         40,
         "Units of the layers between image and code, such as 128, 64; the decoder has them in reverse order. "
         "Empty: none. For ae-conv: channels of its two convolutions.",
     )
-    activation: str = choice("relu", tuple(BENDS), "The bend after each hidden layer; silu and tanh have no corners.")
+    activation: str = choice(
+        "relu", tuple(BENDS), "The nonlinearity after each hidden layer; silu and tanh are smooth."
+    )
     reconstruction: str = choice(
-        "bce", RECONSTRUCTIONS, "What is descended: cross-entropy of the pixels (bce) or their squared error (mse)."
+        "bce",
+        RECONSTRUCTIONS,
+        "What training minimises: the cross-entropy of the pixels (bce) or their squared error (mse).",
     )
     corruption: str = choice(
-        "none", CORRUPTIONS, "What is done to an image before it is read; it has to be drawn clean all the same."
+        "none", CORRUPTIONS, "How an image is corrupted before it is read; the clean image is still the target."
     )
     corruption_amount: float = number(
-        0.3, 0.0, 1.0, "Deviation of the noise, where white is 1; or the share of the pixels that are masked."
+        0.3, 0.0, 1.0, "Standard deviation of the noise, where white is 1; or the share of pixels that are masked."
     )
     sparsity: float = number(
-        0.0, 0.0, 1.0, "Pull of every number of the code towards zero (L1): weight of its mean size in the loss."
+        0.0, 0.0, 1.0, "How strongly the code is pulled towards zero (L1): the weight of its mean size in the loss."
     )
-    beta: float = number(1.0, 0.0, 100.0, "Variational ones: weight of the KL divergence in the loss (beta-VAE).")
+    beta: float = number(
+        1.0, 0.0, 100.0, "For variational autoencoders: the weight of the KL divergence in the loss (beta-VAE)."
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

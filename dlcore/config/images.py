@@ -39,8 +39,8 @@ class DataConfig(DataSection):
         0.0,
         0.0,
         0.5,
-        "Generated letters, scribbles and textures added to each batch, as a share of it, as none of the classes; they "
-        "teach doubt.",
+        "Generated letters, scribbles and textures added to each batch, as a share of it, that belong to none of the "
+        "classes; they teach the network to doubt.",
     )
     labels: tuple[str, ...] = field(
         default=(), metadata={"structure": True, "help": "own: the names of the classes that its images show."}

@@ -43,18 +43,20 @@ class SequenceConfig(DataSection):
     topics: the manual that comes with Python; own: the text in `text`.
     """
 
-    name: str = choice("signals", TASKS, "The task: what is read, and what is to be told of it.")
+    name: str = choice("signals", TASKS, "The task: what is read, and what has to be predicted.")
     train_size: int | None = number(
         None, 10, 60_000, "Training sequences to use; empty means all that the task has.", integer=True
     )
-    noise: float = number(1.0, 0.0, 3.0, "signals: deviation of the noise on every value; the signals' own is about 1.")
-    delay: int = number(
-        50, 5, 200, "adding: steps of a sequence. recall: steps between what is shown and the question.", integer=True
+    noise: float = number(
+        1.0, 0.0, 3.0, "signals: standard deviation of the noise on every value; that of the signals is about 1."
     )
-    window: int = number(64, 4, 256, "Series and texts: steps of one training sequence.", integer=True)
+    delay: int = number(
+        50, 5, 200, "adding: length of a sequence. recall: steps between the symbol and the question.", integer=True
+    )
+    window: int = number(64, 4, 256, "Series and texts: length of one training sequence, in steps.", integer=True)
     tau: int = number(17, 6, 40, "mackey-glass: delay of its equation; from 17 on it is chaotic.", integer=True)
     waves: int = number(3, 1, 8, "sines: how many are mixed.", integer=True)
-    jitter: float = number(0.0, 0.0, 1.0, "Generated series: deviation of the noise on them; their own deviation is 1.")
+    jitter: float = number(0.0, 0.0, 1.0, "Generated series: standard deviation of the noise; that of the series is 1.")
     text: str = text_field("", MOST_TEXT, "series: numbers or CSV, oldest first. own: the text to learn from.")
     column: str = text_field("", 80, "series: which column of the CSV, by its name; empty: the last one with numbers.")
     gaps: str = choice(
@@ -81,17 +83,15 @@ class SequenceConfig(DataSection):
 class RecurrentConfig(ModelSection):
     """What a recurrent network is made of."""
 
-    cell: str = choice("lstm", CELLS, "How a unit goes on from one step to the next.")
-    layers: int = number(2, 1, 3, "Recurrent layers, one above the other.", integer=True)
+    cell: str = choice("lstm", CELLS, "How a unit computes its next state from the last one.")
+    layers: int = number(2, 1, 3, "Recurrent layers, each reading the one below.", integer=True)
     hidden: int = number(128, 1, 512, "Units in each layer.", integer=True)
-    bidirectional: bool = flag(False, "Read backwards as well; not for forecasts, where it would see the answer.")
+    bidirectional: bool = flag(False, "Also read backwards; not for forecasts, where the network would see the answer.")
     tbptt: int = number(
-        0, 0, 256, "Truncated backpropagation: steps over which gradients flow back; 0: over all.", integer=True
+        0, 0, 256, "Truncated backpropagation: how many steps gradients flow back; 0: all of them.", integer=True
     )
 
-    residual: bool = flag(
-        False, "Series: forecast the change, which is added to the last value, and not the value itself."
-    )
+    residual: bool = flag(False, "Series: forecast the change from the last value instead of the value itself.")
 
     def stack(self, features: int, dropout: float) -> Call:
         """The recurrent layers, which read steps of so many features."""

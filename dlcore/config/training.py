@@ -15,19 +15,21 @@ class TrainingConfig(Section):
     """How a network is trained."""
 
     optimizer: str = choice("adam", OPTIMIZERS, "The rule that turns gradients into steps.")
-    learning_rate: float = number(1e-3, LOWEST_RATE, 10.0, "How far one step goes; the schedule scales it.")
+    learning_rate: float = number(1e-3, LOWEST_RATE, 10.0, "How far one step goes; the schedule multiplies it.")
     schedule: str = choice("constant", SCHEDULES, "How the learning rate changes over the run.")
     momentum: float = number(
-        0.9, 0.0, 0.999, "Share of the last step that is kept: momentum, Nesterov; beta 1 of Adam, AdamW."
+        0.9, 0.0, 0.999, "Share of the last step that is kept (momentum, Nesterov), or beta 1 (Adam, AdamW)."
     )
-    weight_decay: float = number(0.0, 0.0, 1.0, "Pull of every weight towards zero.")
-    batch_size: int = number(64, 1, 4096, "Images per step.", integer=True)
-    epochs: int = number(5, 1, 500, "Passes over the training images.", integer=True)
-    dropout: float | None = number(None, 0.0, 0.9, "Share of hidden units switched off at random; empty: the preset's.")
-    label_smoothing: float = number(0.0, 0.0, 0.9, "Share of the target spread over all classes.")
-    gradient_clip: float = number(0.0, 0.0, 1000.0, "Largest norm of a gradient; 0 switches it off.")
+    weight_decay: float = number(0.0, 0.0, 1.0, "How strongly every weight is pulled towards zero.")
+    batch_size: int = number(64, 1, 4096, "Training samples per step.", integer=True)
+    epochs: int = number(5, 1, 500, "Passes over the training data.", integer=True)
+    dropout: float | None = number(
+        None, 0.0, 0.9, "Share of hidden units that are switched off at random; empty: the preset's."
+    )
+    label_smoothing: float = number(0.0, 0.0, 0.9, "Share of each target that is spread over all classes.")
+    gradient_clip: float = number(0.0, 0.0, 1000.0, "Longer gradients are shortened to this norm; 0: they are not.")
     early_stopping: int = number(
         0, 0, 100, "Epochs without a better validation loss before stopping; 0: off.", integer=True
     )
-    seed: int = number(0, 0, 2**31 - 1, "Starts every random number of the run.", integer=True)
-    precision: str = choice("auto", PRECISIONS, "Arithmetic of the forward and backward pass.")
+    seed: int = number(0, 0, 2**31 - 1, "The seed of all random numbers of the run.", integer=True)
+    precision: str = choice("auto", PRECISIONS, "The number format of the forward and backward pass.")

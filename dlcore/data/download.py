@@ -45,7 +45,7 @@ def fetch(url: str, md5: str, target: Path, deadline: float, progress: Callable[
                 raise DownloadFailed("it took too long")
             if now - watched > PATIENCE_SECONDS:
                 if transfer.done - seen < LEAST_BYTES:
-                    raise DownloadFailed("the server sends too slowly")
+                    raise DownloadFailed("the server is too slow")
                 watched, seen = now, transfer.done
     finally:
         transfer.cancel()
@@ -144,7 +144,7 @@ def _why(error: BaseException) -> str:
     if isinstance(reason, http.client.HTTPException | ValueError):
         return "the server's answer is broken"
     if isinstance(reason, socket.gaierror):
-        return "there is no way to the server: is there a network?"
+        return "the server cannot be reached: is there a network connection?"
     if isinstance(error, URLError) or isinstance(reason, ConnectionError):
         return "there is no connection to the server"
     return "it cannot be written to the disk" if isinstance(reason, OSError) else "it broke off"

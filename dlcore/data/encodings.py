@@ -91,7 +91,7 @@ def _likely(data: bytes) -> str:
         if data.decode("cp1252", "ignore") == data.decode(found, "ignore"):
             found = "cp1252"
     if 50 * _strangeness(data, found)[0] > len(data):
-        raise InvalidValue("this is no text file: choose a plain text, such as .txt or .csv")
+        raise InvalidValue("this is not a text file: choose a plain text, such as .txt or .csv")
     return found
 
 

@@ -59,21 +59,24 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES, max_side: int = 4096) -> 
     Length, format and size are checked before a pixel is decoded; UnreadableImage says what is wrong.
     """
     if len(data) > max_bytes:
-        raise UnreadableImage(f"The image has {len(data):,} bytes, allowed are {max_bytes:,}: save it smaller.")
+        raise UnreadableImage(
+            f"The image has {len(data):,} bytes, but at most {max_bytes:,} are allowed: save it smaller."
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(data), formats=FORMATS)
             if max(image.size) > max_side:
                 raise UnreadableImage(
-                    f"The image is {image.width}×{image.height} pixels, allowed are {max_side} a side: scale it down."
+                    f"The image is {image.width}×{image.height} pixels, but at most {max_side} a side are allowed: "
+                    f"scale it down."
                 )
             return np.asarray(_rgba(ImageOps.exif_transpose(image)))
     except UnreadableImage:
         raise
     except Exception as error:  # a damaged file makes Pillow raise nearly anything
         allowed = ", ".join(FORMATS)
-        raise UnreadableImage(f"This is no image that can be read: use one of {allowed}, undamaged.") from error
+        raise UnreadableImage(f"This is not an image that can be read: use one of {allowed}, undamaged.") from error
 
 
 def _rgba(image: Image.Image) -> Image.Image:

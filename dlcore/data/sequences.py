@@ -13,6 +13,7 @@ from dlcore.data.pixels import normalise
 from dlcore.data.prepare import subset
 from dlcore.data.sets import Progress
 from dlcore.errors import InvalidValue
+from dlcore.formula.numbers import number
 
 TRAIN, VALIDATION, TEST = 10_000, 1_000, 2_000
 ENOUGH_WINDOWS = 2_000
@@ -157,13 +158,14 @@ def _series(config: SequenceConfig, generator: torch.Generator) -> SequenceSet:
     mean, deviation = known.mean().item(), known.std().item()
     if not deviation:
         raise InvalidValue(
-            f"the first {len(known)} numbers, which the network learns from, are all {mean:g}: paste one that moves"
+            f"the first {len(known)} numbers, which the network learns from, are all {number(mean)}: paste one that "
+            f"changes"
         )
     values = ((raw - mean) / deviation).float()
     if not values.isfinite().all():
         raise InvalidValue(
             f"the later numbers are too far from the first {len(known)}, which the network learns from (deviation "
-            f"{deviation:.3g} around {mean:.3g}): paste a series that stays on one scale"
+            f"{number(deviation, 3)} around {number(mean, 3)}): paste a series that stays on one scale"
         )
     window = min(config.window, (bounds[0] - 1) // 2)
     warm_up = window // 4

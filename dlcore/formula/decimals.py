@@ -69,9 +69,9 @@ def _one_number(parts: list[Token], text: str) -> Token:
     elif len(groups) == 1 and whole.isdigit() and re.fullmatch(r"\d+(e[-+]?\d+)?", groups[0], re.IGNORECASE):
         if thousands:
             raise refused(
-                f"{said} can be {whole}.{groups[0]} or {whole}{groups[0]}: write which one it is", text, parts[0].start
+                f"{said} can be {whole}.{groups[0]} or {whole}{groups[0]}: write the one you mean", text, parts[0].start
             )
         value = text[parts[0].start : parts[0].end] + "." + text[parts[1].start : parts[1].end].replace("−", "-")
     else:
-        raise refused(f"{said} is no number: decimals are written with a point, as in 0.5", text, parts[1].start - 1)
+        raise refused(f"{said} is not a number: decimals are written with a point, as in 0.5", text, parts[1].start - 1)
     return replace(parts[0], text=value, end=parts[-1].end)

@@ -192,7 +192,7 @@ class _Reader:
     def _value(self, tree: ast.expr, depth: int) -> Node:
         node = self._node(tree, depth)
         if node.value in _COMPARISONS.values():
-            raise self._refused(tree, "A comparison belongs into where(condition, then, otherwise)")
+            raise self._refused(tree, "A comparison belongs in where(condition, then, otherwise)")
         return node
 
     def _node(self, tree: ast.expr, depth: int) -> Node:
@@ -230,7 +230,7 @@ class _Reader:
     def _number(self, tree: ast.Constant) -> Node:
         value = tree.value
         if not isinstance(value, int | float) or isinstance(value, bool):
-            raise self._refused(tree, "This is no number")
+            raise self._refused(tree, "This is not a number")
         if not abs(value) <= MAX_NUMBER:
             raise self._refused(tree, f"Numbers may go up to {plain(MAX_NUMBER)}")
         return Node("number", float(value), (), *self._place(tree))

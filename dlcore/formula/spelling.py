@@ -40,7 +40,7 @@ def spelled(text: str, variables: tuple[str, ...]) -> Spelled:
     begin = 0
     if named := _NAMED.match(text):
         if named["name"] in variables:
-            raise refused("Type only what stands on the right of the =", text, named.start("name"))
+            raise refused("Type only what is to the right of the =", text, named.start("name"))
         begin = named.end()
     read = [replace(each, start=each.start + begin, end=each.end + begin) for each in tokens(text[begin:])]
     for each in read:
@@ -108,7 +108,7 @@ def _bars(words: list[Token], text: str) -> list[Token]:
         operand = each.kind == "number" or each.text == ")" or (each.kind == "word" and each.text not in FUNCTIONS)
     for each in open_ones:
         if each.text == "|":
-            raise refused("This | has no second one: an absolute value is |x| or abs(x)", text, each.start)
+            raise refused("This | has no partner: an absolute value is |x| or abs(x)", text, each.start)
     return made
 
 

@@ -30,8 +30,8 @@ INSTEAD = {
 """What to write in place of functions that are not known."""
 
 SIGNS_INSTEAD = {
-    "∞": "Infinity is no number that can be used here: write a large one, such as 1e6",
-    "%": "Percent are written as a number: 0.05 for 5 %",
+    "∞": "Infinity cannot be used here: write a large number, such as 1e6",
+    "%": "Percentages are written as a number: 0.05 for 5 %",
     "!": "There are no factorials here: write the number, such as 24 for 4!",
     ":": "Division is written /, as in x/2",
     "∛": "A cube root is written sign(x)*abs(x)**(1/3)",
@@ -39,7 +39,7 @@ SIGNS_INSTEAD = {
     "∓": "One expression has one value: write + or −",
     "≠": "Compare two values with <, <=, > or >=",
     "begin": "Cases are written where(condition, then, otherwise), as in where(x > 0, x, 0)",
-    "=": "Type only what stands on the right of the =",
+    "=": "Type only what is to the right of the =",
 }
 """What to say of signs that are not known."""
 

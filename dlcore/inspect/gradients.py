@@ -66,7 +66,7 @@ def inspect(model: nn.Sequential, image: Tensor, label: int) -> Inspection:
     if image.dtype != torch.uint8 or image.shape != (1, 28, 28):
         raise InvalidValue(f"an image must be uint8 (1, 28, 28), got {image.dtype} {tuple(image.shape)}")
     if not isinstance(model, nn.Sequential):
-        raise InvalidValue("this network is no chain of layers on images: choose an MLP or a CNN")
+        raise InvalidValue("this network is not a chain of layers on images: choose an MLP or a CNN")
     model = copy.deepcopy(model).float().eval().requires_grad_(True)
     with torch.enable_grad():
         signal = normalise(image[None]).requires_grad_(True)
@@ -106,7 +106,7 @@ def _about(module: nn.Module) -> str:
         case nn.Sequential():
             return "mean of each map"
         case Residual():
-            return "a way through, and one around it"
+            return "a branch, and a shortcut around it"
         case nn.BatchNorm1d() | nn.BatchNorm2d() | nn.LayerNorm() | nn.GroupNorm():
             return "mean 0 and variance 1, then scaled and shifted"
         case Elementwise():

@@ -11,6 +11,7 @@ from dlcore.data import text
 from dlcore.data.sequences import SHARES
 from dlcore.data.text import Alphabet
 from dlcore.errors import InvalidValue
+from dlcore.formula.numbers import between
 from dlcore.inspect.unroll import trace
 from dlcore.models.rnn import Recurrent, State
 
@@ -66,7 +67,7 @@ def distribution(answer: Tensor, temperature: float) -> Tensor:
     low, high = TEMPERATURES
     real = isinstance(temperature, int | float) and not isinstance(temperature, bool) and math.isfinite(temperature)
     if not real or not low <= temperature <= high:
-        raise InvalidValue(f"temperature must be between {low:g} and {high:g}, got {temperature!r}: try 0.8")
+        raise InvalidValue(f"temperature must be {between(low, high)}, got {temperature!r}: try 0.8")
     scaled = answer.double().nan_to_num().clamp(-1e30, 1e30) / temperature
     scaled[0] = -torch.inf
     return scaled.softmax(0)

@@ -69,7 +69,7 @@ class Autoencoder(nn.Module):
         if labels is None or labels.shape != values.shape[:1]:
             got = "none" if labels is None else tuple(labels.shape)
             raise InvalidValue(
-                f"this autoencoder is told the class: labels must have the shape ({len(values)},), got {got}"
+                f"this autoencoder is given the class: labels must have the shape ({len(values)},), got {got}"
             )
         return torch.cat((values, functional.one_hot(labels, self.classes).to(values.dtype)), dim=1)
 

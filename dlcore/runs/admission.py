@@ -28,7 +28,7 @@ def check_examples(config: RunConfig, examples: bytes | None) -> None:
     """InvalidValue unless these are the examples that the config names, and no more than can be kept."""
     check_named(config.examples, examples)
     if examples is not None and len(examples) > EXAMPLES_BYTES:
-        raise InvalidValue(f"a run may bring along {EXAMPLES_BYTES:,} bytes of examples, got {len(examples):,}")
+        raise InvalidValue(f"a run may bring at most {EXAMPLES_BYTES:,} bytes of examples, got {len(examples):,}")
 
 
 def check_share(connection: Connection, owner: str, limits: Limits) -> None:
@@ -37,8 +37,8 @@ def check_share(connection: Connection, owner: str, limits: Limits) -> None:
     held = holding(connection)
     if queued.count(owner) + held.count(owner) >= limits.max_per_user:
         raise LimitReached(
-            f"You already have {limits.max_per_user} runs that run or wait: "
-            "let one end, or stop one, then start the next."
+            f"You already have {limits.max_per_user} runs that are running or waiting: let one finish or stop one, "
+            f"then start the next."
         )
     room = max(0, limits.max_running - len(held))
     if len(queued) >= limits.max_queued + room:

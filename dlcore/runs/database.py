@@ -81,7 +81,7 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailable(_sentence(cause(error), self.where)) from error
         except (UnicodeEncodeError, OverflowError) as error:
-            raise InvalidValue("A text or number is not one that a database can hold: change it.") from error
+            raise InvalidValue("A text or number cannot be stored in a database: change it.") from error
 
     @property
     def where(self) -> str:
@@ -198,12 +198,13 @@ class Database:
             raise StoreUnavailable(
                 f"The runs at {path} were written by an older version of the program, and are copied before they are "
                 f"brought to today's form. That takes {COPIES * size // 1_000_000 + 1} MB, and {free // 1_000_000} MB "
-                "are free on their disk: free some space, and everything goes on by itself."
+                "are free on their disk: free some space, and everything continues by itself."
             )
         return sqlite_file.copy(path, f"before-{migrations.VERSION}")
 
     def _note_damage(self, aside: Path) -> None:
-        sentence = f"The store of runs was damaged. It was kept as {aside.name} in {aside.parent}, and a new one begun."
+        kept = f"It was kept as {aside.name} in {aside.parent}, and a new one was created."
+        sentence = f"The store of runs was damaged. {kept}"
         with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             text = json.dumps({"at": time.time(), "sentence": sentence})
             connection.execute(schema.notes.insert().values(name=schema.DAMAGE, text=text))
@@ -241,7 +242,7 @@ def _cause(error: Exception) -> str:
 def _sentence(why: str, where: str) -> str:
     words = why.lower()
     if "full" in words or "no space" in words or "quota" in words:
-        return f"The disk that holds the runs ({where}) is full: free some space, and everything goes on by itself."
+        return f"The disk that holds the runs ({where}) is full: free some space, and everything continues by itself."
     if "readonly" in words or "read-only" in words or "permission" in words:
         return f"The runs at {where} may not be written: make the file and its folder writable, or set DLCORE_HOME."
     if "locked" in words or "busy" in words or "serializ" in words:

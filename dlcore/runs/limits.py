@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dlcore.errors import InvalidValue
+from dlcore.formula.numbers import plain
 from dlcore.machine.cores import cores
 
 
@@ -38,7 +39,9 @@ class Limits:
             except ValueError:
                 value = math.nan
             if not (math.isfinite(value) and value >= low):
-                raise InvalidValue(f"{name} must be a number of at least {low:g}, got {text!r}: try {default:g}")
+                raise InvalidValue(
+                    f"{name} must be a number of at least {plain(low)}, got {text!r}: try {plain(default)}"
+                )
             return value
 
         return cls(

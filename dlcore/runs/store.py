@@ -116,7 +116,7 @@ class Store:
                 _end(connection, run_id, "stopped", "Stopped before it began.")
                 return
             if name in ("pause", "step") and state == "queued":
-                raise InvalidValue("this run still waits in the queue: it can be paused once it runs")
+                raise InvalidValue("this run is still waiting in the queue: it can be paused once it runs")
             if name != "stop":
                 read_config(row["config"])
             if parked and name in ("resume", "step", "stop"):
@@ -303,7 +303,7 @@ def _send(connection: Connection, run_id: str, name: str, value: float | None) -
     replaced = ("pause", "resume") if name in ("pause", "resume") else (name,) if name != "step" else ()
     connection.execute(delete(table).where(table.c.run == run_id, table.c.name.in_(replaced)))
     if connection.execute(select(func.count()).where(table.c.run == run_id)).scalar_one() >= MAX_PENDING:
-        raise LimitReached("This run has many commands to follow already: wait a moment.")
+        raise LimitReached("This run still has many commands to carry out: wait a moment.")
     connection.execute(insert(table).values(run=run_id, name=name, value=value))
 
 

@@ -85,7 +85,9 @@ class Supervisor:
         silence = CLUSTER_SILENCE_SECONDS if self.address else SILENCE_SECONDS
         if time.monotonic() - self._healthy_since > silence:
             for run, token in self.desk.silent(silence, known=self._jobs):
-                self.desk.interrupt(run, token, "The run was cut off with the server: it can go on from its last step.")
+                self.desk.interrupt(
+                    run, token, "The server stopped during the run: it can continue from its last step."
+                )
         self._next_beat = time.monotonic() + BEAT_SECONDS
 
     def _start(self, executor: Executor, run: str, token: str) -> None:
@@ -124,5 +126,5 @@ def _why(future: "Future[Any]") -> str:
             name = signal.Signals(-error.exitcode).name
         except ValueError:
             name = str(-error.exitcode)
-        return f"The system ended the run's process ({name}): it can go on from its last checkpoint."
-    return "The run's process ended by itself: it can go on from its last checkpoint."
+        return f"The system ended the run's process ({name}): it can continue from its last checkpoint."
+    return "The run's process ended by itself: it can continue from its last checkpoint."

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import torch
 
 from dlcore.errors import DlcoreError, StoreUnavailable
+from dlcore.formula.numbers import percent, plain
 from dlcore.machine import device
 from dlcore.models import files
 from dlcore.runs import schema
@@ -117,7 +118,7 @@ class Worker:
         except Exception as error:
             log.exception("run %s", self.job.run)
             kind = type(error).__name__
-            self._fail(f"Something went wrong inside of the run ({kind}; the server's log has the details): try again.")
+            self._fail(f"Something went wrong inside the run ({kind}; the server's log has the details): try again.")
 
     def leave(self, why: str) -> None:
         """Put down a checkpoint as soon as possible and end. Safe to call from a signal handler."""
@@ -262,13 +263,13 @@ class Worker:
             self.controls.checkpoint()
         if not self.limit and self.journal.seconds + self.pace.seconds > self.job.max_seconds:
             minutes = self.job.max_seconds / 60
-            self.limit = f"A run may take {minutes:g} minutes here."
+            self.limit = f"A run may take at most {plain(minutes)} minutes here."
             self.controls.stop()
 
     def _leave_or_stand(self, record: Checkpoint) -> None:
         """At a checkpoint: the place to leave from, and to wait at."""
         if self.leaving:
-            self._interrupt(f"it can go on from step {record.step:,}")
+            self._interrupt(f"it can continue from step {record.step:,}")
         if not self.steering.standing:
             return
         self.pace.pause()
@@ -295,7 +296,7 @@ class Worker:
     def _park(self) -> None:
         """Give the place to others while the run stays paused, unless a command waits; resuming it queues it again."""
         self._write()
-        message = "Paused without a place: resuming it waits for a free one."
+        message = "Paused, and its place was given to others: resuming it waits for a free one."
         if self._patiently(lambda: self.journal.leave(message)):
             raise Left
 
@@ -303,7 +304,7 @@ class Worker:
         """Called while data are fetched, before the first record."""
         if time.monotonic() < self.next_beat:
             return
-        self.page.run["message"] = f"{sentence} ({fraction:.0%})"
+        self.page.run["message"] = f"{sentence} ({percent(fraction, 0)})"
         self._beat()
         if self.leaving:
             self._interrupt("try it again")

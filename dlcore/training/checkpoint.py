@@ -25,7 +25,9 @@ def loads(data: bytes) -> dict[str, Tensor]:
     try:
         return load_tensors(data)
     except (SafetensorError, ValueError) as error:
-        raise WeightsUnreadable("this checkpoint is damaged: the run can only be started anew") from error
+        raise WeightsUnreadable(
+            "this checkpoint is damaged: the run can only be started again from the beginning"
+        ) from error
 
 
 def pack(prefix: str, tensors: Mapping[str, Any]) -> dict[str, Tensor]:

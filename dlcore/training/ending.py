@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dlcore.config.run import RunConfig
 from dlcore.config.training import LOWEST_RATE, TrainingConfig
+from dlcore.formula.numbers import plain
 from dlcore.models import files
 from dlcore.training.keeper import Keeper, Kept
 from dlcore.training.records import Finished, Moment
@@ -22,7 +23,8 @@ def message(reason: str, place: str, kept: str, settings: TrainingConfig, rate: 
         "stopped": f"Stopped after {place}.",
         "completed": f"All {epochs:,} epochs are done." if epochs > 1 else "The one epoch is done.",
     }[reason]
-    advice = f"Try a smaller learning rate, such as {max(rate / 10, LOWEST_RATE):g}." if reason == "diverged" else ""
+    smaller = plain(max(rate / 10, LOWEST_RATE))
+    advice = f"Try a smaller learning rate, such as {smaller}." if reason == "diverged" else ""
     return " ".join(filter(None, (said, "" if reason == "completed" else kept, advice)))
 
 

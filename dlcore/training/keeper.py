@@ -44,7 +44,7 @@ class Keeper:
         best, last = self.best.moment, self.last.moment
         if best is last:
             return f"The weights {best.said} are kept: no earlier ones had a lower validation loss."
-        return f"Kept are the best weights, {best.said}, by validation loss, and the last, {last.said}."
+        return f"The best weights by validation loss, {best.said}, and the last ones, {last.said}, are kept."
 
     def note(self, moment: Moment, weights: dict[str, Tensor]) -> None:
         """Keep weights as the last, and as the best if no earlier ones had as low a loss."""

@@ -74,21 +74,21 @@ class Ran:
         """How near the figures of the script are to those of the run, and on what that rests."""
         if self.device != "cpu":
             return (
-                "It runs on the CPU, the run did not: the last digits of the figures differ, as sums are added up in "
-                "another order."
+                "It runs on the CPU, but the run did not: the last digits of the figures differ, because sums are "
+                "added up in another order."
             )
         if not self.threads:
             return "The figures are those of a run on a CPU with the same number of threads, to the last digit."
         if len(self.threads) == 1:
             count = "1 thread" if self.threads == (1,) else f"{self.threads[0]} threads"
             return (
-                f"The figures are those of the run, to the last digit, on a CPU like its own with the same torch: the "
-                f"run used {count} of the CPU, and so does this."
+                f"On a CPU like that of the run and with the same torch, the figures are those of the run to the last "
+                f"digit: the run used {count} of the CPU, and so does this."
             )
         *before, last = map(str, self.threads)
         return (
             f"The run used {', '.join(before)} and {last} threads, as other runs came and went; this uses "
-            f"{self.threads[0]} all the time. So the last digits of the figures may differ."
+            f"{self.threads[0]} throughout, so the last digits of the figures may differ."
         )
 
 
@@ -143,8 +143,8 @@ def _head(config: RunConfig, part: Part, needs: Iterable[str], ran: Ran) -> str:
         f'"""{part.title}, as dlcore trains it.',
         "",
         *textwrap.wrap(
-            f"Prints {part.prints} on the validation data after every epoch. The model is what has the lowest loss "
-            f"there; at the end it prints the figures of that one on the test data. {ran.promise}",
+            f"Prints {part.prints} on the validation data after every epoch. The model is the one with the lowest "
+            f"loss there; its figures on the test data are printed at the end. {ran.promise}",
             88,
         ),
         *_other(config),

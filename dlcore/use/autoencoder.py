@@ -51,10 +51,12 @@ class TrainedAutoencoder:
             data, name = files.read(source, bundled()), Path(source).stem
         model, header = files.load(data)
         if not isinstance(model, Autoencoder):
-            raise WeightsUnreadable(f"these are the weights of {header['config'].summary}, which is no autoencoder.")
+            raise WeightsUnreadable(
+                f"these are the weights of {header['config'].summary}, which is not an autoencoder."
+            )
         if len(header["labels"]) != CLASSES:
             raise WeightsUnreadable(
-                f"these weights name {len(header['labels'])} classes, an autoencoder has {CLASSES}: train it again."
+                f"these weights name {len(header['labels'])} classes, but an autoencoder has {CLASSES}: train it again."
             )
         return cls(model, header, name or header["config"].name, card)
 

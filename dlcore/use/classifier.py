@@ -80,7 +80,7 @@ class Classifier:
         model, header = files.load(data)
         if not header["config"].reads_images:
             raise WeightsUnreadable(
-                f"These are the weights of {header['config'].summary}, which tells no images apart: "
+                f"These are the weights of {header['config'].summary}, which does not classify images: "
                 f"name one of {', '.join(bundled())}, or train a classifier."
             )
         return cls(model.to(resolve(device)), header, name or header["config"].name, card)

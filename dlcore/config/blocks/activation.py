@@ -15,7 +15,7 @@ class Activation(Block):
 
     name = "activation"
     example = "relu"
-    about = "The same function bends every value."
+    about = "The same function is applied to every value."
     keeps_shape = True
     BY_WORD: ClassVar = ACTIVATIONS
 

@@ -12,7 +12,7 @@ SCALES = ("ones", "zeros")
 @dataclass(frozen=True)
 class _Norm(Block):
     keeps_shape = True
-    init: str = word("ones", SCALES, "what the scales start at; zeros: a residual way begins as nothing")
+    init: str = word("ones", SCALES, "what the scales start at; with zeros, a residual branch starts as zero")
 
     def parameters(self, given: Shape) -> int:
         return 2 * given[0]

@@ -32,8 +32,8 @@ class Residual(Block):
         through, around = after(self.through, given), after(self.around, given)
         if through != around:
             raise Misfit(
-                f"residual adds two ways of the same shape, but the one through gives {said(through)} and the one "
-                f"around {said(around)}: make them alike, or give the way around blocks of its own behind a semicolon, "
+                f"residual adds two branches of the same shape, but the inner one gives {said(through)} and the "
+                f"shortcut {said(around)}: make them alike, or give the shortcut its own blocks after a semicolon, "
                 f"such as ; conv {through[0]} 1x1"
             )
         return through

@@ -55,8 +55,8 @@ def test_a_file_arrives_whole_and_tells_how_far_it_is(answer, tmp_path):
         ("lies about the length", "the server's answer is broken"),
         ("has no such file", "the server answered 404"),
         ("sends another file", "the file arrived damaged"),
-        ("sends its file byte by byte", "the server sends too slowly"),
-        ("sends its header byte by byte", "the server sends too slowly"),
+        ("sends its file byte by byte", "the server is too slow"),
+        ("sends its header byte by byte", "the server is too slow"),
     ],
 )
 def test_whatever_a_server_does_is_a_clause(name, why, tmp_path, impatient):

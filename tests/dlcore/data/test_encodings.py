@@ -55,7 +55,7 @@ def test_every_choice_reads_every_file(encoding):
 
 @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 3, bytes(range(1, 255)) * 9])
 def test_what_is_no_text_is_a_sentence(data):
-    with pytest.raises(InvalidValue, match="no text file: choose a plain text"):
+    with pytest.raises(InvalidValue, match="not a text file: choose a plain text"):
         decoded(data)
 
 

@@ -83,7 +83,7 @@ def test_what_has_one_meaning_is_read(typed, meant):
         ("√2x", 2, "write sqrt(2)x… or sqrt(2x…)"),
         ("sin⁻¹(x)", 3, "1/sin(x) or asin(x)"),
         ("x²^3", 2, "use parentheses"),
-        ("|x", 0, "no second one"),
+        ("|x", 0, "no partner"),
         ("cot(x)", 0, "write 1/tan(x)"),
         ("y = x²", 0, "right of the ="),
         ("x = 2", 0, "right of the ="),

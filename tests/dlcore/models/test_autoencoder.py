@@ -84,9 +84,9 @@ def test_a_conditional_one_listens_to_the_class():
     code = torch.zeros(1, model.code_size)
     four, seven = (model.decode(code, torch.tensor([label])) for label in (4, 7))
     assert not torch.equal(four, seven)
-    with pytest.raises(InvalidValue, match="told the class"):
+    with pytest.raises(InvalidValue, match="given the class"):
         model.decode(code)
-    with pytest.raises(InvalidValue, match="told the class"):
+    with pytest.raises(InvalidValue, match="given the class"):
         model.encode(pixels(IMAGES), LABELS[:1])
 
 

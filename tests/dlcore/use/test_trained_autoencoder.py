@@ -72,9 +72,9 @@ def test_what_was_trained_is_loaded_from_bytes_and_from_a_folder(tmp_path):
 def test_weights_of_another_kind_are_refused_both_ways(tmp_path):
     mlp = RunConfig.of("mlp")
     content = files.save(build(mlp).state_dict(), mlp, threshold=0.0, labels=tuple("0123456789"), measured={})
-    with pytest.raises(WeightsUnreadable, match="no autoencoder"):
+    with pytest.raises(WeightsUnreadable, match="not an autoencoder"):
         TrainedAutoencoder.load(content)
-    with pytest.raises(WeightsUnreadable, match="tells no images apart"):
+    with pytest.raises(WeightsUnreadable, match="does not classify images"):
         Classifier.load(WEIGHTS.joinpath(f"{DEFAULT}.safetensors").read_bytes())
     with pytest.raises(WeightsUnreadable, match=DEFAULT):
         TrainedAutoencoder.load(tmp_path / "nothing")
@@ -93,5 +93,5 @@ def test_files_that_have_no_end_or_are_too_large_are_refused_unread(tmp_path):
 def test_an_autoencoder_that_does_not_name_its_classes_is_refused():
     config = RunConfig.of("autoencoder")
     content = files.save(build(config).state_dict(), config, threshold=0.0, labels=(), measured={})
-    with pytest.raises(WeightsUnreadable, match="name 0 classes, an autoencoder has 10"):
+    with pytest.raises(WeightsUnreadable, match="name 0 classes, but an autoencoder has 10"):
         TrainedAutoencoder.load(content)

@@ -19,7 +19,7 @@ def _check(config: AutoencoderRun) -> None:
     for name, value in (("outliers", config.data.outliers), ("label_smoothing", config.training.label_smoothing)):
         if value:
             raise InvalidValue(
-                f"{name} is for networks that tell classes apart, an autoencoder has no use for it: set 0"
+                f"{name} is for networks that tell classes apart, and an autoencoder does not: set it to 0"
             )
 
 
@@ -62,6 +62,6 @@ _preset("ae-deep", "Deep autoencoder", code_size=2, hidden="128, 64", activation
 _preset("ae-conv", "Convolutional autoencoder", code_size=32, hidden="16, 32", layers="convolutional")
 _preset("vae", "Variational autoencoder", code_size=20, hidden="400", variational=True)
 _preset(
-    "cvae", "Variational autoencoder that is told the class",
+    "cvae", "Variational autoencoder that is given the class",
     code_size=20, hidden="400", variational=True, conditional=True,
 )  # fmt: skip

@@ -62,7 +62,7 @@ def _forecast(model: Recurrent, data: SequenceSet) -> Arrays:
 def prompt_of(model: Recurrent, data: SequenceSet) -> str:
     """The end of the first line of the validation text that is long enough, cut where a word begins."""
     if model.alphabet is None:
-        raise InvalidValue("this network reads no text, so it cannot go on with one")
+        raise InvalidValue("this network reads no text, so it cannot continue one")
     held = model.alphabet.decode(data.values[data.bounds[0] : data.bounds[0] + PROMPT_LENGTH])
     return held[: held.rfind(" ") + 1] or held
 
