@@ -1,4 +1,4 @@
-"""Watch a network squeeze images into a few numbers, look inside, and let it dream.
+"""Watch a network squeeze images into a few numbers, look inside, and let it draw new ones.
 
 Each section after Train is `section(choice)` in a module of pages/parts/autoencoder, given the autoencoder that the
 visitor chose (see choice.py), and draws everything below the segmented control, as a fragment where it has controls.
@@ -8,7 +8,7 @@ Its name in SECTIONS is its value in the link (?ae_section=…), so that other p
 from pages.shared import page
 
 page.guard()
-page.header("Autoencoders", "Watch a network squeeze images into a few numbers, look inside, and let it dream.")
+page.header("Autoencoders", "Watch a network squeeze images into a few numbers, look inside, and let it draw new ones.")
 
 # What follows imports torch, which takes seconds when the server is fresh.
 from collections.abc import Callable

@@ -15,12 +15,16 @@ from pages.shared.canvas import DRAW as CANVAS
 from pages.shared.canvas import Drawing, as_tuples, digit_canvas, invite, prompt, put
 from pages.shared.code_view import show_code
 from pages.shared.examples import EXAMPLES
+from pages.shared.glossary import explain
 
 MOST_BARS = 12
 STEPS = {
-    "crop": ("Crop", "Cuts to the ink, so that it does not matter where and how large you draw."),
-    "scale": ("Scale", "Makes the longer side 20 pixels, as in the images that the network learned from."),
-    "smooth": ("Smooth", "Averages when shrinking. Off, it picks single pixels, and thin lines break."),
+    "crop": ("Crop", "Crops to the ink, so the position and size of your drawing do not matter."),
+    "scale": ("Scale", "Scales the longer side to 20 pixels, as in the images that the network learned from."),
+    "smooth": (
+        "Smooth",
+        "Averages pixels when shrinking. Without it, single pixels are picked and thin lines break up.",
+    ),
     "centre": ("Centre", "Moves the ink's centre of mass to the middle."),
 }
 PICTURES = (("ink", "Your drawing"), ("crop", "Cropped"), ("scale", "Scaled"), ("centre", "What the network sees"))
@@ -38,7 +42,7 @@ def board() -> None:
         who, tries = st.columns([4, 8], gap="large")
     with left:
         drawing = canvas()
-    with right, st.spinner("Waking the network up", show_time=True):
+    with right, st.spinner("Loading the network", show_time=True):
         reader.wake_up()
     with who:
         choice = reader.choose()
@@ -110,7 +114,7 @@ def show_answer(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, who
     if not classifier.reads_digits:
         invite(CANVAS, "Draw one of these here", shorten(joined(labels, most=3), 40, placeholder=" …"))
         st.caption(page.plain(f"It tells {joined(labels, most=10)} apart: draw one of them."))
-    st.caption(page.plain(reader.summary(classifier)))
+    st.caption(page.plain(reader.summary(classifier)), help=explain("test", "novelty score"))
     return classifier
 
 
@@ -133,7 +137,7 @@ def none_of(classifier) -> str:
 
 def _runner_up(reading, labels) -> str:
     second = sorted(range(len(labels)), key=reading.probabilities.__getitem__)[-2]
-    return f"Next: {labels[second]}, {percent(reading.probabilities[second])}"
+    return f"Next most likely: {labels[second]}, {percent(reading.probabilities[second])}"
 
 
 def pictures_frame() -> tuple[dict, dict[str, bool]]:
@@ -154,14 +158,14 @@ def show_pictures(slots: dict, drawn: ink.Ink | None) -> None:
     """Every step of the way from the drawing to the 28×28 pixels; a step that is off shows the picture before it."""
     if drawn is None:
         for name, title in PICTURES:
-            slots[name].html(digits.picture(None, title, "Waits for your drawing"))
+            slots[name].html(digits.picture(None, title, "Waiting for your drawing"))
         return
     steps = {step.name: step for step in drawn.steps}
     image = drawn.image
     for name, title in PICTURES:
         step = steps.get(name)
         image = drawn.image if name == "centre" else step.image if step else image
-        caption = step.caption if step else "This step is left out"
+        caption = step.caption if step else "This step is switched off"
         slots[name].html(digits.picture(image, title, caption, faded=step is None and name != "centre"))
 
 
@@ -202,6 +206,6 @@ def script(choice: str, switched: dict[str, bool]) -> str:
 
 
 page.guard()
-page.header("Draw a digit", "Draw with mouse, pen or finger, and see what a neural network makes of it.")
+page.header("Draw a digit", "Draw with a mouse, pen or finger, and see what a neural network makes of it.")
 link.problems()
 board()

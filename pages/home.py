@@ -9,6 +9,7 @@ from pages.figures import home, theme, thumbnails, words
 from pages.shared import page, present, session
 from pages.shared.contents import Entry, entries
 from pages.shared.examples import EXAMPLES, PEN
+from pages.shared.glossary import GLOSSARY, term
 from pages.shared.svg import svg
 
 if TYPE_CHECKING:
@@ -19,16 +20,16 @@ _CARD = 232
 _ON_A_PHONE = """<style>
 @media (max-width: 640px) { .st-key-parts > * { flex: 0 0 100% !important; width: 100% !important; } }
 </style>"""
-_THREAD = ("activation", "neuron", "loss", "gradient", "optimizer", "backpropagation", "network", "a digit read")
+_THREAD = ("activation", "neuron", "loss", "gradient", "optimizer", "backpropagation", "network", "reading a digit")
 # What there is to see on a page, by its name, which is that of its picture too.
 _SENTENCES = {
-    "activations": "What one nonlinearity does to a number, and to a signal through fifty layers.",
-    "losses": "What is asked of a prediction, and how hard the gradient pulls.",
-    "descent": "Optimizers race down one landscape. Read their minds at every step.",
-    "regression": "A line finds its points while a ball rolls down the bowl of its errors.",
-    "backprop": "Numbers go forward, gradients come back: every one of them, by hand.",
+    "activations": "What a nonlinearity does to one number, and to a signal that passes through fifty layers.",
+    "losses": "How a prediction is scored, and how hard the gradient pulls on it.",
+    "descent": "Optimizers race down the same landscape. See the numbers behind every step.",
+    "regression": "A line is fitted to points while a ball rolls down the bowl of its errors.",
+    "backprop": "Numbers flow forward, gradients flow back: follow every one of them by hand.",
     "recurrent": "Memory made visible: signals, series, digits and text, step by step.",
-    "autoencoder": "Squeeze images into a few numbers, look inside, and dream new ones.",
+    "autoencoder": "Squeeze images into a few numbers, look inside, and draw new images.",
 }
 
 
@@ -38,16 +39,20 @@ def cards() -> None:
     with left.container(border=True):
         svg("home_train", home.training(theme.LOSS_COLOUR, theme.ACCURACY_COLOUR))
         st.page_link("pages/train.py", label="**Train a network**", icon=":material/model_training:")
-        st.markdown("Choose a network and its settings, press Start, and watch loss and accuracy move with every step.")
+        st.markdown(
+            "Choose a network and its settings, press Start, and watch the loss and the accuracy change with "
+            "every step."
+        )
     with right.container(border=True):
         svg("home_draw", home.reading(EXAMPLES[0].strokes, PEN))
         st.page_link("pages/draw.py", label="**Draw a digit**", icon=":material/draw:")
-        st.markdown("Draw with mouse, pen or finger. See what the network sees, and what it makes of it.")
+        st.markdown("Draw with a mouse, pen or finger. See what the network sees, and what it makes of it.")
 
 
 def thread() -> None:
     """How the pages hang together, in one line."""
-    st.markdown(" &nbsp;→&nbsp; ".join(f"**{each}**" for each in _THREAD), text_alignment="center")
+    said = " &nbsp;→&nbsp; ".join(f"<b>{term(each) if each in GLOSSARY else each}</b>" for each in _THREAD)
+    st.html(f'<p style="text-align:center">{said}</p>')
 
 
 def parts() -> None:
@@ -105,7 +110,7 @@ def _run_card(run: "Run | Unreadable") -> None:
 def _summary(run: "Run") -> str:
     test = run.finished.test if run.finished else {}
     if "accuracy" in test:
-        return f"test accuracy {test['accuracy']:.1%} on {run.config.data.written}"
+        return f"test accuracy {words.share(test['accuracy'])} on {run.config.data.written}"
     if "loss" in test:
         return f"test loss {words.loss(test['loss'])} on {run.config.data.written}"
     return f"{run.state}, step {run.step:,}" if run.step else run.state
@@ -114,7 +119,7 @@ def _summary(run: "Run") -> str:
 page.guard()
 page.header(
     "See deep learning work",
-    "Train a neural network in front of your eyes, then draw a digit and see it read by the network that you trained.",
+    "Watch a neural network learn, then draw a digit and see how your own network reads it.",
 )
 cards()
 thread()

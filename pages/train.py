@@ -40,12 +40,12 @@ def _sheet() -> None:
 
 def _below(run_id: str) -> None:
     stages.expander(run_id)
-    page.on_demand("The network of the next run", ":material/account_tree:", "network", lambda: network.build(settings))
-    page.on_demand("The images of the next run", ":material/photo_library:", "images", _sheet)
+    page.on_demand("Network for the next run", ":material/account_tree:", "network", lambda: network.build(settings))
+    page.on_demand("Images for the next run", ":material/photo_library:", "images", _sheet)
 
 
 page.guard()
-page.header("Train", "Watch a network learn to tell images apart: the loss falls, and its mistakes become fewer.")
+page.header("Train", "Watch a network learn to tell images apart: its loss falls, and it makes fewer mistakes.")
 run_id = DESK.open()
 if run_id and stages.presented():
     stages.section(run_id)
@@ -67,9 +67,9 @@ DESK.list(run_id)
 with st.expander("What is going on", icon=":material/help:"):
     st.markdown(
         "A **batch** of images goes through the network, which gives each class a probability. The **loss** is high "
-        "where the true class got little. Its **gradient** says for each parameter which way is up, and the optimizer "
-        "steps the other way: the **learning rate** is the length of that step. One **epoch** is one pass over all "
-        "training images. **Validation** images are never trained on: where training goes on improving and validation "
-        "does not, the network learns its images by heart. That is **overfitting**. The **test** images are looked at "
-        "once, at the end."
+        "where the true class received a low one. For each parameter, the **gradient** tells which way the loss "
+        "rises, and the optimizer steps the other way; the **learning rate** sets how far. One **epoch** is one pass "
+        "over all training images. The network is never trained on the **validation** images: when training still "
+        "improves but validation does not, it is learning its images by heart. That is **overfitting**. The **test** "
+        "images are used once, at the end."
     )

@@ -142,7 +142,7 @@ def errors(usual: np.ndarray, odd: np.ndarray, threshold: float, said: tuple[str
         hovertemplate="threshold %{x:.4f}: drag it<extra></extra>",
     )  # fmt: skip
     figure.update_layout(barmode="overlay", bargap=0, hovermode="closest")
-    figure.update_xaxes(title_text="squared error per pixel (last bar: and more)", range=[0, edges[-1]])
+    figure.update_xaxes(title_text="squared error per pixel (last bar: all larger)", range=[0, edges[-1]])
     figure.update_yaxes(title_text="share of the images", tickformat=".0%", range=[0, highest * 1.12])
     return figure
 

@@ -38,7 +38,7 @@ def forecast(
         "truth": ("the series", colours["ink"], "solid", 3),
         "one step": ("one step ahead", "#3f90da", "solid", 2.5),
         "free": ("free-running", "#e76300", "solid", 2.5),
-        "naive": ("naive: as the last value", "#717581", "dot", 1.5),
+        "naive": ("naive: the last value", "#717581", "dot", 1.5),
         "linear": ("linear, one step", "#832db6", "dash", 1.5),
         "linear free": ("linear, free-running", "#832db6", "dashdot", 2),
     }
@@ -72,14 +72,14 @@ def against(truth: np.ndarray, said: np.ndarray, *, dark: bool) -> go.Figure:
     )
     figure.add_scatter(
         x=truth, y=said, mode="markers", marker={"color": theme.LOSS_COLOUR, "size": 8, "opacity": 0.75},
-        hovertemplate="right %{x:.3f}, said %{y:.3f}<extra></extra>",
+        hovertemplate="right answer %{x:.3f}, network %{y:.3f}<extra></extra>",
     )  # fmt: skip
     figure.update_layout(
         template=theme.template(dark), showlegend=False, hovermode="closest", margin={"l": 8, "r": 8, "t": 12, "b": 44}
     )
     room = [ends[0] - 0.1, ends[1] + 0.1]
     figure.update_xaxes(title_text="right answer", range=room, fixedrange=True)
-    figure.update_yaxes(title_text="answer of the network", range=room, fixedrange=True)
+    figure.update_yaxes(title_text="network's answer", range=room, fixedrange=True)
     return figure
 
 
@@ -188,7 +188,7 @@ def waiting(*, dark: bool) -> go.Figure:
     """The place of a picture that is still to come."""
     figure = go.Figure()
     figure.add_annotation(
-        text="Comes with the first step", x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, opacity=0.75
+        text="Appears with the first step", x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, opacity=0.75
     )
     hidden = {"visible": False, "fixedrange": True}
     figure.update_layout(template=theme.template(dark), xaxis=hidden, yaxis=hidden)

@@ -6,6 +6,8 @@ from html import escape
 
 import numpy as np
 
+from dlcore.formula.numbers import fixed
+
 _LEVELS = 10
 _SIGNS = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 
@@ -35,7 +37,7 @@ def coloured(text: str, values: np.ndarray) -> str:
 def _letter(character: str, level: int, value: float) -> str:
     look = f"n{-level}" if level < 0 else f"p{level}"
     shown = '<span class="end">⏎</span>\n' if character == "\n" else escape(character)
-    return f'<i class="{look}" title="{value:.2f}">{shown}</i>'
+    return f'<i class="{look}" title="{fixed(value, 2)}">{shown}</i>'
 
 
 def written(text: str, start: int = 0) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from dlcore.formula.numbers import percent
 from pages.figures import theme
 
 MARKERS = ("circle", "square-open", "diamond-open", "x-thin-open", "triangle-up-open", "cross-thin-open")
@@ -95,7 +96,7 @@ def _sentences(counts: np.ndarray, labels: list[str]) -> list[list[str]]:
     def sentence(true: int, read: int) -> str:
         count = counts[true, read]
         if true == read:
-            return f"{labels[true]}: {count:,} of {counts[true].sum():,} read right"
+            return f"{labels[true]}: {count:,} of {counts[true].sum():,} read correctly"
         return f"true {labels[true]} read as {labels[read]}: {count:,} {'time' if count == 1 else 'times'}"
 
     return [[sentence(true, read) for read in range(len(labels))] for true in range(len(labels))]
@@ -115,11 +116,11 @@ def recall(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: bool
             y=list(labels),
             orientation="h",
             marker_color=theme.digit_colours(len(labels)),
-            text=[f"{share:.1%}" for share in shares],
+            text=[percent(share) for share in shares],
             textposition="inside",
             insidetextanchor="start",
             customdata=np.stack([np.diag(counts), totals], axis=1),
-            hovertemplate="%{y}: %{customdata[0]:,} of %{customdata[1]:,} read right<extra></extra>",
+            hovertemplate="%{y}: %{customdata[0]:,} of %{customdata[1]:,} read correctly<extra></extra>",
         )
     )
     present = shares[totals > 0]
@@ -128,11 +129,11 @@ def recall(counts: Sequence[Sequence[int]], labels: Sequence[str], *, dark: bool
         figure.add_vline(x=mean, line={"dash": "dash", "width": 1.5, "color": ink})
         figure.add_annotation(
             x=mean, y=1, yref="paper", yanchor="bottom", xanchor="right" if mean > 0.5 else "left", showarrow=False,
-            text=f"mean {mean:.1%}", font={"size": 14, "color": ink},
+            text=f"mean {percent(mean)}", font={"size": 14, "color": ink},
         )  # fmt: skip
     figure.update_layout(template=theme.template(dark), hovermode="closest", bargap=0.2)
     figure.update_layout(margin={"l": 16, "r": 32, "t": theme.BAR + 24, "b": 16})
-    figure.update_xaxes(title_text="read right", range=[0, 1], tickformat=".0%", fixedrange=True)
+    figure.update_xaxes(title_text="read correctly", range=[0, 1], tickformat=".0%", fixedrange=True)
     labelled = {"type": "category", "autorange": "reversed", "ticklabelstandoff": 6}
     figure.update_yaxes(title_text="true class", showgrid=False, fixedrange=True, **labelled)
     return figure

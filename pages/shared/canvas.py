@@ -23,7 +23,7 @@ INK, HINT = "#3584d6", "#7d8794"
 MAX_BYTES = 1_000_000
 DRAW = "draw"
 """The key of the canvas on the page Draw."""
-NO_DRAWING = "The canvas sent something that is no drawing: clear it and draw again."
+NO_DRAWING = "The canvas sent something that is not a drawing: clear it and draw again."
 
 _prompt = st.components.v2.component(
     "dlcore_canvas_prompt", js=Path(__file__).with_name("canvas_prompt.js").read_text(encoding="utf-8")

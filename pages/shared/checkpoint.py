@@ -24,15 +24,15 @@ def choose(key: str, known: dict[str, str]) -> str:
     names = {_NEWEST: f"Newest: {known[newest]}", **known}
     chosen = link.choice(
         key, "Network", tuple(names), _NEWEST, names=names, width=280,
-        help="The store keeps the network after its epochs (long runs: evenly thinned) and at the end. "
-        "What it was before training is drawn again from the run's seed.",
+        help="The network is saved after each epoch (in long runs, after some of them) and at the end. The untrained "
+        "network is made again from the run's seed.",
     )  # fmt: skip
     return newest if chosen == _NEWEST else chosen
 
 
 def look_again(key: str) -> None:
     """A button that takes what is the newest network by now: pressing it runs again what it stands in."""
-    st.button("Look again", icon=":material/refresh:", key=key, help="Take the newest epoch.")
+    st.button("Look again", icon=":material/refresh:", key=key, help="Show the newest epoch.")
 
 
 @st.fragment(run_every=AGE_SECONDS)
@@ -40,5 +40,6 @@ def age(run_id: str, shown: str) -> None:
     """While a run goes on: which checkpoint is looked at, and whether there is a newer one."""
     with page.sentences():
         newest = list(titles(session.store().readable(run_id)).values())[-1]
-        state = "nothing newer yet" if newest == shown else f"by now there is “{newest}”, which Look again takes"
+        known = f"“{newest}” is available now: press Look again to see it"
+        state = "there is nothing newer yet" if newest == shown else known
         st.caption(f"Below: “{shown}”; {state}.")

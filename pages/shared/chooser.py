@@ -49,7 +49,7 @@ class Chooser:
             load(wanted)
             self._name(wanted, default)
         except DlcoreError as error:
-            page.problem(f"{error} Used instead: {options[default]}.")
+            page.problem(f"{error} This one is used instead: {options[default]}.")
             self.forget()
             wanted = default
         st.session_state[self._widget] = wanted

@@ -49,7 +49,7 @@ EXAMPLES = (
     Example("Slashed zero", "Is a zero with a stroke through it an 8?", _ZERO),
     Example(
         "Tiny, in the corner",
-        "Does it matter how large you draw, and where? Then switch Crop off.",
+        "Does it matter how large you draw, and where? Then switch off Crop.",
         _moved(_THREE, 0.3, 226, 226),
     ),
     Example(
@@ -60,6 +60,6 @@ EXAMPLES = (
         "What is left of the two holes of an 8 when the pen is thick?",
         [stroke for dx, dy in ((-9, 0), (9, 0), (0, -9), (0, 9)) for stroke in _moved(_EIGHT, 1.0, 140 + dx, 140 + dy)],
     ),
-    Example("A letter", "It has only ever seen digits. Does it know that an A is none?", _LETTER),
+    Example("A letter", "It has only ever seen digits. Does it know that an A is not one?", _LETTER),
     Example("A scribble", "How sure is it about nonsense?", _SCRIBBLE),
 )

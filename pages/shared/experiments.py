@@ -13,8 +13,8 @@ import streamlit as st
 
 from pages.shared import present, scroll
 
-EXACT = "This is mathematics: exact, apart from rounding."
-ONE_SEED = "One seed only: another one may come out otherwise. Change it and look again."
+EXACT = "This is exact, apart from rounding."
+ONE_SEED = "One seed only: another may give a different result. Change it and look again."
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Unanswered:
 
 
 Reply = Answer | Unanswered
-NOT_SHOWN = Unanswered("Press the button of this card first: the controls show something else now.")
+NOT_SHOWN = Unanswered("Press this card's button first: the controls show something else now.")
 
 
 @dataclass(frozen=True)

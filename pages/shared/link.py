@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from dlcore.formula.numbers import number as written
+from dlcore.formula.numbers import plain
 from pages.shared import address, page
 
 _PROBLEMS, _PLACE = "_link_problems", "_link_place"
@@ -43,11 +45,11 @@ def stops(
     values: Sequence[float],
     default: float,
     *,
-    form: Callable[[float], str] = "{:g}".format,
+    form: Callable[[float], str] = written,
     **options: Any,
 ) -> float:
     """A slider that stops at `values` only, such as learning rates that grow by powers of ten."""
-    known = address.Known.numbers(values, form)
+    known = address.Known.numbers(values, "{:g}".format if form is written else form)
     _tell_names(key, known)
     return st.select_slider(label, values, format_func=form, **options, **address.one(key, known, default))
 
@@ -145,7 +147,7 @@ def _within(text: str, low: float, high: float) -> str | None:
         return None
     kind = "a whole number" if whole else "a number"
     instead = f"{int(value)} is used instead." if low <= value <= high else _INSTEAD
-    return f"it must be {kind} between {low:g} and {high:g}. {instead}"
+    return f"it must be {kind} between {plain(low)} and {plain(high)}. {instead}"
 
 
 def _some(words: Sequence[str], most: int = 12) -> str:

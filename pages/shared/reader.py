@@ -47,7 +47,7 @@ def summary(classifier: "Classifier") -> str:
     count = sum(each.numel() for each in classifier.model.parameters())
     line = f"{config.described}, {count:,} parameters."
     if measured["accuracy"] is not None and measured["data"] is not None:
-        accuracy = percent(measured["accuracy"], 2 if measured["accuracy"] > 0.99 else 1)
+        accuracy = percent(measured["accuracy"])
         count = f"{measured['samples']:,} " if isinstance(measured.get("samples"), int) else ""
         images = f"{count}{measured.get('split', 'test')} images of {_set(config, measured['data'])}"
         line += f" It reads {accuracy} of the {images} correctly."
@@ -123,14 +123,16 @@ def _trained(run_id: str) -> "Classifier":
 
 
 def _chooser(own_first: bool) -> Chooser:
-    help = "The network that comes with the app, or any that you trained."
-    return Chooser("_reader", "Who reads it?", help, tuple(KINDS), _refusal, _title, own_first, lasts=not own_first)
+    help = "The network that comes with the app, or one that you trained."
+    return Chooser(
+        "_reader", "Which network reads it?", help, tuple(KINDS), _refusal, _title, own_first, lasts=not own_first
+    )
 
 
 def _refusal(run: "Run") -> str:
     if run.config.reads_images:
         return unfinished(run)
-    return f"The network of the run {run.title!r} does not tell images apart."
+    return f"The network of the run {run.title!r} does not classify images."
 
 
 def _title(run: "Run") -> str:

@@ -56,7 +56,7 @@ class RunDesk:
             return False  # the panel says why
         if isinstance(run, Unreadable) or run.kind == self.kind:
             return False
-        page.problem(f"The run {run.title!r} is of another kind of network, and has a page of its own.")
+        page.problem(f"The run {run.title!r} trains another kind of network, which has its own page.")
         st.page_link(page.of_kind(run.kind), label="Open it there", icon=":material/monitoring:",
                      query_params={"run": run.id})  # fmt: skip
         return True

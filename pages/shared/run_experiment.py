@@ -67,16 +67,14 @@ class RunExperiment:
         if len(found) < len(newest) or not shown or shown.run_id not in {run.id for run in found}:
             return NOT_SHOWN
         if active := [_progress(run) for run in found if run.active]:
-            return Unanswered(f"Still running: {'; '.join(active)}. The answer comes when all have ended.")
+            return Unanswered(f"Still running: {'; '.join(active)}. The answer appears when all have ended.")
         if early := [f"“{page.plain(run.title)}” {run.state}" for run in found if run.state not in ENOUGH]:
-            return Unanswered(
-                f"There is no answer yet, because a run has not come to its end: {', '.join(early)}. Run it again."
-            )
+            return Unanswered(f"There is no answer yet because a run did not finish: {', '.join(early)}. Run it again.")
         return self.answer(*map(Trained, found))
 
 
 def _progress(run: Run) -> str:
     title = f"“{page.plain(run.title)}”"
     if run.state == "queued":
-        return f"{title} waits for its turn"
+        return f"{title} is waiting for its turn"
     return f"{title} is in epoch {min(run.epoch + 1, run.config.training.epochs)} of {run.config.training.epochs}"

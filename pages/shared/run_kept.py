@@ -14,7 +14,7 @@ from pages.shared.trained import last_of
 def sentence(done: Finished) -> str:
     """Which weights the test figures are of, with a space before it; empty where that is not known."""
     if done.best:
-        return f" The model is the best weights, {done.best.said}: those with the lowest validation loss."
+        return f" The model has the best weights, {done.best.said}: those with the lowest validation loss."
     return f" The weights of epoch {done.best_epoch} were kept." if done.best_epoch else ""
 
 

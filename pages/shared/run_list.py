@@ -40,7 +40,7 @@ def _list(owner: str, open_run: Callable[[str], None], chosen: str | None, kind:
         if then and not any(run.active for run in runs):
             st.rerun()  # the last one has ended: no need to look again every few seconds
         if not runs:
-            st.caption("Runs that you start are listed here. They outlive this page, and this browser tab.")
+            st.caption("Runs that you start are listed here. They continue even if you close this page.")
             return
         st.caption("Tick some to compare their validation curves.")
         shown = runs if st.session_state.get("all_runs") else runs[:SHOWN]

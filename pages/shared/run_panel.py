@@ -10,6 +10,7 @@ from dlcore.runs.run import Run, Unreadable
 from dlcore.runs.store import Store
 from pages.figures import words
 from pages.shared import page, present, replay, session
+from pages.shared.glossary import explain
 from pages.shared.live_chart import live_chart
 from pages.shared.run_files import downloads
 from pages.shared.run_results import results
@@ -128,10 +129,10 @@ def _buttons(run: Run, seen: RunSeries) -> None:
     }
     looks = {"pause": "pause", "step": "skip_next", "resume": "play_arrow", "stop": "stop"}
     tips = {
-        "pause": "Hold the run where it is.",
+        "pause": "Pause the run where it is.",
         "step": "One optimizer step, then pause.",
-        "resume": "Go on from here.",
-        "stop": "End the run and keep what it learned.",
+        "resume": "Continue from here.",
+        "stop": "End the run and keep what it has learned.",
     }
     for name, icon in looks.items():
         st.button(
@@ -143,7 +144,7 @@ def _buttons(run: Run, seen: RunSeries) -> None:
             on_click=_act,
             args=(run, seen, name),
         )
-    with st.popover("Change", icon=":material/tune:", disabled=not run.active, help="Change it while it runs."):
+    with st.popover("Change", icon=":material/tune:", disabled=not run.active, help="Change settings while it runs."):
         _live_settings(run, seen)
 
 
@@ -168,7 +169,7 @@ def _live_settings(run: Run, seen: RunSeries) -> None:
     decay = seen.settings.get("weight_decay", training.weight_decay)
     now = {"learning_rate": rate, "weight_decay": decay}
     with st.form(f"change_{run.id}", border=False):
-        st.caption("Takes effect at the next step, and is marked on the charts.")
+        st.caption("Takes effect at the next step and is marked on the charts.")
         options = sorted({*RATES, rate, training.learning_rate})
         st.select_slider("Learning rate", options, rate, format_func=words.short, key=_live_key("learning_rate", run))
         if OPTIMIZERS[training.optimizer].momentum:
@@ -192,13 +193,13 @@ def _change(run: Run, seen: RunSeries, now: dict[str, float]) -> None:
 def _sentence(run: Run, mine: bool) -> str:
     """How it stands, short enough for one line, so that nothing below it moves."""
     if not mine:
-        return "This is somebody else's run: you can watch it, and start one of your own."
+        return "This is somebody else's run: you can watch it and start one of your own."
     if run.state == "queued":
         return f"Place {run.position} in the queue: it starts as soon as there is room."
     if run.state == "paused":
-        return f"Held after step {run.step:,}. Step makes one more, Resume goes on."
+        return f"Paused after step {run.step:,}. Step makes one more step, Resume continues."
     if run.state == "diverged":
-        return f"The loss stopped being a number at step {run.step:,}: what to do is said below."
+        return f"The loss stopped being a number at step {run.step:,}: see below what to do."
     return run.message or ("Learning." if run.step else "Starting…")
 
 
@@ -224,7 +225,7 @@ def _numbers(run: Run, seen: RunSeries, view: View) -> None:
     ]
     inner = "".join(f"<div>{html.escape(label)}<b>{html.escape(value)}</b></div>" for label, value in cells)
     st.html(f'{_STYLE}<div class="numbers">{inner}</div>')
-    st.caption(page.plain(_stands_on(run, view)))
+    st.caption(page.plain(_stands_on(run, view)), help=explain("epoch", "loss", "validation"))
 
 
 def _stands_on(run: Run, view: View) -> str:
@@ -233,7 +234,7 @@ def _stands_on(run: Run, view: View) -> str:
     count = f"{start.sizes.get('validation', 0):,} " if start else ""
     held = f"the {count}{view.unit} of the validation split, which are never trained on"
     if last is None:
-        return f"Validation: {view.held.metric} on {held}; the first comes with the end of the first epoch."
+        return f"Validation: {view.held.metric} on {held}; the first value appears at the end of the first epoch."
     best_said = f" Lowest validation loss: {words.loss(best.validation['loss'])}, {best.said}." if best else ""
     return f"Validation: {view.held.metric} after epoch {last.epoch}, on {held}.{best_said}"
 

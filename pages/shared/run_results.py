@@ -6,6 +6,7 @@ import streamlit as st
 
 from dlcore.config.run import RunConfig
 from dlcore.config.training import LOWEST_RATE
+from dlcore.formula.numbers import plain
 from dlcore.runs.run import Run
 from dlcore.training.records import Changed
 from dlcore.training.script import Ran, export
@@ -16,7 +17,7 @@ from pages.shared.run_files import downloads
 from pages.shared.run_kept import draw_buttons, kept
 from pages.shared.run_view import View
 
-_UNTIL = "That holds until something was done by hand, which the script does not repeat: its end says what it was."
+_UNTIL = "This no longer holds once something was done by hand: the script does not repeat it, but lists it at its end."
 
 
 def results(run: Run, view: View) -> None:
@@ -57,7 +58,7 @@ def _onward(run: Run, view: View) -> None:
             key=f"again_{run.id}",
             on_click=_show,
             args=(run, view, run.config),
-            help="Sets the controls to this run's settings, to change one and start anew.",
+            help="Sets the controls to this run's settings, so that you can change one and start again.",
         )
     _code_and_link(run)
 
@@ -77,10 +78,10 @@ def _code_and_link(run: Run) -> None:
 def _not_repeated(run: Run) -> str:
     """Comments on what a visitor did to the run while it went on, which its script does not do again."""
     changes = [record for _, record in session.store().records(run.id) if isinstance(record, Changed)]
-    told = [f"{each.setting} became {each.value:g} after step {each.step}" for each in changes]
+    told = [f"{each.setting} became {plain(each.value)} after step {each.step}" for each in changes]
     if run.state in ("stopped", "interrupted"):
         told.append(f"the run ended after step {run.step}")
     if not told:
         return ""
     lines = "".join(f"#   {each}\n" for each in told)
-    return f"\n# By hand, while it ran; this script goes through all epochs without it:\n{lines}"
+    return f"\n# Done by hand while it ran; this script runs all epochs without it:\n{lines}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import streamlit as st
 
 from dlcore.errors import DlcoreError
+from dlcore.formula.numbers import number
 from dlcore.runs.run import Run, Unreadable
 from pages.figures import words
 from pages.shared import page, session
@@ -67,7 +68,7 @@ def _took(run: Run) -> str:
         return f"{words.duration(run.seconds_left)} left"
     if run.started is None or not run.step:
         return ""
-    return f"begun {words.duration((run.ended or time.time()) - run.started)} ago" if run.active else ""
+    return f"started {words.duration((run.ended or time.time()) - run.started)} ago" if run.active else ""
 
 
 def measured(values: Mapping[str, float], headline: Sequence[str]) -> str:
@@ -75,7 +76,7 @@ def measured(values: Mapping[str, float], headline: Sequence[str]) -> str:
     metric = next((each for each in headline if each in values), "")
     if not metric:
         return ""
-    said = {"accuracy": words.share, "perplexity": "perplexity {:.2f}".format}
+    said = {"accuracy": words.share, "perplexity": lambda value: f"perplexity {number(value)}"}
     return said.get(metric, lambda error: f"squared error {words.loss(error)}")(values[metric])
 
 
@@ -83,7 +84,11 @@ def _more(run: Run | Unreadable, owner: str) -> None:
     with st.popover("", icon=":material/more_horiz:", key=f"more_{run.id}", help="Rename or delete"):
         st.text_input("Title", run.title, max_chars=80, key=f"title_{run.id}", on_change=_rename, args=(run.id, owner))
         st.button(
-            "Delete for good", icon=":material/delete:", key=f"delete_{run.id}", on_click=_delete, args=(run.id, owner)
+            "Delete permanently",
+            icon=":material/delete:",
+            key=f"delete_{run.id}",
+            on_click=_delete,
+            args=(run.id, owner),
         )
 
 

@@ -89,10 +89,10 @@ def _facts(sample: Sample) -> None:
     if sample.notice:
         page.problem(sample.notice)
     sizes = sample.sizes
-    noise = " Framed: a label that noise has made wrong." if any(sample.marked) else ""
+    noise = " Framed: labels made wrong by noise." if any(sample.marked) else ""
     st.markdown(
-        f"**What the network will see**: {len(sample.images)} of {sizes['train']:,} training images. "
-        f"Kept apart: {sizes['validation']:,} for validation, {sizes['test']:,} for the test at the end.{noise}"
+        f"**What the network will see**: {len(sample.images)} of {sizes['train']:,} training images. Set aside: "
+        f"{sizes['validation']:,} for validation, {sizes['test']:,} for the test at the end.{noise}"
     )
 
 
@@ -130,7 +130,7 @@ def take(data: DataConfig, seed: int, progress=None, examples: bytes | None = No
         images=np.concatenate([images, strange])[-IMAGES:],
         captions=(*captions, *["none"] * count)[-IMAGES:],
         marked=(*marked, *[False] * count)[-IMAGES:],
-        descriptions=(*said, *["generated, none of the classes: it teaches doubt"] * count)[-IMAGES:],
+        descriptions=(*said, *["generated, none of the classes: it teaches the network to doubt"] * count)[-IMAGES:],
         counts=tuple(torch.bincount(noisy.labels, minlength=len(names)).tolist()),
         labels=names,
         sizes={"train": len(noisy), "validation": len(dataset.validation), "test": len(dataset.test)},
@@ -141,7 +141,7 @@ def _words(names: Sequence[str], label: int, true: int) -> tuple[str, bool, str]
     """Caption, whether it is marked, description."""
     if label == true:
         return names[label], False, f"labelled {names[label]}"
-    return f"✗ {names[label]}", True, f"labelled {names[label]} by noise, really {names[true]}"
+    return f"✗ {names[label]}", True, f"labelled {names[label]} because of noise, really {names[true]}"
 
 
 def _augmented(images, labels, kinds: tuple[str, ...], generator) -> np.ndarray:

@@ -17,12 +17,13 @@ from dlcore.config.optimizers import OPTIMIZERS
 from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig, is_text
 from dlcore.errors import DlcoreError, InvalidValue
-from dlcore.formula.numbers import plain
+from dlcore.formula.numbers import number, plain
 from pages.shared import address, own_images
+from pages.shared.glossary import explained
 
 OPTIMIZER_HELP = (
-    "The rule that turns gradients into steps. sgd: straight down the slope. momentum, nesterov: keep some of the last "
-    "step. adagrad, rmsprop, adam, adamw: a step length of its own for every weight."
+    "The rule that turns gradients into steps. sgd: straight down the slope. momentum, nesterov: also keep part of "
+    "the last step. adagrad, rmsprop, adam, adamw: a separate step length for every weight."
 )
 RATES = (*(float(f"{digit}e{power}") for power in range(-6, 1) for digit in (1, 2, 3, 4, 5, 7)), 10.0)
 BATCHES = tuple(2**power for power in range(13))
@@ -189,7 +190,7 @@ class Settings:
             step=kind(1 if step is None else step),
             format=form or ("%d" if rule["integer"] else "%g"),
             placeholder=empty or None,
-            help=rule["help"],
+            help=explained(label, rule["help"]),
             disabled=disabled,
             **address.typed(self.key(name)),
         )
@@ -203,12 +204,12 @@ class Settings:
         for candidate in (default, st.session_state.get(key), linked):
             if candidate is not None and candidate not in (*stops, *more):
                 more.append(candidate)
-        options, form = sorted((*stops, *more)), "{:g}".format
-        known = address.Known.numbers(options, form)
+        options = sorted((*stops, *more))
+        known = address.Known.numbers(options, "{:g}".format)
         if linked is not None:
             known = address.Known(known.texts, {**known.also, st.query_params[key]: linked})
-        bound = address.one(key, known, default)
-        return st.select_slider(label, options, format_func=form, help=setting(section, field)["help"], **bound)
+        bound, tip = address.one(key, known, default), setting(section, field)["help"]
+        return st.select_slider(label, options, format_func=number, help=explained(label, tip), **bound)
 
     def choice(self, name: str, label: str, *, help: str = "", disabled: bool = False) -> str:
         """One of the allowed values in a drop-down list, under the name that the link and the command line use too."""
@@ -272,7 +273,7 @@ class Settings:
             optimizer = self.choice("optimizer", "Optimizer", help=OPTIMIZER_HELP)
             self.number("momentum", "Momentum", step=0.05, disabled=not OPTIMIZERS[optimizer].momentum)
             self.choice("schedule", "Schedule of the learning rate")
-            self.number("gradient_clip", "Gradient clip", step=0.5)
+            self.number("gradient_clip", "Gradient clipping", step=0.5)
 
     def regularisation(self, *, smoothing: bool = True) -> None:
         """What keeps a network from learning its data by heart."""
@@ -294,7 +295,7 @@ class Settings:
             bound = address.several(self.key("augment"), address.Known.named(AUGMENTATIONS), [])
             tip = setting(section, field)["help"]
             st.pills("Augmentation", AUGMENTATIONS, selection_mode="multi", help=tip, **bound)
-            self.number("outliers", "Teach it doubt: share of other things", step=0.05)
+            self.number("outliers", "Teach it to doubt: share of other things", step=0.05)
 
     def machine(self) -> None:
         """Where a run happens, and from which seed."""

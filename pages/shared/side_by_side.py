@@ -27,5 +27,5 @@ def latest(run: Run, *names: str) -> Snapshot | None:
     """The newest snapshot of the first of these names that the run has; says so where there is none yet."""
     found = next(filter(None, (session.store().snapshot(run.id, name) for name in names)), None)
     if found is None:
-        st.caption("No pictures yet: they come with the first step.")
+        st.caption("No pictures yet: they appear with the first step.")
     return found

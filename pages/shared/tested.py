@@ -5,7 +5,9 @@ import math
 import streamlit as st
 
 from dlcore.runs.run import Run
+from pages.figures import words
 from pages.shared import page, run_kept
+from pages.shared.glossary import explain
 from pages.shared.plot import plot
 from pages.shared.run_view import component_key
 
@@ -21,12 +23,12 @@ def test_accuracy(run: Run) -> None:
     count = sum(map(sum, done.confusion)) or (start.sizes.get("test", 0) if start else 0)
     data = page.plain(data_of(run))
     left, right = st.columns([1, 3], vertical_alignment="center")
-    left.metric("Test accuracy", f"{100 * done.test['accuracy']:.2f} %")
+    left.metric("Test accuracy", words.share(done.test["accuracy"]), help=explain("test"))
     kept = run_kept.sentence(done)
-    loss = f", test loss {done.test['loss']:.4f}" if math.isfinite(done.test.get("loss", math.nan)) else ""
+    loss = f"Test loss {words.loss(done.test['loss'])}. " if math.isfinite(done.test.get("loss", math.nan)) else ""
     right.markdown(
-        f"Measured once, on the {count:,} images of the test split of {data}, which played no part in training{loss}."
-        f"{kept} Training took {done.train_seconds:,.1f} s for {done.samples:,} images."
+        f"{loss}Measured once, on the {count:,} images of the test split of {data}, which played no part in training."
+        f"{kept} Training took {words.duration(done.train_seconds)} for {done.samples:,} images."
     )
 
 
@@ -40,14 +42,14 @@ def mistakes(run: Run) -> None:
     dark, height = page.is_dark(), figures.room(len(labels))
     left, right = st.columns([3, 2])
     with left:
-        st.markdown("**Test images: what was read as what**, right answers in grey")
+        st.markdown("**Test images: what each class was read as**, correct answers in grey")
         plot(
             component_key("confusion", run), figures.confusion(run.finished.confusion, labels, dark=dark),
-            height=height, alt="How often each class was read as each other", file_name="confusion",
+            height=height, alt="How often each class was read as each class", file_name="confusion",
         )  # fmt: skip
     with right:
-        st.markdown("**Recall**: read right, by class")
+        st.markdown("**Recall**: the share read correctly, by class", help=explain("recall"))
         plot(
             component_key("recall", run), figures.recall(run.finished.confusion, labels, dark=dark), height=height,
-            alt="The share of each class that was read right", file_name="recall",
+            alt="The share of each class that was read correctly", file_name="recall",
         )  # fmt: skip

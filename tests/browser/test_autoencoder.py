@@ -73,7 +73,7 @@ def test_the_way_between_two_images_is_a_film_that_can_be_scrubbed(page):
     bar = films.get_by_role("slider", name="Step")
     bar.fill("0")
     expect(films).to_have_attribute("data-frame", "0")
-    expect(films.locator("output")).to_have_text("0% of the way")
+    expect(films.locator("output")).to_have_text("0 % of the way")
     films.get_by_role("button", name="One step on").click()
     expect(films).to_have_attribute("data-frame", "1")
     shifts = films.locator("i").evaluate_all("all => all.map(e => e.style.maskPosition || e.style.webkitMaskPosition)")

@@ -52,7 +52,7 @@ def held(page: Page, *, after: int = 0) -> int:
     page.wait_for_function(
         """after => {
             const panel = document.querySelector(".st-key-run_panel")?.innerText ?? "";
-            const said = panel.match(/Held after step ([\\d,]+)/);
+            const said = panel.match(/Paused after step ([\\d,]+)/);
             const shown = panel.match(/Step(?: of [\\d,]+)?\\s+([\\d,]+)/);
             return said && shown && said[1] === shown[1] && Number(said[1].replaceAll(",", "")) > after;
         }""",

@@ -120,7 +120,7 @@ def test_the_script_that_is_shown_runs_and_prints_the_figures(visit, store):
     ("title", "check"),
     [
         ("Two numbers or sixteen?", lambda runs: {run.config.model.code_size for run in runs} == {2, 16}),
-        ("Mend what is torn", lambda runs: runs[0].config.model.corruption == "masking"),
+        ("Repair the damage", lambda runs: runs[0].config.model.corruption == "masking"),
         ("A map without holes", lambda runs: runs[0].config.model.code_size == 2),
         ("Too much order", lambda runs: runs[0].config.model.beta == 32.0),
     ],
@@ -184,9 +184,9 @@ def test_the_network_that_is_described_is_the_one_of_the_controls(visit):
 @pytest.mark.parametrize(
     ("own", "pca", "said"),
     [
-        (0.01, 1e-9, "PCA makes next to no error here"),
-        (0.01, 0.02, "**50.0 % less** than PCA"),
-        (0.03, 0.02, "50.0 % more than PCA"),
+        (0.01, 1e-9, "PCA makes almost no error here"),
+        (0.01, 0.02, "**50.0\u00a0% less** than PCA"),
+        (0.03, 0.02, "50.0\u00a0% more than PCA"),
         (0.5, 1e-5, "more than 1,000 times that of PCA"),
         (0.06, 0.01, "6 times that of PCA"),
     ],

@@ -17,7 +17,7 @@ from dlcore.config.images import DataConfig
 from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
 from dlcore.data.strokes import render
-from dlcore.formula.numbers import percent
+from dlcore.formula.numbers import fixed, percent
 from dlcore.inspect import latent
 from dlcore.runs import schema
 from dlcore.use.autoencoder import TrainedAutoencoder
@@ -107,7 +107,7 @@ def test_a_run_that_goes_on_is_looked_into_as_it_is_and_as_it_was(visit, store, 
     app = visit("latent", run=run_id)
     assert not app.warning
     assert app.selectbox[0].value == run_id
-    assert "Below: “After epoch 1”; nothing newer yet." in [each.value for each in app.caption]
+    assert "Below: “After epoch 1”; there is nothing newer yet." in [each.value for each in app.caption]
     assert f"Store().weights({run_id!r}, 1)" in app.code[0].value
     monkeypatch.setattr("dlcore.runs.Store", lambda: store)
     ran(app.code[0].value, tmp_path, monkeypatch)
@@ -120,7 +120,7 @@ def test_a_run_that_goes_on_is_looked_into_as_it_is_and_as_it_was(visit, store, 
 
 def test_a_run_without_a_network_yet_says_when_there_is_one(visit, store):
     app = visit("latent", run=store.submit(RunConfig.of("ae-deep"), ME))
-    assert "has kept no network yet: let it learn for one epoch." in warned(app)
+    assert "has no saved network yet: wait until its first epoch ends." in warned(app)
 
 
 # The map.
@@ -139,7 +139,7 @@ def test_sliders_formula_axes_and_link_have_the_order_in_which_the_decoder_reads
     app = visit("latent", ae_z1="1.0", ae_z2="-2.0")
     codes = TrainedAutoencoder.load("vae-2d").encode(shown_images())
     first, second = (codes.mean(0) + torch.tensor([1.0, -2.0]) * codes.std(0, correction=0)).tolist()
-    assert f"({first:.2f}, {second:.2f})" in app.latex[0].value
+    assert f"({fixed(first, 2)}, {fixed(second, 2)})" in app.latex[0].value
     assert [each.label.split(",")[0] for each in app.slider] == ["Number 1 of the code", "Number 2 of the code"]
     assert f"code = torch.tensor([[{first:.4f}, {second:.4f}]])" in app.code[0].value
     choice = SimpleNamespace(autoencoder=SimpleNamespace(code_size=2))
@@ -178,12 +178,12 @@ def test_wide_codes_are_flattened_and_the_widest_numbers_have_their_sliders_firs
     run_id = learned(store, "autoencoder", code_size=40)
     app = visit("latent", run=run_id)
     assert keys(app.slider) == [f"ae_z{number + 1}" for number in sorted(by_width(store, run_id)[:16])]
-    assert any("of the codes' variance" in each.value for each in app.markdown)
+    assert any("of the variance of the codes" in each.value for each in app.markdown)
 
 
-def test_t_sne_says_that_it_has_no_way_back(visit, store):
+def test_t_sne_says_that_it_cannot_be_reversed(visit, store):
     app = visit("latent", run=learned(store, "autoencoder", code_size=40), ae_plane="t-sne")
-    assert any("no way back" in each.value for each in app.markdown)
+    assert any("cannot be reversed" in each.value for each in app.markdown)
 
 
 def keys(widgets):
@@ -360,9 +360,9 @@ def test_the_numbers_beside_the_curves_are_those_of_the_classifier(visit):
 
 def test_where_the_spreads_overlap_there_is_no_clear_difference():
     codes, pixels = latent.FewLabels(10, 0.62, 0.04, 500), latent.FewLabels(10, 0.58, 0.03, 500)
-    assert "**no clear difference** (4 points, 20 of 500 images)" in verdict(codes, pixels)
-    assert "**code is ahead** by 30 points" in verdict(codes, latent.FewLabels(10, 0.32, 0.03, 500))
-    assert "**pixels are ahead** by 30 points" in verdict(latent.FewLabels(10, 0.28, 0.03, 500), pixels)
+    assert "**no clear difference** (4 percentage points, 20 of 500 images)" in verdict(codes, pixels)
+    assert "**code is ahead** by 30 percentage points" in verdict(codes, latent.FewLabels(10, 0.32, 0.03, 500))
+    assert "**pixels are ahead** by 30 percentage points" in verdict(latent.FewLabels(10, 0.28, 0.03, 500), pixels)
 
 
 def test_one_that_is_told_the_class_is_told_no_label_of_the_images_that_are_classified(visit, store, monkeypatch):
@@ -440,7 +440,7 @@ def test_a_network_that_went_astray_is_one_sentence(visit, store, monkeypatch):
     )
     app = visit("latent", run=run_id)
     assert len(app.warning) == 1
-    assert "no numbers" in app.warning[0].value
+    assert "not finite numbers" in app.warning[0].value
 
 
 # Pictures.

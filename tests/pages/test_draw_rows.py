@@ -9,7 +9,7 @@ from pages.parts.draw import rows
 from tests.pages.test_draw import browser, draw, visit  # noqa: F401
 from tests.pages.visits import html, trained
 
-TITLE = "How its mind changes, row by row"
+TITLE = "How its answer changes, row by row"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_it_invites_to_draw_and_then_shows_every_row(visit, browser, run, monkey
     (mind,) = shown["drawfig_mind"].tracks
     assert np.allclose(mind.x.sum(axis=1), 1, atol=1e-5)
     refused = any("Not a digit" in each for each in html(app))
-    assert any(("is the likeliest class" if refused else "on, it takes it for") in each.value for each in app.markdown)
+    assert any(("is the most likely class" if refused else "on, it reads a") in each.value for each in app.markdown)
 
 
 def test_networks_that_see_the_whole_image_have_no_rows(visit, browser):  # noqa: F811
@@ -47,13 +47,13 @@ def test_networks_that_see_the_whole_image_have_no_rows(visit, browser):  # noqa
 @pytest.mark.parametrize(("best", "row"), [([1, 2, 2, 2], 2), ([2, 2, 2, 2], 1), ([2, 1, 2, 1], 4)])
 def test_the_moment_from_which_it_is_sure(best, row):
     said = np.eye(3)[best]
-    assert f"From row {row} of 4 on, it takes it for **c**." in rows._moment(said, reading(is_digit=True))
+    assert f"From row {row} of 4 on, it reads a **c**." in rows._moment(said, reading(is_digit=True))
 
 
 def test_what_is_not_taken_for_a_digit_is_not_taken_for_one_below_either():
     said = rows._moment(np.eye(3)[[1, 2, 2, 2]], reading(is_digit=False))
-    assert "From row 2 of 4 on, **c** is the likeliest class, with 33.0 % at the end." in said
-    assert "it takes it for" not in said
+    assert "From row 2 of 4 on, **c** is the most likely class, with 33.0\u00a0% at the end." in said
+    assert "it reads a" not in said
     assert "does not look like" in said
 
 

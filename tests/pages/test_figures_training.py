@@ -23,7 +23,7 @@ def test_confusion_says_in_words_what_was_read_as_what():
     said = hover(training.confusion(counts([(4, 9, 12), (3, 5, 1)]), LABELS, dark=False))
     assert "true 4 read as 9: 12 times" in said
     assert "true 3 read as 5: 1 time" in said
-    assert "4: 30 of 42 read right" in said
+    assert "4: 30 of 42 read correctly" in said
 
 
 def test_confusion_keeps_right_answers_out_of_the_scale_of_mistakes():
@@ -42,7 +42,7 @@ def test_confusion_without_a_mistake_is_still_a_figure():
 def test_recall_is_the_share_of_each_true_class():
     bars = training.recall(counts([(4, 9, 10)]), LABELS, dark=False).data[0]
     assert bars.x[4] == pytest.approx(30 / 40)
-    assert bars.text[9] == "100.0%"
+    assert bars.text[9] == "100.0\u00a0%"
 
 
 def test_recall_of_a_class_that_is_missing_is_no_error():

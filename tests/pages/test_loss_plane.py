@@ -174,7 +174,7 @@ def test_losses_that_overflowed_are_drawn_as_the_highest_that_did_not():
     ("page", "section", "box"),
     [
         ("descent", {"gd_section": "network", "gdn_detail": "Coarse"}, "Network"),
-        ("backprop", {"bp_section": "run"}, "Who reads it?"),
+        ("backprop", {"bp_section": "run"}, "Which network reads it?"),
     ],
 )
 def test_the_link_names_the_network_that_is_shown(run, page, section, box):

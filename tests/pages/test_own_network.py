@@ -3,6 +3,7 @@
 import pytest
 
 from dlcore.config.run import RunConfig
+from dlcore.formula.numbers import percent
 from pages.shared import page
 from tests.pages.visits import metric, text, trained, visited, words
 
@@ -19,7 +20,7 @@ def test_its_run_is_watched_listed_and_exported(run):
     app = visited("pages/train.py", run=run.id)
     assert page.plain(f"{CONFIG.summary} on digits") in text(app)
     assert CONFIG.summary == "conv 4 → pool → residual(conv 4, batch-norm) → …"
-    assert metric(app, "Test accuracy") == f"{100 * run.finished.test['accuracy']:.2f} %"
+    assert metric(app, "Test accuracy") == percent(run.finished.test["accuracy"])
     assert any("Residual(" in each.value for each in app.code)
     assert not app.warning
 
@@ -34,7 +35,7 @@ def test_one_image_goes_through_it_forward_and_back(run):
     app = visited("pages/backprop.py", bp_section="run", run=run.id)
     assert not app.warning
     shown = " ".join(each.proto.json for each in app.get("bidi_component"))
-    assert "a way through, and one around it" in shown
+    assert "a branch, and a shortcut around it" in shown
     assert "largest of 4 " in shown
 
 

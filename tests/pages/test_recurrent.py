@@ -43,10 +43,10 @@ def test_the_article_s_stack_is_shown_with_both_counts_of_parameters(visit):
 def test_every_task_can_be_chosen_shows_its_data_and_starts_what_it_says(visit, store):
     app = visit()
     for task, data, seen in (
-        ("rows", "digits", "the top row first"),
+        ("rows", "digits", "Each image is read like a text"),
         ("forecast", "sines", "4,000 values"),
-        ("memory", "adding", "their sum is asked for"),
-        ("text", "topics", "The network tells"),
+        ("memory", "adding", "The answer at the end is their sum"),
+        ("text", "topics", "The network can tell"),
         ("signals", "signals", "Ten kinds of signal"),
     ):
         choose(app, "rnn_task", task)
@@ -149,7 +149,7 @@ def test_a_file_that_does_not_say_its_encoding_is_read_with_a_sentence_and_anoth
     app.selectbox(key="rnn_text_own_file_encoding").set_value("koi8-r").run()
     assert app.text_area(key="rnn_text").value == rhyme.encode("cp1251").decode("koi8-r")
     app.file_uploader(key="rnn_text_own_file").set_value(("x.txt", bytes(range(1, 255)) * 9, "text/plain")).run()
-    assert "no text file" in words(app)
+    assert "not a text file" in words(app)
 
 
 def test_gaps_in_a_series_are_a_question_that_a_control_answers(visit):
@@ -184,7 +184,7 @@ def test_a_run_that_has_ended_is_measured_and_looked_into(visit, store, name):
     for section in (*(["forecast"] if name == "series" else []), "unit", "saliency", "reach", "states"):
         choose(app, "rnn_section", section)
         assert not app.warning, warnings(app)
-    trend = "15 of the 22 test values lie outside of 104 to 413, which it learned from" in words(app)
+    trend = "15 of the 22 test values lie outside the range that it learned from, 104 to 413" in words(app)
     assert trend == (name == "series")
     if name == "own":
         write(app)
@@ -202,17 +202,17 @@ def write(app):
     app.selectbox(key="rnn_follows").set_value("brackets").run()
     assert "counts open brackets: correlation" in words(app)
     choose(app, "rnn_section", "write")
-    labelled(app, "Begin a text, and it goes on").set_value("Ωne ").run()
-    assert "never saw these characters" in words(app)
-    labelled(app, "Begin a text, and it goes on").set_value("").run()
-    button(app, "Write it anew").click().run()
+    labelled(app, "Begin a text, and the network continues it").set_value("Ωne ").run()
+    assert "never seen these characters" in words(app)
+    labelled(app, "Begin a text, and the network continues it").set_value("").run()
+    button(app, "Write it again").click().run()
     assert not app.exception
     choose(app, "rnn_section", "states")
     labelled(app, "Text to read").set_value("").run()
     assert not app.exception
     for text in ("", "a"):
         labelled(app, "Text to read").set_value(text).run()
-        assert "there is no way back" in words(choose(app, "rnn_section", "reach"))
+        assert "too short to look back from" in words(choose(app, "rnn_section", "reach"))
         choose(app, "rnn_section", "states")
 
 
@@ -264,8 +264,11 @@ def test_waves_without_noise_are_solved_by_the_linear_model_which_is_said_not_di
 def test_a_run_that_has_just_started_is_looked_into_with_the_names_of_its_classes(visit, store):
     run_id = store.submit(RUNS["signals"], ME)
     app = visit(run=run_id)
-    assert "Below: “Before training”; nothing newer yet." in words(app)
-    assert re.search(r"Before training. It is \*\*[a-z ]+\*\*, and read as \*\*[a-z ]+\*\*", words(app))
+    assert "Below: “Before training”; there is nothing newer yet." in words(app)
+    assert re.search(
+        r"Before training. The network reads \*\*[a-z ]+\*\* \([0-9.]+\s% sure\), (which is right|but it is)",
+        words(app),
+    )
 
 
 def test_cells_that_learn_from_the_same_batches_are_compared(visit, store):
@@ -299,9 +302,9 @@ def test_what_is_compared_is_named_in_words_and_no_simple_rule_is_among_it(visit
 def test_a_network_that_is_behind_a_naive_forecast_says_why_while_it_learns(visit, store):
     run = trained(store, RUNS["series"])
     said = words(visit(run=run.id))
-    assert "validation values lie outside of 104 to 413, which it learned from" in said
+    assert "validation values lie outside the range that it learned from, 104 to 413" in said
     assert "let it forecast the change instead" in said
-    assert "come again every 12 steps" in said
+    assert "repeat every 12 steps" in said
 
 
 def test_how_many_steps_can_be_foretold_is_a_number_with_its_definition(visit, store):
@@ -309,13 +312,13 @@ def test_how_many_steps_can_be_foretold_is_a_number_with_its_definition(visit, s
     app = visit(run=trained(store, config).id)
     assert metric(app, "Valid prediction time").endswith(" steps")
     assert "before it is off by more than 0.4 standard deviations" in words(app)
-    assert "The linear model: at least 200." in words(app)
+    assert "The linear model manages at least 200." in words(app)
 
 
 def test_a_text_of_ones_own_is_looked_into_with_its_own_words(visit, store):
     run = trained(store, RUNS["own"])
     app = visit(run=run.id)
-    assert labelled(app, "Begin a text, and it goes on").value in RHYME
+    assert labelled(app, "Begin a text, and the network continues it").value in RHYME
     assert "The following" not in words(app)
     app = visit(run=run.id, rnn_section="letters")
     assert labelled(app, "Text to read").value in RHYME
@@ -324,9 +327,9 @@ def test_a_text_of_ones_own_is_looked_into_with_its_own_words(visit, store):
 @pytest.mark.parametrize(
     ("error", "other", "said"),
     [
-        (0.45, 1e-8, "more than 1,000 times as much as naive forecasts have"),
-        (0.02, 0.07, "3.5 times less than naive forecasts have"),
-        (0.0, 0.07, "0 where naive forecasts have 0.0700"),
+        (0.45, 1e-8, "more than 1,000 times that of naive forecasts"),
+        (0.02, 0.07, "3.5 times smaller than that of naive forecasts"),
+        (0.0, 0.07, "0, against 0.0700 for naive forecasts"),
     ],
 )
 def test_no_ratio_is_absurd(error, other, said):

@@ -56,7 +56,7 @@ def test_an_answer_waits_until_the_runs_of_its_card_have_ended(store):
     runs = [store.readable(run_id)]
     waits = card.reply({}, Watched(run_id, runs))
     assert isinstance(waits, Unanswered)
-    assert "waits for its turn" in waits.first
+    assert "is waiting for its turn" in waits.first
     assert card.reply({}, Watched("another", runs)) == NOT_SHOWN
 
 

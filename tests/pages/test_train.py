@@ -13,6 +13,7 @@ from dlcore.config.images import DataConfig
 from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
 from dlcore.errors import DataUnavailable
+from dlcore.formula.numbers import percent
 from dlcore.runs import schema
 from dlcore.runs.desk import Desk
 from dlcore.runs.limits import Limits
@@ -131,7 +132,7 @@ def test_a_finished_run_shows_what_was_measured_and_where(visit, store):
     run = worked(store)
     app = visit(run=run.id)
     assert app.metric[0].label == "Test accuracy"
-    assert app.metric[0].value == f"{100 * run.finished.test['accuracy']:.2f} %"
+    assert app.metric[0].value == percent(run.finished.test["accuracy"])
     assert "360 images of the test split of digits" in words(app)
     assert "The same sample of 24 of the 180 validation images, after epoch 2" in words(app)
     assert "accuracy after epoch 2, on the 180 images of the validation split" in words(app)
@@ -189,7 +190,7 @@ def test_the_script_says_what_was_done_by_hand(visit, store):
     work(job)
     app = visit(run=run_id)
     script = next(each.value for each in app.code if "import torch" in each.value)
-    assert "That holds until something was done by hand" in words(app)
+    assert "This no longer holds once something was done by hand" in words(app)
     assert "#   learning_rate became 0.2 after step 0" in script
     compile(script, "<script>", "exec")
 
@@ -211,7 +212,7 @@ def test_best_and_last_weights_of_a_run_can_be_drawn_for_and_taken_home(visit, s
     assert {"Draw for the best weights", "Draw for the last"} <= set(labels(app))
     assert {"Best weights", "Last weights"} <= {each.proto.label for each in app.get("download_button")}
     done = run.finished
-    assert f"The model is the best weights, {done.best.said}" in words(app)
+    assert f"The model has the best weights, {done.best.said}" in words(app)
     assert f"| Last | {done.last.said} | loss {figures.loss(done.last.validation['loss'])}" in words(app).replace(
         "**", ""
     )
@@ -342,7 +343,7 @@ def test_the_sample_sheet_comes_without_holding_up_the_page(visit):
     wait_for(app, "training images")
     assert "32 of 200 training images" in words(app)
     assert "180 for validation, 360 for the test" in words(app)
-    assert "Framed: a label that noise has made wrong" in words(app)
+    assert "Framed: labels made wrong by noise" in words(app)
 
 
 def test_the_page_says_when_other_data_stand_in(visit, monkeypatch):
@@ -367,7 +368,7 @@ def test_settings_that_exclude_each_other_are_one_sentence(visit, store):
 def test_a_run_of_another_kind_is_shown_where_it_is_at_home(store, page, preset):
     run = store.submit(RunConfig.of(preset), ME)
     app = visited(f"pages/{page}.py", ME, run=run)
-    assert "has a page of its own" in warned(app)
+    assert "has its own page" in warned(app)
     assert "Start training" in labels(app)
     assert "Pause" not in labels(app)
     del app.query_params["run"]

@@ -91,7 +91,7 @@ def test_the_first_page_shows_it_among_the_latest(newer):
 def test_it_reads_no_drawing_and_the_page_says_why(newer):
     app = visit("draw", run=newer)
     assert SENTENCE in said(app.warning)
-    (who,) = [each for each in app.selectbox if each.label == "Who reads it?"]
+    (who,) = [each for each in app.selectbox if each.label == "Which network reads it?"]
     assert not any("from the future" in each for each in who.options)
     assert any(each.startswith("mine, ") for each in who.options)
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.data import outliers
-from dlcore.formula.numbers import percent
+from dlcore.formula.numbers import fixed, percent
 from dlcore.inspect import latent
 from pages.figures import latent as figures
 from pages.parts.autoencoder.anomaly_cards import MOST, STEP, Shown, experiments
@@ -19,6 +19,7 @@ from pages.parts.autoencoder.gallery import gallery
 from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.experiments import try_this
+from pages.shared.glossary import explain
 from pages.shared.plot import plot
 
 _SEED, _HEIGHT, _WORST = 0, 400, 7
@@ -56,12 +57,12 @@ def _kinds(choice: Choice) -> tuple[str, ...]:
     return ("scribbles", *(("fashion",) if IMAGE_SETS["fashion"].ready() else ()), "turned")
 
 
-@st.cache_resource(max_entries=8, show_spinner="Drawing what is known")
+@st.cache_resource(max_entries=8, show_spinner="Drawing the usual images")
 def _usual(name: str, data: str, _choice: Choice) -> _Scores:
     return _scores(_choice, unseen(_choice).images)
 
 
-@st.cache_resource(max_entries=12, show_spinner="Drawing what is odd")
+@st.cache_resource(max_entries=12, show_spinner="Drawing the odd images")
 def _odd(name: str, data: str, kind: str, _choice: Choice) -> _Scores:
     if kind == "scribbles":
         return _scores(_choice, outliers.outliers(COUNT, _SEED))
@@ -86,23 +87,35 @@ def _board(choice: Choice, kind: str, kinds: tuple[str, ...], usual: _Scores, od
     controls, numbers = st.columns([5, 7], gap="large", vertical_alignment="bottom")
     with controls:
         threshold = link.slider(
-            "ae_threshold", "Threshold of the error", 0.0, MOST, 0.05, STEP, format="%.4f",
-            help="Images that are drawn worse than this are called odd. Drag the triangle in the picture, too.",
+            "ae_threshold", "Error threshold", 0.0, MOST, 0.05, STEP, format="%.4f",
+            help="Images with a larger reconstruction error than this are called odd. You can also drag the triangle "
+            "in the chart.",
         )  # fmt: skip
     curve = latent.roc(usual.errors, odd.errors)
     wrong, found = ((each.errors >= threshold).double().mean().item() for each in (usual, odd))
     with numbers, st.container(horizontal=True):
-        st.metric("Found", percent(found), width=130, help=f"True positive rate: share of the {_ODD[kind]}.")
-        st.metric("False alarms", percent(wrong), width=150, help="False positive rate: share of the usual images.")
-        st.metric("Area under the curve", f"{curve.area:.3f}", width=200,
-                  help="How likely an odd image is drawn worse than a usual one. A coin has 0.5.")  # fmt: skip
+        st.metric(
+            "Found",
+            percent(found),
+            width=130,
+            help=f"True positive rate: the share of the {_ODD[kind]} that are called odd.",
+        )
+        st.metric(
+            "False alarms",
+            percent(wrong),
+            width=150,
+            help="False positive rate: the share of the usual images that are called odd.",
+        )
+        st.metric("Area under the curve", fixed(curve.area, 3), width=200,
+                  help="The probability that an odd image has a larger error than a usual one. Guessing gives 0.5."
+                  f"\n\n{explain('ROC curve')}")  # fmt: skip
     said, dark = ("usual images", _ODD[kind]), page.is_dark()
     left, right = st.columns([7, 5], gap="large")
     with left:
         figure = figures.errors(usual.errors.numpy(), odd.errors.numpy(), threshold, said, dark)
         plot(
             "ae_errors", figure, height=_HEIGHT, drag={len(figure.data) - 1: "x"}, on_move=_move, on_pick=_pick,
-            alt="How well usual and odd images are drawn again, and the threshold", file_name="errors",
+            alt="Reconstruction errors of usual and odd images, and the threshold", file_name="errors",
         )  # fmt: skip
     with right:
         plot(
@@ -141,7 +154,7 @@ def _pairs(key: str, scores: _Scores, chosen: list[int]) -> None:
     empty = [None] * (_WORST - len(chosen))
     read = [*(scores.images[each, 0].numpy() for each in chosen), *empty]
     gallery(f"{key}_read", read, size=56, columns=_WORST)
-    captions = [f"{scores.errors[each]:.4f}" for each in chosen] + [""] * len(empty)
+    captions = [fixed(scores.errors[each], 4) for each in chosen] + [""] * len(empty)
     drawn = [*(scores.drawn[each] for each in chosen), *empty]
     gallery(f"{key}_drawn", drawn, captions=captions, size=56, columns=_WORST)
 
@@ -149,13 +162,13 @@ def _pairs(key: str, scores: _Scores, chosen: list[int]) -> None:
 def _what_is_going_on(choice: Choice) -> None:
     with st.expander("What is going on", icon=":material/help:"):
         st.markdown(
-            "An autoencoder learns to draw what it was trained on, and has no room in its code for anything else. The "
-            "**reconstruction error** is therefore a score for what is unusual, and no odd image was needed for "
-            "training. A **threshold** turns the score into an answer; the **ROC curve** shows what every threshold "
-            "would find, and at what price. Beware: what is simple, such as a dot or a straight line, is easily drawn "
-            "even though it was never seen."
+            "An autoencoder learns to draw what it was trained on and has no room in its code for anything else. The "
+            "**reconstruction error** therefore measures how unusual an image is, and no odd images were needed for "
+            "training. A **threshold** turns the error into an answer; the **ROC curve** shows what each threshold "
+            "would find, and at what price. Beware: simple shapes, such as a dot or a straight line, are easy to draw "
+            "even if the network has never seen them."
             + (
-                " This autoencoder wants to be told the class; nobody knows it here, so each image gets the class "
+                " This autoencoder needs the class of an image. Here nobody knows it, so each image gets the class "
                 "with which it is drawn best."
                 if choice.autoencoder.conditional
                 else ""

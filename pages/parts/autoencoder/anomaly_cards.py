@@ -58,7 +58,7 @@ def _nervous(shown: Shown) -> Reply:
     before, now = shown.found(calm)[0], shown.found()[0]
     return Answer(
         f"{percent(now)} instead of {percent(before)} of the {shown.what} are found: {fixed(100 * (now - before), 1)} "
-        f"points more, for {percent(shown.alarms()[0])} false alarms instead of about 5 %.",
+        f"percentage points more, but with {percent(shown.alarms()[0])} false alarms instead of about 5 %.",
         _sure(shown),
     )
 
@@ -67,8 +67,8 @@ def _turned(shown: Shown) -> Reply:
     area = latent.roc(shown.usual, shown.odd).area
     return Answer(
         f"{percent(shown.found()[0])} of the {shown.what} are called odd at this threshold, with "
-        f"{percent(shown.alarms()[0])} false alarms. The area under the curve is {number(area, 3)}: a coin has 0.5. "
-        "Some digits still are digits when they are turned, such as 0, 1 and 8.",
+        f"{percent(shown.alarms()[0])} false alarms. The area under the curve is {number(area, 3)}; guessing gives "
+        f"0.5. Some digits are still digits when turned, such as 0, 1 and 8.",
         _sure(shown),
         right=0 if shown.found()[0] >= 0.5 else 1,
     )
@@ -85,15 +85,15 @@ def experiments(usual: Tensor, kinds: Sequence[str]) -> list[Experiment]:
     majority = ("At least half", "Less than half")
     return [
         Experiment(
-            "One alarm in twenty", "How much is found if 5 % of the usual images may be called odd?",
+            "One alarm in twenty", "How many odd images are found if 5 % of the usual ones may be called odd?",
             {"ae_threshold": few}, answer=_few, choices=majority,
         ),
         Experiment(
-            "Nervous", "How much more is found if every second usual image may be called odd?",
+            "Nervous", "How many more are found if every second usual image may be called odd?",
             {"ae_threshold": half}, answer=_nervous,
         ),
         Experiment(
-            "Upside down", "Are digits odd when they stand on their head? How many of them are found?",
+            "Upside down", "Are upside-down digits odd? How many of them are found?",
             {"ae_odd": kinds[-1], "ae_threshold": few}, answer=_turned, choices=majority,
         ),
     ]  # fmt: skip

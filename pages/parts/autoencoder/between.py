@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
+from dlcore.formula.numbers import percent
 from dlcore.inspect import latent
 from pages.figures.latent import as_pixels
 from pages.parts.autoencoder.choice import Choice
@@ -32,7 +33,7 @@ def between(choice: Choice, known: Known) -> dict[str, np.ndarray]:
             st.markdown(f"**{name}**")
             gallery(f"ae_strip_{name}", list(images[some]), size=56, columns=_STRIP)
     with right:
-        labels = [f"{share:.0%} of the way" for share in np.linspace(0, 1, _FILM)]
+        labels = [f"{percent(share, 0)} of the way" for share in np.linspace(0, 1, _FILM)]
         films("ae_ways", through, labels)
     show_code(_script(choice, first, second))
     return through

@@ -27,8 +27,8 @@ def two_or_sixteen(sixteen: Trained, two: Trained) -> Reply:
     )
     ratio = _test(two)["mse"] / _test(sixteen)["mse"]
     return Answer(
-        f"Squared error per pixel on {two.size('test'):,} test images: {said}. Two numbers leave {number(ratio, 2)} "
-        "times as much error as sixteen.",
+        f"Squared error per pixel on {two.size('test'):,} test images: {said}. With two numbers, the error is "
+        f"{number(ratio, 2)} times that with sixteen.",
         ONE_SEED,
         right=0 if _test(two)["mse"] < _test(two)["pca_mse"] else 1,
     )
@@ -42,9 +42,9 @@ def mended(one: Trained) -> Reply:
     clean, read, drawn, linear = (np.asarray(found[name]) / 255 for name in ("images", "inputs", "outputs", "pca"))
     torn, mended_, by_pca = (float(np.square(each - clean).mean()) for each in (read, drawn, linear))
     return Answer(
-        f"What it reads is {words.loss(torn)} away from the whole digit (squared error per pixel), what it draws "
-        f"{words.loss(mended_)}: {percent(1 - mended_ / torn)} of the damage is mended. PCA, from the same torn "
-        f"images, is {words.loss(by_pca)} away.",
+        f"What it reads differs from the whole digit by {words.loss(torn)} (squared error per pixel), what it draws "
+        f"by {words.loss(mended_)}: {percent(1 - mended_ / torn)} of the damage is repaired. PCA, given the same "
+        f"damaged images, differs by {words.loss(by_pca)}.",
         f"Measured on the {len(clean)} validation images of the sheet. {ONE_SEED}",
         right=0 if mended_ < torn / 2 else 1,
     )
@@ -58,8 +58,9 @@ def without_holes(one: Trained) -> Reply:
     same = same_class(np.asarray(found["codes"]), np.asarray(found["labels"]))
     spread = " and ".join(number(each, 2) for each in np.asarray(found["codes"]).std(axis=0).tolist())
     return Answer(
-        f"Of the {NEIGHBOURS} codes next to a code, {percent(same)} show the same class; by chance it would be about "
-        f"10 %. The codes’ standard deviations are {spread}, where the cloud that the KL divergence pulls to has 1.",
+        f"Of the {NEIGHBOURS} nearest neighbours of a code, {percent(same)} have the same class; by chance it would "
+        f"be about 10 %. The codes have standard deviations of {spread}; the distribution that the KL divergence "
+        f"pulls them towards has 1.",
         f"Measured on {len(found['labels']):,} validation images. {ONE_SEED}",
         right=0 if same > 0.5 else 1,
     )
@@ -75,16 +76,15 @@ def too_much_order(one: Trained) -> Reply:
     kl = _test(one)["kl"]
     collapsed = kl < 0.5
     verdict = (
-        "The code says next to nothing about the image, and the decoder draws the mean of all digits, whatever it "
-        "is given. This is called **posterior collapse**"
+        "The code says next to nothing about the image, and the decoder draws the mean of all digits whatever the "
+        "code. This is called **posterior collapse**"
         if collapsed
         else "The code still tells images apart"
     )
     return Answer(
-        f"{verdict}: the codes hold {number(kl, 2)} nats about an image on average, and what is drawn varies "
-        f"{percent(varies)} as much between images as the digits do. With β = "
-        f"{number(one.run.config.model.beta)} each nat in the code costs as much as "
-        f"{number(one.run.config.model.beta)} nats of drawing error.",
+        f"{verdict}: the codes hold {number(kl, 2)} nats of information about an image on average, and the drawings "
+        f"vary {percent(varies)} as much as the digits do. With β = {number(one.run.config.model.beta)}, each nat in "
+        f"the code costs as much as {number(one.run.config.model.beta)} nats of reconstruction error.",
         f"KL on {one.size('test'):,} test images, drawings of {len(images)} validation images. {ONE_SEED}",
         right=1 if collapsed else 0,
     )
@@ -97,25 +97,25 @@ def _config(preset: str, model: dict | None = None, **training) -> RunConfig:
 EXPERIMENTS = (
     RunExperiment(
         "Two numbers or sixteen?",
-        "How much of a digit survives two numbers, beside sixteen? And does it beat PCA with two?",
+        "How much of a digit survives in two numbers, and how much in sixteen? And do two beat PCA with two?",
         (_config("ae-deep", {"code_size": 16}), _config("ae-deep", {"code_size": 2})),
         answer=two_or_sixteen, choices=("It beats PCA", "PCA is better"),
     ),
     RunExperiment(
-        "Mend what is torn",
-        "Half of the pixels are missing. Can it draw the whole digit all the same?",
+        "Repair the damage",
+        "Half of the pixels are missing. Can it still draw the whole digit?",
         (_config("ae-deep", {"code_size": 32, "corruption": "masking", "corruption_amount": 0.5}),),
-        answer=mended, choices=("It mends more than half", "It mends less"),
+        answer=mended, choices=("It repairs more than half", "It repairs less"),
     ),
     RunExperiment(
         "A map without holes",
-        "The KL divergence pulls all codes to one round cloud. Watch the scatter: do the classes stay apart?",
+        "The KL divergence pulls all codes into one round cloud. Watch the scatter plot: do the classes stay apart?",
         (_config("vae", {"code_size": 2, "hidden": "128, 64"}),),
         answer=without_holes, choices=("They do", "They do not"),
     ),
     RunExperiment(
         "Too much order",
-        "What is left of the digits, and of the code, when β makes order far more important than drawing well?",
+        "What is left of the digits and the code when β makes order far more important than good drawings?",
         (_config("vae", {"code_size": 8, "beta": 32.0}),),
         answer=too_much_order, choices=("Blurred digits, still different", "The same drawing for all"),
     ),

@@ -102,10 +102,10 @@ def _trained(run_id: str, at: str) -> TrainedAutoencoder:
 
 def _refusal(run: Run) -> str:
     if run.config.kind != "autoencoder":
-        return f"The run {run.title!r} trained no autoencoder."
+        return f"The run {run.title!r} did not train an autoencoder."
     if run.has_weights or run.last_epoch:
         return ""
-    return f"The run {run.title!r} has kept no network yet: let it learn for one epoch."
+    return f"The run {run.title!r} has no saved network yet: wait until its first epoch ends."
 
 
 def _title(run: Run) -> str:
@@ -115,6 +115,6 @@ def _title(run: Run) -> str:
 
 
 _CHOOSER = Chooser(
-    "_ae_choice", "Which autoencoder?", "The one that comes with the app, or any that you trained.", ("autoencoder",),
+    "_ae_choice", "Which autoencoder?", "The one that comes with the app, or one that you trained.", ("autoencoder",),
     _refusal, _title,
 )  # fmt: skip

@@ -59,8 +59,8 @@ def says_told(choice: Choice) -> None:
     """That the codes on the screen were made with the true classes, where they were."""
     if choice.autoencoder.conditional:
         st.caption(
-            "This autoencoder is told the class: the codes of all images here were made with their true class, so they "
-            "need not hold it."
+            "This autoencoder is given the class. The codes here were made with the true class of each image, so they "
+            "do not need to contain it."
         )
 
 
@@ -69,7 +69,10 @@ def _known(name: str, data: str, _choice: Choice) -> Known:
     seen = unseen(_choice)
     codes = _choice.autoencoder.encode(seen.images, told(_choice, seen.labels))
     if not codes.isfinite().all():
-        raise WeightsUnreadable(f"The codes of {_choice.title} are no numbers, its training failed: choose another.")
+        raise WeightsUnreadable(
+            f"The codes of {_choice.title} are not finite numbers because its training diverged: "
+            f"choose another network."
+        )
     deviation = codes.std(0, correction=0)
     order = deviation.argsort(descending=True).tolist()
     varies = deviation > 1e-3 * deviation.max().clamp(min=1e-6)
@@ -98,7 +101,7 @@ def untold(choice: Choice, images: Tensor) -> Tensor | None:
     return latent.fitting_classes(choice.autoencoder.model, images) if choice.autoencoder.conditional else None
 
 
-@st.cache_resource(max_entries=8, show_spinner="Flattening the codes")
+@st.cache_resource(max_entries=8, show_spinner="Projecting the codes")
 def _plane(name: str, data: str, method: str, _codes: Tensor) -> latent.Plane:
     return latent.plane(_codes, method)
 

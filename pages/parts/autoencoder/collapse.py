@@ -21,16 +21,16 @@ def said(model: AutoencoderConfig, codes: np.ndarray, kl: float) -> str:
     count, size = used(codes), model.code_size
     if not model.variational or count == size:
         return ""
-    cost = f"{number(kl, 3)} nats per image"
+    cost, verb = f"{number(kl, 3)} nats per image", "is" if count == 1 else "are"
     if count:
         return (
-            f"**{count} of the {size} numbers of the code are in use**, at a KL divergence of {cost}. The other "
-            f"{size - count} have collapsed to the prior: they are the same for every image."
+            f"**{count} of the {size} numbers of the code {verb} in use**, with a KL divergence "
+            f"of {cost}. The other {size - count} have collapsed to the prior: they are the same for every image."
         )
     blob = "the same blob for every image of a class" if model.conditional else "the same blob for every image"
-    why = "More epochs or other layers may bring the code into use."
+    why = "More epochs or different layers may help."
     if model.beta > 1:
-        why = f"At β = {number(model.beta)} a code costs more than it saves in drawing: a smaller β brings it into use."
+        why = f"At β = {number(model.beta)}, using the code costs more than it saves in drawing: try a smaller β."
     return (
         f"**Posterior collapse**: the KL divergence is {cost}, and none of the {size} numbers of the code tells one "
         f"image from another. The decoder learns nothing from it and draws {blob}: their mean. {why}"

@@ -38,7 +38,7 @@ def _column(run: Run) -> None:
         return
     labels = codes.arrays["labels"]
     same = percent(same_class(codes.arrays["codes"], labels))
-    told = ", which these codes were told" if run.config.model.conditional else ""
+    told = ", which the encoder was given" if run.config.model.conditional else ""
     st.markdown(f"Of the {NEIGHBOURS} nearest codes, **{same}** show the same class{told}.")
     plane = np.asarray(codes.arrays["plane"])[None]
     figure = figures.cloud(plane, labels, names, axes=axes(run.config.model.code_size), dark=page.is_dark())

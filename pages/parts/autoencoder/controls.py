@@ -28,7 +28,7 @@ def first() -> DeltaGenerator:
     SETTINGS.scale("code_size", "Size of the code", CODE_SIZES)
     if SETTINGS.chosen in VARIATIONAL:
         SETTINGS.scale("beta", "β, weight of the KL divergence", BETAS)
-    corruption = SETTINGS.choice("corruption", "Spoil what it reads")
+    corruption = SETTINGS.choice("corruption", "Corrupt what it reads")
     if corruption != "none":
         SETTINGS.scale("corruption_amount", "By how much", AMOUNTS)
     SETTINGS.number("epochs", "Epochs")
@@ -51,7 +51,7 @@ def more(place: DeltaGenerator) -> None:
         SETTINGS.choice("activation", "Activation")
         SETTINGS.choice("reconstruction", "Loss")
         if SETTINGS.chosen not in VARIATIONAL:
-            SETTINGS.scale("sparsity", "Sparsity: pull of the code towards zero", PULLS)
+            SETTINGS.scale("sparsity", "Sparsity: how strongly the code is pulled to zero", PULLS)
     with st.expander("Learning rate and batches", icon=":material/speed:"):
         SETTINGS.scale("learning_rate", "Learning rate", RATES)
         SETTINGS.scale("batch_size", "Batch size", BATCHES)

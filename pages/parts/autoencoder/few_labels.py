@@ -32,14 +32,15 @@ def section(choice: Choice) -> None:
 def _board(choice: Choice) -> None:
     left, right = st.columns([8, 4], gap="large")
     with right:
-        draws = link.stops("ae_draws", "Draws of the labelled images", _DRAWS, 5, form=str,
-                           help="Which images have labels is left to chance, so it is done several times.")  # fmt: skip
+        draws = link.stops("ae_draws", "Repetitions", _DRAWS, 5, form=str,
+                           help="Chance decides which images have labels, so the experiment is repeated this many "
+                           "times.")  # fmt: skip
         count = link.stops("ae_labels", "Labelled images", latent.FEW, 10, form=str)
         numbers = st.container()
     with left:
         st.markdown(
-            f"**A linear classifier that saw a few labels, tested on {COUNT} images.** Bars: how far chance moves the "
-            "result, by the draw of the labelled images and of the tested ones (one standard deviation)."
+            f"**A linear classifier trained on a few labels, tested on {COUNT} images.** Error bars: one standard "
+            f"deviation, from the choice of the labelled images and of the test images."
         )
         place = st.empty()
         with place.container(height=_HEIGHT, border=False):
@@ -62,10 +63,10 @@ def _board(choice: Choice) -> None:
 def _curves(choice: Choice, draws: int) -> dict[str, list[latent.FewLabels]]:
     """The accuracy for each number of labels; the first time it takes seconds."""
     jobs = [(kind, count) for kind in (_CODES, _PIXELS) for count in latent.FEW]
-    bar = st.progress(0.0, "Teaching linear classifiers")
+    bar = st.progress(0.0, "Training linear classifiers")
     found = []
     for done, (kind, count) in enumerate(jobs):
-        bar.progress(done / len(jobs), f"Teaching linear classifiers {kind}, with {count} labels")
+        bar.progress(done / len(jobs), f"Training linear classifiers {kind}, with {count} labels")
         found.append(_accuracy(choice.name, choice.data.name, kind, count, draws, choice))
     return {_CODES: found[: len(latent.FEW)], _PIXELS: found[len(latent.FEW) :]}
 
@@ -99,8 +100,8 @@ def _numbers(choice: Choice, curves: dict[str, list[latent.FewLabels]], at: int)
     st.markdown(verdict(curves[_CODES][at], curves[_PIXELS][at]))
     if choice.autoencoder.conditional:
         st.caption(
-            "No fair race: this autoencoder was trained with all labels. To make the codes here it was told none: each "
-            "image got the class with which it is drawn best."
+            "Not a fair comparison: this autoencoder was trained with all labels. The codes here were made without "
+            "them: each image got the class with which it is drawn best."
         )
     with present.aside("labelled"):
         _labelled(choice)
@@ -109,7 +110,7 @@ def _numbers(choice: Choice, curves: dict[str, list[latent.FewLabels]], at: int)
 def _labelled(choice: Choice) -> None:
     labels, titles = choice.data.train.labels[:_POOL], names(choice)
     chosen = latent.balanced(labels, 10, 0)
-    st.markdown("The first draw of ten labelled images:")
+    st.markdown("The first set of ten labelled images:")
     gallery(
         "ae_labelled",
         [choice.data.train.images[each, 0].numpy() for each in chosen],
@@ -121,11 +122,11 @@ def _labelled(choice: Choice) -> None:
 def verdict(codes: latent.FewLabels, pixels: latent.FewLabels) -> str:
     """Which of the two is ahead, if chance does not explain it."""
     points, images = 100 * abs(codes.mean - pixels.mean), round(abs(codes.mean - pixels.mean) * codes.tested)
-    far = f"{number(points, 2)} points, {images} of {codes.tested} images"
+    far = f"{number(points, 2)} percentage points, {images} of {codes.tested} images"
     if not codes.differs(pixels):
-        return f"With {codes.labels} labels there is **no clear difference** ({far}): the spreads overlap."
+        return f"With {codes.labels} labels, there is **no clear difference** ({far}): the error bars overlap."
     return (
-        f"With {codes.labels} labels the **{'code is' if codes.mean > pixels.mean else 'pixels are'} ahead** by {far}."
+        f"With {codes.labels} labels, the **{'code is' if codes.mean > pixels.mean else 'pixels are'} ahead** by {far}."
     )
 
 
@@ -141,15 +142,15 @@ def _table(curves: dict[str, list[latent.FewLabels]]) -> str:
 def _what_is_going_on(choice: Choice) -> None:
     with st.expander("What is going on", icon=":material/help:"):
         st.markdown(
-            "Labels are dear, images are cheap. The autoencoder saw many images without a label and squeezed what "
-            "makes them different into a few numbers. If the classes lie apart in its code, a **linear classifier** "
-            "(logistic regression) needs few labelled images to find them. On raw pixels it has to find out from "
-            "those few images alone which pixels matter. With many labels pixels often win: they hold everything, "
-            "and a code of two numbers does not.\n\n"
-            "The pixels are taken as they are, from 0 to 1: standardised, they do worse. The numbers of the code "
-            "have no scale of their own and are standardised."
+            "Labels are expensive, images are cheap. The autoencoder saw many images without labels and squeezed what "
+            "makes them different into a few numbers. If the classes are separate in its code, a **linear "
+            "classifier** (logistic regression) needs only a few labelled images to find them. On raw pixels, it has "
+            "to learn from those few images alone which pixels matter. With many labels, pixels often win: they "
+            "contain everything, and a code of two numbers does not.\n\n"
+            "The pixels are used as they are, from 0 to 1, since standardising them gives worse results. The numbers "
+            "of the code have no natural scale and are standardised."
             + (
-                " This autoencoder is told the class, so its code has no need to keep it: do not expect much."
+                " This autoencoder is given the class, so its code does not need to contain it: do not expect much."
                 if choice.autoencoder.conditional
                 else ""
             )

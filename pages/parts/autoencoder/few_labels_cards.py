@@ -39,10 +39,11 @@ class Shown:
 
 def _verdict(shown: Shown) -> Reply:
     names, ahead = list(shown.curves), shown.ahead()
-    better = "no clear difference: the deviations overlap" if ahead is None else f"better {names[ahead]}"
+    better = "no clear difference: the error bars overlap" if ahead is None else f"better {names[ahead]}"
     return Answer(
-        f"With {shown.count} labels the accuracy is {shown.said()}: {better}.",
-        f"± is the deviation over {shown.draws} draws of the labelled images, each tested on {shown.tested} images.",
+        f"With {shown.count} labels, the accuracy is {shown.said()}: {better}.",
+        f"± is the standard deviation over {shown.draws} choices of the labelled images, each tested on "
+        f"{shown.tested} images.",
         right=2 if ahead is None else ahead,
     )
 
@@ -54,11 +55,11 @@ EXPERIMENTS = (
         answer=_verdict, choices=_CHOICES, free=("ae_draws",),
     ),
     Experiment(
-        "Plenty", "Do pixels catch up when there are 500 labels?", {"ae_labels": 500},
+        "Plenty", "Do the pixels catch up when there are 500 labels?", {"ae_labels": 500},
         answer=_verdict, choices=_CHOICES, free=("ae_draws",),
     ),
     Experiment(
-        "Was it luck?", "Ten draws instead of five: does the order stay?", {"ae_draws": 10},
+        "Was it luck?", "Ten repetitions instead of five: does the order stay the same?", {"ae_draws": 10},
         answer=_verdict, choices=_CHOICES, free=("ae_labels",),
     ),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from pages.parts.autoencoder.generate_cards import EXPERIMENTS, Shown
 from pages.shared import address, link, page
 from pages.shared.code_view import show_code
 from pages.shared.experiments import try_this
+from pages.shared.glossary import explain
 
 _COUNT, _STYLES, _SEEDS = 40, 10, 9_999
 _TRAINING = 5_000
@@ -35,10 +36,10 @@ def _board(choice: Choice, found: Known) -> None:
     left, right = st.columns([3, 9], gap="large")
     with left:
         spread = link.slider(
-            "ae_spread", "How far from the middle", 0.0, 3.0, 1.0, 0.05,
-            help="Random codes are multiplied by this. 1 is what the network was trained for.",
+            "ae_spread", "Distance from the middle", 0.0, 3.0, 1.0, 0.05,
+            help="Random codes are multiplied by this. The network was trained for 1.",
         )  # fmt: skip
-        seed = link.number("ae_dream", "Seed", 0, _SEEDS, 0, 1, help="The same seed draws the same codes.")
+        seed = link.number("ae_dream", "Seed", 0, _SEEDS, 0, 1, help="The same seed gives the same codes.")
         st.button("Draw others", icon=":material/casino:", on_click=_others, key="ae_others")
         numbers = st.container()
     codes = random_codes(choice, found, seed, spread)
@@ -80,14 +81,14 @@ def _decoded(choice: Choice, codes: Tensor) -> np.ndarray:
 
 
 def _sheet(drawn: np.ndarray) -> None:
-    st.markdown(f"**{_COUNT} images that nobody wrote**")
+    st.markdown(f"**{_COUNT} images that nobody drew**", help=explain("latent code"))
     gallery("ae_generated", list(drawn), size=84)
 
 
 def _by_class(choice: Choice, drawn: np.ndarray) -> None:
     """A row for each class; the images of a column share their code."""
     titles = choice.autoencoder.labels
-    st.markdown("**A row for each class that it is told. The images of a column have the same code: one style.**")
+    st.markdown("**One row for each class. The images in a column share one code: the same style.**")
     rows = drawn.reshape(len(titles), _STYLES, 28, 28)
     for label, (title, images) in enumerate(zip(titles, rows, strict=True)):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -134,14 +135,14 @@ def _numbers(choice: Choice, drawn: np.ndarray) -> tuple[_Likeness, float]:
     like = _likeness(drawn, training)
     distance = like.distance.mean().item()
     st.metric(
-        "To the nearest known image", words.loss(distance), f"{words.times(distance, usual)} that of real ones",
+        "To the nearest known image", words.loss(distance), f"{words.times(distance, usual)} that of real images",
         delta_color="off", delta_arrow="off",
-        help="Mean squared difference per pixel from the most similar training image of the data shown. Zero would be "
-        f"a copy. Real images that are not among them are {words.loss(usual)} away.",
+        help="Mean squared difference per pixel from the most similar training image. Zero would be a copy. Real "
+        "images that were not used for training are {words.loss(usual)} away.",
     )  # fmt: skip
     closest = int(like.distance.argmin())
     at = like.nearest[closest]
-    st.markdown("The new image that is most like a training image, and that image:")
+    st.markdown("The new image that is most like a training image, beside that image:")
     gallery(
         "ae_closest",
         [drawn[closest], choice.data.train.images[at, 0].numpy()],
@@ -157,15 +158,16 @@ def _what_is_going_on(choice: Choice) -> None:
         if choice.autoencoder.variational:
             st.markdown(
                 "A variational autoencoder is trained so that the codes of all images together look like a standard "
-                "normal distribution, the **prior**. So a code drawn from that distribution most likely lies where "
-                "codes of images lie, and what is decoded from it looks like one of them. The images are soft because "
-                "the decoder answers with the mean of everything that could be meant."
+                "normal distribution, the **prior**. A random code from that distribution most likely lies among the "
+                "codes of images, so the decoder turns it into something that looks like one of them. The images are "
+                "blurred because the decoder draws the mean of everything that the code could stand for."
             )
         else:
             st.markdown(
-                "This autoencoder is **not** variational: nothing says how its codes are spread, so there is no prior "
-                "to draw from. Here a normal distribution with the mean and covariance of its codes stands in. Many "
-                "of its codes lie in holes. Choose a variational autoencoder above, and compare."
+                "This autoencoder is **not** variational: nothing in its training shapes how its codes are "
+                "distributed, so there is no prior to sample from. A normal distribution with the mean and covariance "
+                "of its codes is used instead. Many of its samples lie in gaps between the codes. Choose a "
+                "variational autoencoder above and compare."
             )
 
 

@@ -12,7 +12,8 @@ import streamlit as st
 import torch
 from torch import Tensor
 
-from dlcore.formula.numbers import percent
+from dlcore.formula.numbers import fixed, percent
+from dlcore.formula.numbers import number as written
 from dlcore.inspect import latent
 from pages.figures import latent as figures
 from pages.figures import theme
@@ -24,6 +25,7 @@ from pages.parts.autoencoder.latent_cards import Shown, experiments
 from pages.shared import address, link, page, present
 from pages.shared.code_view import show_code
 from pages.shared.experiments import try_this
+from pages.shared.glossary import explain
 from pages.shared.plot import plot
 
 _FEW, _NEAR, _TILES, _HEIGHT = 4, 10, 18, 510
@@ -62,7 +64,7 @@ def section(choice: Choice) -> None:
     with controls:
         method, shown = "pca", "points"
         if choice.autoencoder.code_size > 2:
-            method = link.choice("ae_plane", "Flattened by", tuple(_METHODS), "pca", names=_METHODS, look="segmented",
+            method = link.choice("ae_plane", "Projected by", tuple(_METHODS), "pca", names=_METHODS, look="segmented",
                                  width=200, label_visibility="collapsed")  # fmt: skip
         if method == "pca":
             shown = link.choice("ae_show", "Show", tuple(_SHOWN), "both", names=_SHOWN, look="segmented", width=430,
@@ -88,7 +90,7 @@ def _board(look: _Look, shown: str) -> Tensor:
     below = st.container()
     with right:
         drawing, numbers = st.container(), st.container()
-        label = choose_class(look.choice, "ae_class", "Drawn as")
+        label = choose_class(look.choice, "ae_class", "Shown as")
     with below if len(look.known.order) > _FEW else right:
         code = _sliders(look)
     image = _decoded(look.choice, code[None], label)[0]
@@ -119,7 +121,7 @@ def _sliders(look: _Look) -> Tensor:
     wide = size > _FEW
     if wide:
         which = f"The {MOST} numbers of the code that vary most" if others else f"The {size} numbers of the code"
-        st.markdown(f"**{which}**, in deviations from their mean")
+        st.markdown(f"**{which}**, in standard deviations from their mean")
     _rows_of_sliders(first, 4 if wide else 1)
     if others:
         _more_sliders(look, others)
@@ -133,13 +135,13 @@ def _key(number: int) -> str:
 
 
 def _rows_of_sliders(numbers: Sequence[int], columns: int) -> None:
-    unit = "" if columns > 1 else ", in deviations from its mean"
+    unit = "" if columns > 1 else ", in standard deviations from its mean"
     cells = (place for _ in range(0, len(numbers), columns) for place in st.columns(columns))
     for number, place in zip(numbers, cells, strict=False):
         with place:
             link.slider(
                 _key(number), f"Number {number + 1} of the code{unit}", -REACH, REACH, 0.0, 0.01,
-                help="In deviations from the mean of the codes of known images.",
+                help="In standard deviations from the mean of the codes of known images.",
             )  # fmt: skip
 
 
@@ -158,8 +160,8 @@ def _more_sliders(look: _Look, numbers: Sequence[int]) -> None:
         constant = len(look.known.order) - look.known.varying
         if constant:
             st.caption(
-                f"{constant} numbers of the code are the same for all images: their sliders go by the mean deviation "
-                "of the code."
+                f"{constant} numbers of the code are the same for all images: their sliders use the mean standard "
+                f"deviation of the code."
             )
         _rows_of_sliders(numbers, 4)
 
@@ -206,10 +208,10 @@ def _numbers(look: _Look, code: Tensor, nearest: Tensor) -> None:
     with st.container(horizontal=True):
         st.metric(f"Of the nearest {_NEAR} images", f"{votes} show {titles[label]}", width=190)
         st.metric(
-            "Distance to the nearest", f"{far:.2f}", width=190,
-            help=f"Between the codes. Two neighbouring images are usually {usual:.2f} apart.",
+            "Distance to the nearest", written(far, 3), width=190,
+            help=f"Measured between codes. The codes of neighbouring images are usually {written(usual, 3)} apart.",
         )  # fmt: skip
-    values = ", ".join(f"{value:z.2f}" for value in code[:6].tolist())
+    values = ", ".join(fixed(value, 2) for value in code[:6].tolist())
     more = r", \ldots" if look.choice.autoencoder.code_size > 6 else ""
     st.latex(rf"\hat x = \operatorname{{decoder}}({values}{more})")
 
@@ -222,27 +224,28 @@ def _map(look: _Look, code: Tensor, label: int | None, shown: str) -> None:
         "ae_map",
         figure,
         height=_HEIGHT,
-        alt="The codes of known images as points, coloured by class, and the place that is decoded",
+        alt="The codes of known images as points, coloured by class, and the point that is decoded",
         on_pick=go_there,
         drag={marker: "xy"},
         on_move=lambda trace, index, x, y: go_there(x, y),
         file_name="codes",
     )
     kept = look.plane.kept
-    said = "" if kept is None or kept > 0.999 else f" This plane keeps {percent(kept)} of the codes' variance."
+    said = "" if kept is None or kept > 0.999 else f" This plane shows {percent(kept)} of the variance of the codes."
     way = (
-        "Click anywhere, or drag the cross: the place is decoded at once."
+        "Click anywhere or drag the cross: the decoder draws that point at once."
         if look.plane.lift is not None
-        else "t-SNE has no way back: a click takes the nearest image's code. Distances between groups mean nothing."
+        else "t-SNE cannot be reversed: a click uses the code of the nearest image. Distances between groups mean "
+        "nothing."
     )
     with present.aside("way"):
-        st.markdown(f"{way}{said}")
+        st.markdown(f"{way}{said}", help=explain("latent code"))
 
 
 def _as_end(sample: int) -> None:
     """Buttons that make a known image the start or the end of the way below."""
     with st.container(horizontal=True):
-        for key, title in (("ae_from", "Walk from the nearest image"), ("ae_to", "Walk to it")):
+        for key, title in (("ae_from", "Walk from the nearest image"), ("ae_to", "Walk to the nearest image")):
             if st.button(title, key=f"{key}_here", on_click=partial(st.session_state.__setitem__, key, sample)):
                 st.rerun()
 
@@ -269,14 +272,15 @@ def _backdrop(name: str, data: str, label: int | None, colour: str, _look: _Look
 def _what_is_going_on(choice: Choice) -> None:
     with st.expander("What is going on", icon=":material/help:"):
         st.markdown(
-            "The encoder gives every image a place: its **code**. The decoder goes the other way, and it goes it for "
-            "**any** place, not only for those that belong to an image. So the whole plane can be drawn.\n\n"
+            "The encoder gives every image a place: its **code**. The decoder goes the other way, and it can do so "
+            "from **any** place, not only from those that belong to an image. That is why the whole plane can be "
+            "drawn.\n\n"
             + (
-                "This one is **variational**: training fills the middle of the code without gaps, so that "
-                "places between two groups draw something that could be an image."
+                "This one is **variational**: training fills the middle of the code space without gaps, so places "
+                "between two groups also give something that could be an image."
                 if choice.autoencoder.variational
-                else "Nothing in its training asks what lies between the codes of images: there may be holes, in "
-                "which the decoder draws what nobody would write. A variational one has fewer of them."
+                else "Nothing in its training controls what lies between the codes of images. There may be gaps where "
+                "the decoder draws shapes that nobody would write. A variational autoencoder has fewer of them."
             )
         )
 
@@ -288,7 +292,7 @@ def _about(choice: Choice) -> None:
         return
     with st.expander("About this network", icon=":material/info:"):
         st.markdown(f"**Trained on** {page.plain(card['trained_on'])}")
-        rows = "".join(f"| {page.plain(name)} | {value:,.4g} |\n" for name, value in card["measured"].items())
+        rows = "".join(f"| {page.plain(name)} | {written(value)} |\n" for name, value in card["measured"].items())
         st.markdown(f"| Measured | |\n|:--|--:|\n{rows}")
         st.markdown("**Know its limits**\n\n" + "\n".join(f"- {page.plain(each)}" for each in card.get("limits", ())))
         st.code(card.get("command", ""), language="bash", wrap_lines=True)

@@ -12,7 +12,7 @@ from dlcore.inspect import latent
 from pages.parts.autoencoder.codes import REACH, Known
 from pages.shared.experiments import Answer, Experiment, Reply
 
-_ONE_NETWORK = "Measured on this one network: one that was trained anew has other codes."
+_ONE_NETWORK = "Measured on this one network: a newly trained one has different codes."
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Shown:
 def _plane(shown: Shown) -> Reply:
     places = shown.places()
     if not len(places):
-        return Answer("t-SNE has no way back from its plane to codes: choose PCA above.", _ONE_NETWORK)
+        return Answer("t-SNE cannot turn a point of its plane back into a code: choose PCA above.", _ONE_NETWORK)
     far = torch.cdist(places, shown.known.codes).min(1).values
     near = (far <= 2 * shown.usual).double().mean().item()
     return Answer(
-        f"{percent(near)} of {len(far)} places, evenly over the picture, lie within {number(2 * shown.usual, 2)} of "
-        "the code of an image, which is twice the usual distance between neighbours. What is drawn elsewhere is the "
-        f"decoder’s guess: the furthest place is {number(far.max().item(), 2)} away.",
+        f"Of {len(far)} points spread evenly over the picture, {percent(near)} lie within "
+        f"{number(2 * shown.usual, 2)} of the code of an image, which is twice the usual distance between neighbours. "
+        f"What is drawn elsewhere is the decoder’s guess: the furthest point is {number(far.max().item(), 2)} away.",
         f"{_ONE_NETWORK} Codes of {len(shown.known.codes)} images.",
     )
 
@@ -51,9 +51,9 @@ def _plane(shown: Shown) -> Reply:
 def _off(shown: Shown) -> Reply:
     far = (shown.known.codes - shown.code).norm(dim=1).min().item()
     return Answer(
-        f"Something all the same: the decoder draws for any code. The nearest code of an image is {number(far, 3)} "
-        f"away, {number(far / shown.usual, 2)} times the usual distance between neighbours, so that nothing in its "
-        "training says what belongs there.",
+        f"It still draws something, because the decoder accepts any code. The nearest code of an image is "
+        f"{number(far, 3)} away, {number(far / shown.usual, 2)} times the usual distance between neighbours, so "
+        f"nothing in its training says what belongs there.",
         _ONE_NETWORK,
     )
 
@@ -63,9 +63,9 @@ def _way(shown: Shown) -> Reply:
     off = float(np.square(code[len(code) // 2] - pixels[len(pixels) // 2]).mean())
     ends = float(np.square(pixels[0] - pixels[-1]).mean())
     return Answer(
-        f"Half-way, the two mixes differ by {number(off, 2)} (mean squared difference per pixel), "
-        f"{percent(off / ends)} of what the two images at the ends differ by. A mix of pixels is exactly the mean of "
-        "both images, each half as dark; a mix of codes is drawn anew as one image.",
+        f"Halfway, the two mixes differ by {number(off, 2)} (mean squared difference per pixel), which is "
+        f"{percent(off / ends)} of the difference between the two images at the ends. A mix of pixels is exactly the "
+        f"mean of both images, each half as dark; a mix of codes is drawn as a single new image.",
         f"One pair of images. {_ONE_NETWORK}",
         right=1 if off > 0.05 * ends else 0,
     )
@@ -78,7 +78,7 @@ def experiments(known: Known, titles: Sequence[str]) -> list[Experiment]:
     return [
         Experiment(
             "The whole plane",
-            "How much of the plane lies near the code of an image, and what is drawn in between?",
+            "How much of the plane lies near the code of an image, and what is drawn elsewhere?",
             {"ae_show": "both", **{f"ae_z{rank}": 0.0 for rank in range(1, len(known.order) + 1)}},
             answer=_plane,
         ),
@@ -89,7 +89,7 @@ def experiments(known: Known, titles: Sequence[str]) -> list[Experiment]:
         ),
         Experiment(
             f"From {titles[one]} to {titles[other]}",
-            "Mix the pixels, or mix the codes: is the image half-way the same?",
+            "Mix the pixels or mix the codes: is the image halfway the same?",
             {"ae_from": first[one], "ae_to": first[other]}, answer=_way,
             choices=("Nearly the same", "Another image"),
         ),

@@ -7,9 +7,10 @@ from torch import Tensor
 
 from dlcore.data import ink
 from dlcore.errors import UnreadableImage
+from dlcore.formula.numbers import percent
 from dlcore.inspect import latent
 from dlcore.models.autoencoder import pixels
-from pages.figures import digits
+from pages.figures import digits, words
 from pages.figures import latent as figures
 from pages.parts.autoencoder.between import walk
 from pages.parts.autoencoder.choice import Choice, choose_class
@@ -22,7 +23,7 @@ from pages.shared.examples import EXAMPLES
 from pages.shared.plot import plot
 
 CANVAS = "draw"
-"""The sheet of the page Draw: what was drawn there is here, and the other way round."""
+"""This canvas is shared with the Draw page: what you draw on one appears on the other."""
 _NOISE_SEED, _FILM, _HEIGHT = 0, 41, 430
 
 
@@ -48,8 +49,8 @@ def _board(choice: Choice, found: Known, flat: latent.Plane) -> None:
         page.problem(read.problem)
     pictures, numbers = st.columns([7, 5], gap="large")
     with numbers, present.aside("noise"):
-        noise = link.slider("ae_spoil", "Spoil it with noise before it is read", 0.0, 1.0, 0.0, 0.05,
-                            help="Deviation of the noise, where full ink is 1.")  # fmt: skip
+        noise = link.slider("ae_spoil", "Add noise before it is read", 0.0, 1.0, 0.0, 0.05,
+                            help="Standard deviation of the noise, where full ink is 1.")  # fmt: skip
     code = None if image is None else _encode(choice, spoiled(image, noise), label)
     with pictures:
         drawn = _drawn(choice, image, code, noise, label)
@@ -71,7 +72,7 @@ def _board(choice: Choice, found: Known, flat: latent.Plane) -> None:
 
 
 def _canvas() -> Drawing | None:
-    st.markdown("**Draw here.** The sheet is that of the page Draw.")
+    st.markdown("**Draw here.** The canvas is shared with the Draw page.")
     try:
         drawing = digit_canvas(CANVAS)
     except UnreadableImage as error:
@@ -110,7 +111,7 @@ def _map(choice: Choice, found: Known, flat: latent.Plane, code: Tensor | None, 
         figures.add_place(figure, own, "your digit", figures.OWN, "star")
         _widen(figure, own)
     plot("ae_own_map", figure, height=_HEIGHT, file_name="your-digit",
-         alt="The codes of known images, and that of your digit as a star")  # fmt: skip
+         alt="The codes of known images, with that of your digit as a star")  # fmt: skip
     if code is None:
         st.markdown("Your digit appears on the map as soon as you lift the pen.")
         return
@@ -118,7 +119,7 @@ def _map(choice: Choice, found: Known, flat: latent.Plane, code: Tensor | None, 
     titles = [names(choice)[label] for label in found.labels[nearest]]
     counted = sorted(set(titles), key=lambda each: (-titles.count(each), each))
     said = ", ".join(f"{titles.count(each)} × **{page.plain(each)}**" for each in counted)
-    st.markdown(f"The star is your digit. The ten images whose codes are nearest: {said}.")
+    st.markdown(f"The star is your digit. The ten images with the nearest codes: {said}.")
 
 
 def _widen(figure, place: np.ndarray) -> None:
@@ -131,7 +132,7 @@ def _widen(figure, place: np.ndarray) -> None:
 
 def _drawn(choice: Choice, image: Tensor | None, code: Tensor | None, noise: float, label: int | None) -> Tensor | None:
     """The digit, what is read of it, and what is drawn from its code; returns the last, float32 (28, 28)."""
-    titles = ["Your digit", "Spoiled" if noise else "What is read", "Drawn from its code"]
+    titles = ["Your digit", "With noise" if noise else "What is read", "Drawn from its code"]
     if image is None:
         gallery("ae_own_pictures", [None] * 3, titles, size=168)
         return None
@@ -147,12 +148,12 @@ def _errors(choice: Choice, found: Known, image: Tensor, drawn: Tensor, noise: f
     worse = (_usual(choice.name, choice.data.name, choice, found) < after).double().mean().item()
     with st.container(horizontal=True):
         st.metric(
-            "Error of what is drawn", f"{after:.4f}", f"worse than {worse:.0%} of known images",
-            delta_color="off", delta_arrow="off", help="Mean squared difference of a pixel from your own digit.",
+            "Error of what is drawn", words.loss(after), f"worse than {percent(worse)} of known images",
+            delta_color="off", delta_arrow="off", help="Mean squared difference per pixel from your own digit.",
         )  # fmt: skip
         if noise:
-            says = "mended" if after < before else "not mended"
-            st.metric("Error of what is read", f"{before:.4f}", says, delta_color="off", delta_arrow="off")
+            says = "repaired" if after < before else "not repaired"
+            st.metric("Error of what is read", words.loss(before), says, delta_color="off", delta_arrow="off")
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -166,7 +167,7 @@ def _morph(choice: Choice, found: Known, image: Tensor, code: Tensor, into: int,
     st.markdown(f"**Your digit becomes image {into}, a {page.plain(name)}**")
     labels = None if label is None else torch.tensor([label, found.labels[into].item()])
     path = walk(choice, torch.stack([code, found.codes[into]]), labels, _FILM)
-    said = [f"{share:.0%} of the way" for share in np.linspace(0, 1, _FILM)]
+    said = [f"{percent(share, 0)} of the way" for share in np.linspace(0, 1, _FILM)]
     mixed = latent.between(image[0, 0], found.images[into, 0], _FILM).round().byte().numpy()
     films("ae_own_film", {"Through the pixels": mixed, "Through the code": path}, said)
 
@@ -188,10 +189,10 @@ def _downloads(drawing: Drawing | None, image: Tensor | None) -> None:
 def _what_is_going_on() -> None:
     with st.expander("What is going on", icon=":material/help:"):
         st.markdown(
-            "Your drawing is cut, scaled and centred as the images were from which the network learned. The encoder "
-            "squeezes it into a code, the star on the map; the decoder draws it again from nothing but this code. "
-            "What cannot be said in the code is lost: your own hand, and noise as well. That is why an autoencoder "
-            "**denoises**, best of all one that was trained to."
+            "Your drawing is cropped, scaled and centred like the images that the network learned from. The encoder "
+            "squeezes it into a code, the star on the map; the decoder draws it again from this code alone. What does "
+            "not fit into the code is lost: the style of your handwriting, but also noise. That is why an autoencoder "
+            "**denoises**, and one that was trained to do so works best."
         )
 
 

@@ -14,15 +14,16 @@ from pages.figures import words
 from pages.parts.autoencoder import collapse
 from pages.parts.autoencoder.training import axes, class_names, scatter
 from pages.shared import page, run_kept, session
+from pages.shared.glossary import explain
 from pages.shared.run_view import component_key
 
 SAMPLE = 500
 HELP = {
-    "BCE per pixel": "Binary cross-entropy: what the network is trained on, unless you chose mse. In nats.",
+    "BCE per pixel": "Binary cross-entropy per pixel, in nats: what the network is trained on, unless you chose mse.",
     "MSE per pixel": "Mean squared error, where black is 0 and white is 1.",
-    "KL, nats": "How far the codes of an image are from the standard normal distribution, in nats per image.",
-    "ELBO, nats": "A lower bound on the logarithm of how likely it finds an image: higher is better.",
-    "Silent code": "Share of the code's numbers that are smaller than a hundredth of the largest one.",
+    "KL, nats": explain("KL divergence", "nat"),
+    "ELBO, nats": explain("ELBO", "nat"),
+    "Silent code": "The share of the code's numbers that are smaller than a hundredth of the largest one.",
 }
 
 
@@ -46,7 +47,7 @@ def _measured(run: Run) -> None:
     }
     if run.config.model.variational:
         cells["KL, nats"] = number(test["kl"], 3)
-        cells["ELBO, nats"] = f"−{PIXELS * test['bce'] + test['kl']:.1f}"
+        cells["ELBO, nats"] = number(-PIXELS * test["bce"] - test["kl"])
     else:
         cells["Silent code"] = percent(test["silent"])
     for column, (label, value) in zip(st.columns(len(cells)), cells.items(), strict=True):
@@ -54,7 +55,8 @@ def _measured(run: Run) -> None:
     images = f"{start.sizes['test']:,} test images of {start.data}" if start else "Test images"
     kept = run_kept.sentence(done)
     st.markdown(
-        f"{page.plain(images)}.{kept} Training took {done.train_seconds:,.1f} s for {done.samples:,} images. {why(run)}"
+        f"{page.plain(images)}.{kept} Training took {words.duration(done.train_seconds)} for {done.samples:,} images. "
+        f"{why(run)}"
     )
 
 
@@ -62,20 +64,26 @@ def why(run: Run) -> str:
     """Why it draws better than PCA, or why not."""
     test, config = run.finished.test, run.config
     if test["mse"] < test["pca_mse"]:
-        told = ", and it is told the class, which PCA is not" if config.model.conditional else ""
-        return f"It beats PCA, which can only add up fixed pictures: here they may bend, and end at 0 and 1{told}."
+        told = ", and it is given the class, which PCA is not" if config.model.conditional else ""
+        return (
+            "It beats PCA, which can only add up fixed pictures; here the pictures can change with the code, and "
+            f"pixels stay between 0 and 1{told}."
+        )
     codes = session.store().snapshot(run.id, "codes")
     if config.model.variational and codes and not collapse.used(codes.arrays["codes"]):
         kl = number(test["kl"], 3)
-        return f"PCA draws better here: this code has collapsed (KL {kl} nats per image) and says nothing of the image."
+        collapsed = f"this code has collapsed (KL {kl} nats per image) and says nothing about the image"
+        return f"PCA draws better here: {collapsed}."
     reasons = []
     if config.model.variational:
-        reasons.append("its code is noisy on purpose, so that near codes draw alike")
+        reasons.append("its code is deliberately noisy, so that nearby codes give similar drawings")
     if config.data.name == "digits":
-        reasons.append("these digits are enlarged from 8×8 pixels, so PCA needs no more than 64 numbers to be perfect")
+        reasons.append("these digits are enlarged from 8×8 pixels, so 64 numbers are enough for PCA to be perfect")
     if config.model.reconstruction == "bce":
-        reasons.append("it was trained on cross-entropy, while PCA has the least squared error of all linear ways")
-    reasons.append("more epochs would help it, PCA has nothing left to learn")
+        reasons.append(
+            "it was trained on cross-entropy, while PCA has the smallest squared error of all linear methods"
+        )
+    reasons.append("it could still improve with more epochs, while PCA has nothing left to learn")
     return f"PCA draws better here: {'; '.join(reasons)}."
 
 
@@ -108,7 +116,7 @@ def _slowed(planes: np.ndarray, said: list[str], between: int = 10) -> tuple[np.
     return np.concatenate([*parts, planes[-1:]]).astype(np.float32), [*labels, said[-1]]
 
 
-@st.cache_data(max_entries=8, show_spinner="Reading the network of every epoch")
+@st.cache_data(max_entries=8, show_spinner="Loading the network of every epoch")
 def history(run_id: str) -> tuple[list[int], np.ndarray, np.ndarray]:
     """Epochs, the plane of the same validation images at each of them (T, N, 2), and their labels (N,)."""
     import torch

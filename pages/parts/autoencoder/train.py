@@ -29,7 +29,7 @@ def section() -> None:
 
 
 def _next_images() -> None:
-    page.on_demand("The images of the next run", ":material/photo_library:", "next_images", _images)
+    page.on_demand("Images for the next run", ":material/photo_library:", "next_images", _images)
 
 
 def _images() -> None:
@@ -43,12 +43,15 @@ def _what_is_going_on() -> None:
     with st.expander("What is going on", icon=":material/help:"):
         st.markdown(
             "The **encoder** squeezes the 784 pixels of an image into a **code** of a few numbers. The **decoder** "
-            "sees nothing but the code and has to draw the image again. Nobody tells what the images show: the image "
-            "itself is the target. What survives the bottleneck is what matters for drawing.\n\n"
-            "**Denoising** ones read a spoiled image and have to draw the clean one. In **sparse** ones most numbers "
-            "of a code are pulled to zero. A **variational** autoencoder gives a small cloud of codes for each image "
-            "and draws from a random point of it; the **KL divergence** keeps these clouds near the middle, so that "
-            "every place in the code draws something, and new images can be drawn from random codes. It is trained on "
-            "the **ELBO**, a lower bound on how likely it finds the images: minus reconstruction minus KL.\n\n"
-            "**PCA** is the best linear way to squeeze and draw again, with no training at all: the line to beat."
+            "sees nothing but the code and has to draw the image again. No labels are needed: the image itself is the "
+            "target. What survives the bottleneck is what matters for drawing.\n\n"
+            "A **denoising** autoencoder reads a corrupted image and has to draw the clean one. In a **sparse** one, "
+            "most numbers of a code are pulled towards zero. A **variational** autoencoder gives a small cloud of "
+            "codes for each image "
+            "and draws from a random point of it; the **KL divergence** keeps these clouds near the middle. Every "
+            "place between them then draws something sensible, so random codes give new images. Training maximises "
+            "the **ELBO**, a lower bound on the log-likelihood of the images: minus the reconstruction loss, minus "
+            "the KL divergence.\n\n"
+            "**PCA** is the best linear way to squeeze images and draw them again, and needs no training steps: the "
+            "baseline to beat."
         )

@@ -16,6 +16,7 @@ from pages.figures import words
 from pages.parts.autoencoder import collapse
 from pages.parts.autoencoder.pairs import empty_pairs, legend, pairs
 from pages.shared import page
+from pages.shared.glossary import explain
 from pages.shared.plot import Frames, Track, plot
 from pages.shared.run_series import RunSeries
 from pages.shared.run_view import component_key
@@ -39,7 +40,7 @@ def live(run: Run, seen: RunSeries) -> None:
         _codes(run, seen)
     _formula(run, seen)
     if run.active and run.last_epoch:
-        st.caption("Map, Generate and the other sections at the top look into this network as it is now.")
+        st.caption("Map, Generate and the other sections at the top show this network as it is now.")
 
 
 # The loss in numbers.
@@ -48,18 +49,25 @@ def live(run: Run, seen: RunSeries) -> None:
 def _formula(run: Run, seen: RunSeries) -> None:
     last, start = run.last_epoch, run.started_record
     if last and all(np.isfinite(value) for value in last.validation.values()):
-        st.markdown(f"After epoch {last.epoch}, on validation images: {_loss(run, last.validation)}")
+        st.markdown(f"After epoch {last.epoch}, on validation images: {_loss(run, last.validation)}", help=_terms(run))
         st.markdown(against_pca(last.validation, run.config.model.code_size))
         codes = seen.snapshots.get("codes")
         if codes and codes.epoch and (problem := collapse.said(run.config.model, codes.arrays["codes"], _kl(run))):
-            st.markdown(problem)
+            st.markdown(problem, help=explain("posterior collapse", "KL divergence", "nat"))
     else:
-        st.markdown("The loss says how far what is drawn is from the original, pixel by pixel. PCA is drawn beside it.")
+        st.markdown(
+            "The loss says how far the drawing is from the original, pixel by pixel. PCA is shown beside it.",
+            help=explain("loss", "latent code", "validation"),
+        )
     if start:
         sizes = ", ".join(f"{count:,} {name}" for name, count in start.sizes.items())
         st.caption(page.plain(f"{start.data}: {sizes} images. Trained on {start.device_name} in {start.precision}."))
         if start.notice:
             page.problem(start.notice)
+
+
+def _terms(run: Run) -> str:
+    return explain("latent code", *(("KL divergence", "nat") if run.config.model.variational else ("loss",)))
 
 
 def _kl(run: Run) -> float:
@@ -83,9 +91,10 @@ def _loss(run: Run, values: dict[str, float]) -> str:
         "mse": r"\frac{1}{784}\sum_i (\hat x_i - x_i)^2",
     }[kind]
     if not model.sparsity:
-        return f"$J = {formula} = {values['loss']:.4f}$"
+        return f"$J = {formula} = {words.loss(values['loss'])}$"
     pull = values["loss"] - values[kind]
-    return rf"$J = {formula} + {model.sparsity:g} \cdot \overline{{|z|}} = {values[kind]:.4f} + {pull:.4f}$"
+    drawn, pulled = words.loss(values[kind]), words.loss(pull)
+    return rf"$J = {formula} + {latex.number(model.sparsity)} \cdot \overline{{|z|}} = {drawn} + {pulled}$"
 
 
 def against_pca(values: dict[str, float], size: int) -> str:
@@ -100,7 +109,7 @@ def against_pca(values: dict[str, float], size: int) -> str:
 def compared(own: float, pca: float) -> str:
     """An error beside that of PCA, which makes none where a code has as many numbers as the images need."""
     if pca < EXACT:
-        return "PCA makes next to no error here"
+        return "PCA makes almost no error here"
     if own < pca:
         return f"**{percent(1 - own / pca)} less** than PCA"
     return f"{percent(own / pca - 1)} more than PCA" if own < 2 * pca else f"{words.times(own, pca)} that of PCA"
@@ -163,7 +172,7 @@ def _codes(run: Run, seen: RunSeries) -> None:
     cloud = _moved(run, snapshot)
     labels, names, size = snapshot.arrays["labels"], class_names(run), run.config.model.code_size
     st.markdown(f"**The codes of {len(labels):,} images, {_when(snapshot.epoch)}**")
-    told = ", which these codes were told" if run.config.model.conditional else ""
+    told = ", which the encoder was given" if run.config.model.conditional else ""
     st.html(f"<div>Of the {NEIGHBOURS} nearest codes, <b>{percent(cloud.same)}</b> show the same class{told}.</div>")
     planes = np.stack([cloud.before, cloud.now])
     figure = figures.cloud(planes, labels, names, axes=axes(size), dark=page.is_dark())

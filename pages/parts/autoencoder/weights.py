@@ -7,7 +7,9 @@ import streamlit as st
 import torch
 from torch import Tensor
 
+from dlcore.formula.numbers import fixed
 from dlcore.inspect import latent
+from pages.figures import words
 from pages.figures.latent import as_pixels
 from pages.figures.mosaic import mosaic
 from pages.parts.autoencoder.choice import Choice
@@ -39,14 +41,15 @@ def _board(choice: Choice, found: Known) -> None:
         code, labels = found.codes[start], told(choice, found.labels[start : start + 1])
         _strokes(choice, found, code, labels)
     size = len(found.order)
-    number = link.slider("ae_unit", "Turn this number of the code", 1, size, 1, 1) - 1
+    number = link.slider("ae_unit", "Change this number of the code", 1, size, 1, 1) - 1
     constant = "," if number in found.widest else ", which is the same for all images,"
     drawn, values = turned(choice, found, code, labels, number)
     st.markdown(
-        f"**Number {number + 1} of the code**{constant} from {REACH:g} deviations below its mean to {REACH:g} above; "
-        f"all others as they are for image {start}, a **{names(choice)[found.labels[start]]}**."
+        f"**Number {number + 1} of the code**{constant} from {words.short(REACH)} standard deviations below its mean "
+        f"to {words.short(REACH)} above; all others stay as they are for image {start}, a "
+        f"**{names(choice)[found.labels[start]]}**."
     )
-    gallery("ae_turned", list(drawn), captions=[f"{value:.2f}" for value in values], size=84)
+    gallery("ae_turned", list(drawn), captions=[fixed(value, 2) for value in values], size=84)
     show_code(_script(choice, start, number, found.unit[number].item()))
 
     def strokes(image: int) -> Tensor:
@@ -65,7 +68,7 @@ def _filters(choice: Choice) -> None:
         f"{'units' if every.shape[1] == 28 else 'kernels'}"
     )
     _signed(shown.numpy(), "Weights of the first layer: orange adds, blue takes away")
-    st.markdown(f"Weights from {shown.min():.2f} to {shown.max():.2f}. Orange adds, blue takes away.".replace("-", "−"))
+    st.markdown(f"Weights from {fixed(shown.min(), 2)} to {fixed(shown.max(), 2)}. Orange adds, blue takes away.")
 
 
 def _strokes(choice: Choice, found: Known, code: Tensor, labels: Tensor | None) -> None:
@@ -76,11 +79,11 @@ def _strokes(choice: Choice, found: Known, code: Tensor, labels: Tensor | None) 
         f"**What each number of the code draws**  \n{len(shown)} of {len(every)}, in the order of the code"
         + (f"; {silent} are the same for every image" if silent else "")
     )
-    _signed(shown.numpy(), "Change of the picture as each number grows by its deviation: orange is new ink")
+    _signed(shown.numpy(), "How the picture changes as each number grows by one standard deviation: orange is new ink")
     reach = shown.abs().amax((1, 2))
     st.markdown(
-        f"Orange is ink that appears as the number grows by one deviation, blue is ink that goes. "
-        f"{int((reach < 0.05).sum())} of {len(shown)} change nothing that can be seen (less than 5 %)."
+        f"Orange is ink that appears as the number grows by one standard deviation, blue is ink that disappears. "
+        f"{int((reach < 0.05).sum())} of {len(shown)} cause no visible change (less than 5 %)."
     )
 
 
@@ -107,11 +110,12 @@ def turned(
 def _what_is_going_on() -> None:
     with st.expander("What is going on", icon=":material/help:"):
         st.markdown(
-            "A unit of the first layer adds up all pixels, each times its weight: it answers most to an image that "
-            "has ink where its picture is orange, and none where it is blue. A number of the code is the other end: "
-            "turn it, and see what the decoder adds or takes away. In a network with one layer each way the strokes "
-            "are the same wherever you start, up to the bend of the sigmoid. Deep ones draw another stroke at every "
-            "place. Numbers that draw nothing were not needed; variational ones switch them off on purpose."
+            "A unit of the first layer adds up all pixels, each times its weight: it responds most to an image with "
+            "ink where its picture is orange and none where it is blue. The numbers of the code are at the other end: "
+            "change one and see what the decoder adds or takes away. In a network with one layer each way, the "
+            "strokes are the same wherever you start, apart from the curve of the sigmoid. Deep networks draw a "
+            "different stroke at every place. Numbers that draw nothing were not needed; variational networks "
+            "deliberately switch them off."
         )
 
 

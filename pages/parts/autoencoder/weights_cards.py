@@ -40,9 +40,9 @@ def _draws(shown: Shown) -> Reply:
     change = np.abs(shown.turned[-1].astype(float) - shown.turned[0]) / 255
     visible = int((change > _SEEN).sum())
     return Answer(
-        f"From {number(REACH)} deviations below the mean to {number(REACH)} above, {visible} of 784 pixels change "
-        f"visibly, the most changed one by {percent(change.max())} of black. This number has {percent(shown.part)} of "
-        "the variance of all codes.",
+        f"From {number(REACH)} standard deviations below the mean to {number(REACH)} above, {visible} of 784 pixels "
+        f"change visibly; the largest change is {percent(change.max())} of black. This number has "
+        f"{percent(shown.part)} of the variance of all codes.",
         _ONE_NETWORK,
         right=0 if visible else 1,
     )
@@ -52,8 +52,8 @@ def _elsewhere(shown: Shown) -> Reply:
     here, there = (shown.strokes(image)[shown.number].flatten() for image in (shown.start, 0))
     alike = cosine_similarity(here, there, dim=0).item() if torch.any(here) and torch.any(there) else 0.0
     return Answer(
-        f"The strokes of this number from image {shown.start} and from image 0 have a cosine of {number(alike, 2)}: 1 "
-        "is the same stroke, 0 has nothing in common with it. "
+        f"The strokes of this number from image {shown.start} and from image 0 have a cosine similarity of "
+        f"{number(alike, 2)}: 1 means the same stroke, 0 means that they have nothing in common. "
         + ("It is nearly the same." if alike > 0.9 else "What it draws depends on where it starts."),
         "Measured on this one network and these two images.",
         right=0 if alike > 0.9 else 1,
@@ -66,7 +66,7 @@ def experiments(known: Known) -> list[Experiment]:
     draws = ("A visible change", "Nothing visible")
     return [
         Experiment(
-            "The widest number", "How much changes along the number that varies most?", {"ae_unit": 1},
+            "The widest number", "How much does the picture change along the number that varies most?", {"ae_unit": 1},
             answer=_draws, choices=draws, free=("ae_turn_from",),
         ),
         Experiment(
@@ -75,7 +75,7 @@ def experiments(known: Known) -> list[Experiment]:
             {"ae_unit": len(known.widest) if wide else 2}, answer=_draws, choices=draws, free=("ae_turn_from",),
         ),
         Experiment(
-            "From somewhere else", "Does a number draw the same stroke wherever it starts?", {"ae_turn_from": 7},
-            answer=_elsewhere, choices=("Nearly the same", "Another one"), free=("ae_unit",),
+            "From somewhere else", "Does a number draw the same stroke wherever you start?", {"ae_turn_from": 7},
+            answer=_elsewhere, choices=("Nearly the same", "A different one"), free=("ae_unit",),
         ),
     ]  # fmt: skip

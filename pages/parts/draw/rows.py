@@ -24,10 +24,10 @@ def show_rows(classifier: Classifier, drawn: Ink | None) -> None:
 
     The network reads what `drawn` became in the end: 28×28 pixels, the top row first.
     """
-    st.subheader("How its mind changes, row by row", anchor=False)
+    st.subheader("How its answer changes, row by row", anchor=False)
     if drawn is None:
         st.caption(
-            "This network reads one row of pixels after the other. Draw something, and watch it make up its mind."
+            "This network reads a drawing one row of pixels at a time. Draw something and watch it make up its mind."
         )
         return
     image = normalise(torch.as_tensor(drawn.image)[None, None])
@@ -66,8 +66,9 @@ def _moment(said: np.ndarray, reading: Reading) -> str:
     changes = np.flatnonzero(best != best[-1])
     row = int(changes[-1]) + 2 if len(changes) else 1
     if reading.is_digit:
-        return f"From row {row} of {len(said)} on, it takes it for **{reading.label}**."
+        return f"From row {row} of {len(said)} on, it reads a **{reading.label}**."
     return (
-        f"From row {row} of {len(said)} on, **{reading.label}** is the likeliest class, with "
-        f"{percent(reading.confidence)} at the end. It is no answer: {reading.reason[:1].lower()}{reading.reason[1:]}"
+        f"From row {row} of {len(said)} on, **{reading.label}** is the most likely class, with "
+        f"{percent(reading.confidence)} at the end. That does not count as an answer: "
+        f"{reading.reason[:1].lower()}{reading.reason[1:]}"
     )

@@ -78,8 +78,9 @@ def reach(run: Run, seen: RunSeries) -> None:
     figure = figures.reach(curves, colours=colours, dark=page.is_dark()) if curves else None
     st.markdown(
         "**How far back the gradient reaches**",
-        help="How much the loss of the last step would change with the state of an earlier step: the norm of "
-        "∂loss/∂state, mean over some validation sequences. What fades to nothing cannot be learned from.",
+        help="How strongly the loss at the last step depends on the state at an earlier step: the norm of "
+        "∂loss/∂state, averaged over some validation sequences. The network cannot learn from steps where it has "
+        "faded to nothing.",
     )
     plot(
         component_key("reach", run), figure or figures.waiting(dark=page.is_dark()), height=300,

@@ -31,10 +31,10 @@ def memories(*runs: Trained) -> Reply:
     said = ", ".join(f"{name} {words.loss(error)}" for name, error in errors.items())
     naive = runs[0].run.finished.test.get("naive", math.nan)
     return Answer(
-        f"{_named(solved)}. Squared error on {runs[0].size('test'):,} test sequences: {said}; to say 1 always costs "
-        f"{words.loss(naive)}, and solved means below {number(SOLVED)}.",
-        f"One seed for each cell: whether a cell solves it within {runs[0].run.config.training.epochs} epochs may "
-        "change with the seed.",
+        f"{_named(solved)}. Squared error on {runs[0].size('test'):,} test sequences: {said}. Always answering 1 has "
+        f"an error of {words.loss(naive)}; solved means below {number(SOLVED)}.",
+        f"One seed for each cell: with another one, a cell may or may not solve it within "
+        f"{runs[0].run.config.training.epochs} epochs.",
         right=0 if not solved else 1 if len(solved) < len(errors) else 2,
     )
 
@@ -55,10 +55,10 @@ def chaos(one: Trained) -> Reply:
     threshold = SHARE * truth[start:].std().item()
     steps, baseline = (foretold(truth, each, start, threshold) for each in (free, linear))
     asked = len(truth) - start
-    reach = f"all {asked}" if steps == asked else f"{steps} of {asked}"
+    reach = f"All {asked}" if steps == asked else f"{steps} of {asked}"
     return Answer(
-        f"For {reach} steps, before its error first exceeds {number(threshold, 3)}, which is half a standard deviation "
-        f"of the series. A linear model, fed with its own forecasts too, gets {baseline} steps far.",
+        f"{reach} steps: up to there its error stays below {number(threshold, 3)}, half a standard deviation of the "
+        f"series. A linear model that is also fed its own forecasts lasts for {baseline} steps.",
         f"One place of the series, where the validation part begins. {ONE_SEED}",
         right=0 if steps < 20 else 1 if steps < 100 else 2,
     )
@@ -74,11 +74,12 @@ def waves(one: Trained) -> Reply:
     off, deviation = truth[start:] - free[start:], truth[start:].std()
     near, far = (np.sqrt(np.mean(part**2)) / deviation for part in (off[: len(off) // 4], off[-(len(off) // 4) :]))
     tested = one.run.finished.test if one.run.finished else {}
-    ahead = f" One step ahead it has {compared(tested['loss'], tested['naive'], 'naive forecasts')}." if tested else ""
+    said = compared(tested["loss"], tested["naive"], "naive forecasts") if tested else ""
+    ahead = f" One step ahead, its error is {said}." if said else ""
     return Answer(
-        f"Over {len(off)} steps that it feeds on its own forecasts, its typical error is {percent(near)} of the waves’ "
-        f"standard deviation in the first quarter and {percent(far)} in the last: "
-        f"{'it goes on with them' if far < SHARE else 'it loses them'}.{ahead}",
+        f"Over {len(off)} steps in which it is fed its own forecasts, its typical error is {percent(near)} of the "
+        f"waves’ standard deviation in the first quarter and {percent(far)} in the last: "
+        f"{'it continues them' if far < SHARE else 'it loses them'}.{ahead}",
         f"One place of the series, where the validation part begins. {ONE_SEED}",
         right=0 if far < SHARE else 1,
     )
@@ -91,10 +92,10 @@ def writing(one: Trained) -> Reply:
     first, last = (math.exp(min(each.validation["loss"], 700.0)) for each in (one.epochs[0], one.epochs[-1]))
     samples = one.arrays("samples")
     wrote = decoded(samples["codes"][0])[:60].replace("\n", " ") if samples else ""
-    line = f" It goes on with: “{page.plain(wrote)}”." if wrote else ""
+    line = f" It writes: “{page.plain(wrote)}”." if wrote else ""
     return Answer(
-        f"After epoch {one.epochs[0].epoch} it is as unsure as between {number(first, 3)} characters, after epoch "
-        f"{one.epochs[-1].epoch} as between {number(last, 3)}.{line}",
+        f"After epoch {one.epochs[0].epoch} it is as unsure as if it had to choose between {number(first, 3)} equally "
+        f"likely characters, after epoch {one.epochs[-1].epoch} between {number(last, 3)}.{line}",
         f"Perplexity on the validation part of the text. {ONE_SEED}",
         right=0 if last < first / 1.5 else 1,
     )
@@ -112,25 +113,25 @@ def _long(preset: str, delay: int = 50) -> RunConfig:
 EXPERIMENTS = (
     RunExperiment(
         "Three memories",
-        "Two numbers of fifty are to be added. Which of the three cells can? Watch the gradients fade.",
+        "Two numbers out of fifty must be added. Which of the three cells can do it? Watch the gradients fade.",
         (_long("rnn"), _long("gru"), _long("lstm")),
         answer=memories, choices=("None", "Some of them", "All three"),
     ),
     RunExperiment(
         "Chaos",
-        "How many steps of a chaotic series can be foretold, when every forecast is fed back in?",
+        "How many steps of a chaotic series can be predicted when every forecast is fed back in?",
         (config_for("forecast", "mackey-glass"),),
         answer=chaos, choices=("Fewer than 20", "20 to 99", "100 or more"),
     ),
     RunExperiment(
-        "The same waves for ever",
-        "Does a network that saw three waves go on with them by itself? Watch the free-running forecast.",
+        "The same waves forever",
+        "Can a network that has seen three waves continue them by itself? Watch the free-running forecast.",
         (config_for("forecast", "sines"),),
-        answer=waves, choices=("It goes on with them", "It loses them"),
+        answer=waves, choices=("It continues them", "It loses them"),
     ),
     RunExperiment(
         "Learn to write",
-        "It reads Python's manual. How much surer of the next character is it after six epochs than after one?",
+        "It reads Python's manual. How much surer is it of the next character after six epochs than after one?",
         (config_for("text"),),
         answer=writing, choices=("Much surer", "Hardly surer"),
     ),

@@ -39,7 +39,7 @@ def _reading(run: Run, found: Snapshot) -> None:
 
 def _adding(run: Run, found: Snapshot) -> None:
     figure = figures.against(found.arrays["targets"], found.arrays["outputs"][:, -1], dark=page.is_dark())
-    _plot(run, "compared-sums", figure, "The answers of the network against the right ones.")
+    _plot(run, "compared-sums", figure, "The network's answers against the right ones.")
 
 
 def _samples(run: Run, found: Snapshot) -> None:

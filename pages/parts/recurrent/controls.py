@@ -15,6 +15,7 @@ from dlcore.config.sequences import CLASSES, FORECASTS, ROWS, SERIES, TEXTS, Seq
 from dlcore.errors import DlcoreError
 from pages.parts.recurrent import own
 from pages.shared import address, session
+from pages.shared.glossary import explain
 from pages.shared.settings import Settings
 
 OWN = {
@@ -59,13 +60,13 @@ class Task:
 
 TASKS = {
     "signals": Task("Classify signals", ("signals",), "10 sensors, 10 steps: which of 10 kinds of signal is it?"),
-    "rows": Task("Read digits row by row", ROWS, "One row of pixels after the other, from the top: which digit?"),
+    "rows": Task("Read digits row by row", ROWS, "One row of pixels at a time, from the top: which digit is it?"),
     "forecast": Task(
-        "Forecast a series", SERIES, "What is the next value? And the one after that, and so on?",
+        "Forecast a series", SERIES, "What is the next value? And the one after it, and so on?",
         {"layers": 1, "hidden": 64, "residual": True}, {"epochs": 10},
     ),
     "memory": Task(
-        "Long memory", ("adding", "recall"), "What was said long ago decides the answer at the end.",
+        "Long memory", ("adding", "recall"), "Something from long ago decides the answer at the end.",
         {"layers": 1, "hidden": 64}, {"epochs": 8, "learning_rate": 1e-2},
     ),
     "text": Task("Write text", TEXTS, "Which character comes next?"),
@@ -78,16 +79,16 @@ DATA_NAMES = {
 }  # fmt: skip
 
 _ABOUT_DATA = (
-    "sines: a mixture of waves. chaos: the series of Mackey and Glass, from a model of blood cells (1977). "
-    "yours: numbers that you paste or upload."
+    "sines: a mixture of waves. chaos: the Mackey–Glass series, from a model of blood cells (1977). yours: numbers "
+    "that you paste or upload."
 )
 _ABOUT = {
     "rows": "digits: 1,797 handwritten digits that come with the app. MNIST: 70,000 handwritten digits. "
     "Fashion: 70,000 pieces of clothing.",
     "forecast": _ABOUT_DATA,
-    "memory": "adding: two numbers of a long sequence are marked; their sum is asked for at the end "
-    "(Hochreiter and Schmidhuber, 1997). recall: a symbol is shown, then noise, and at the end it is asked for.",
-    "text": "Python's manual: the text behind Python's own help(). yours: what you paste or upload.",
+    "memory": "adding: two numbers in a long sequence are marked, and the answer at the end is their sum (Hochreiter "
+    "and Schmidhuber, 1997). recall: a symbol is shown, then noise, and the answer at the end is that symbol.",
+    "text": "Python's manual: the text of Python's own help(). yours: what you paste or upload.",
 }
 
 
@@ -184,7 +185,8 @@ def network(task: str) -> None:
     st.segmented_control(
         "Network", NETWORKS, required=True, width="stretch", on_change=_other_network,
         **address.one(_PRESET, address.Known.named(NETWORKS), SETTINGS.start.preset),
-        help="How a unit goes on from one step to the next. The formulas stand at the end of the page.",
+        help="How a unit computes its next state from the last one. The formulas are at the end of the page.\n\n"
+        + explain("hidden state", "gate"),
     )  # fmt: skip
 
 
@@ -216,7 +218,7 @@ def _data_settings(data: str) -> None:
             SETTINGS.scale("tau", "Delay τ", range(tau["low"], tau["high"] + 1))
             SETTINGS.scale("jitter", "Noise", [each / 20 for each in range(21)])
         case "adding" | "recall":
-            SETTINGS.scale("delay", "Steps to remember over", (5, 10, 20, 30, 40, 50, 75, 100, 150, 200))
+            SETTINGS.scale("delay", "Steps to remember", (5, 10, 20, 30, 40, 50, 75, 100, 150, 200))
         case "series":
             own.series(SETTINGS)
         case "own":
@@ -231,4 +233,4 @@ def _structure(data: str) -> None:
     if data in SERIES:
         SETTINGS.flag("residual", "Forecast the change from the last value")
     SETTINGS.flag("bidirectional", "Read backwards as well", disabled=data in FORECASTS)
-    SETTINGS.number("tbptt", "Truncate backpropagation after steps (0: never)", step=8)
+    SETTINGS.number("tbptt", "Truncate backpropagation after this many steps (0: never)", step=8)

@@ -27,12 +27,12 @@ FORMULAS = {
     ),
 }
 _SOURCES = {
-    "rnn-tanh": "Elman 1990. Every step multiplies by the same matrix: what is remembered shrinks or explodes.",
+    "rnn-tanh": "Elman 1990. Every step multiplies by the same matrix, so what is remembered shrinks or explodes.",
     "rnn-relu": "Le, Jaitly and Hinton 2015, arXiv:1504.00941.",
-    "gru": "Cho et al. 2014, arXiv:1406.1078. The reset gate r decides how much of the old state makes the new "
-    "candidate n; the update gate z how much of the old state stays.",
+    "gru": "Cho et al. 2014, arXiv:1406.1078. The reset gate r decides how much of the old state goes into the new "
+    "candidate n; the update gate z decides how much of the old state stays.",
     "lstm": "Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000. The cell c is only multiplied by the "
-    "forget gate and added to: while f is near 1, what is in it stays, and so does its gradient.",
+    "forget gate and added to: while f is near 1, its content stays, and so does its gradient.",
     "simple-gated": "One gate α mixes a candidate with the old state: with α near 0 the state stays as it is.",
 }
 
@@ -72,7 +72,7 @@ def size() -> None:
     shown = f"{' → '.join([layer] * model.layers)} → answer  \n**{count:,}** parameters to learn"
     why = (
         "PyTorch gives every gate two bias vectors, one for the input and one for the state; Keras has one. "
-        f"That makes {count - theirs:,} numbers, which change nothing about what the network can do."
+        f"The second one adds {count - theirs:,} numbers, which do not change what the network can do."
     )
     st.caption(f"{shown} (Keras: {theirs:,})" if theirs != count else shown, help=why if theirs != count else None)
 
@@ -85,9 +85,7 @@ def formulas() -> None:
             st.markdown(f"**{CELL_NAMES[cell]}**{' (chosen)' if cell == chosen else ''}. {_SOURCES[cell]}")
             for line in FORMULAS[cell]:
                 st.latex(line)
-        st.caption(
-            "σ is the sigmoid, ⊙ multiplies number by number; all letters in bold capitals are learned matrices."
-        )
+        st.caption("σ is the sigmoid, and ⊙ multiplies element by element; W, U, V and R are learned matrices.")
 
 
 def what_is_going_on() -> None:
@@ -95,12 +93,12 @@ def what_is_going_on() -> None:
     with st.expander("What is going on", icon=":material/help:"):
         st.markdown(
             "A recurrent network reads **one step at a time** and keeps a **hidden state**, a list of numbers that it "
-            "changes at every step: its memory. The same weights are used at every step.\n\n"
-            "To learn, the error at the end is traced back through all steps (**backpropagation through time**). On "
-            "the way back the gradient is multiplied at every step. In a plain RNN it soon fades, so the network never "
-            "finds out that something long ago mattered. **GRU** and **LSTM** have **gates**, numbers between 0 and 1 "
-            "that decide what is kept and what is written: through an open gate the gradient passes almost unchanged. "
-            "**Gradient clipping** shortens steps that would be far too long.\n\n"
-            "**Truncated** backpropagation stops after some steps: cheaper, but blind for what lies further back. "
-            "**Bidirectional** networks also read from the end, which a forecast must not do."
+            "updates at every step: its memory. The same weights are used at every step.\n\nTo learn, the error at "
+            "the end is traced back through all steps (**backpropagation through time**). Each step back multiplies "
+            "the gradient again. In a plain RNN it soon fades, so the network never finds out that something long ago "
+            "mattered. **GRU** and **LSTM** have **gates**, numbers between 0 and 1 that decide what is kept and what "
+            "is written; an open gate lets the gradient pass almost unchanged. **Gradient clipping** shortens steps "
+            "that would be far too long.\n\n"
+            "**Truncated** backpropagation stops after a number of steps: cheaper, but blind to what lies further "
+            "back. **Bidirectional** networks also read from the end, which a forecast must not do."
         )

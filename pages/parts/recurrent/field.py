@@ -34,7 +34,7 @@ def field(settings: Settings, name: str, label: str, placeholder: str, kinds: tu
             st.selectbox(
                 "Encoding", (_DETECTED, *NAMES), key=f"{upload}_encoding", on_change=_take, args=(key, notice, upload),
                 format_func=lambda each: NAMES.get(each, "as detected"),
-                help="How the file's bytes stand for letters. Choose another one if letters look wrong.",
+                help="Which character each byte of the file stands for. Choose another encoding if letters look wrong.",
             )  # fmt: skip
     for sentence in st.session_state.get(notice, ()):
         st.caption(page.plain(sentence))
@@ -79,8 +79,8 @@ def shortened(text: str, what: str) -> tuple[str, str]:
         return text, ""
     kept = text[:MOST].rpartition("\n")[0] or text[:MOST]
     return kept, (
-        f"{what} has {len(text):,} characters, and a run can read {MOST:,}: the first {len(kept):,} are kept, up "
-        "to the end of a line. The others are not used."
+        f"{what} has {len(text):,} characters, and a run can read {MOST:,}: the first {len(kept):,} are kept, up to "
+        f"the end of a line. The rest is not used."
     )
 
 
@@ -90,5 +90,5 @@ def said(found: Decoded) -> str:
     bad = f" {percent(lost / len(found.text))} of its characters cannot be read that way." if lost else ""
     if found.certain and not lost:
         return ""
-    guess = "was read as" if found.certain else "does not say how it is encoded, and was read as"
+    guess = "was read as" if found.certain else "does not say how it is encoded and was read as"
     return f"The file {guess} {found.name}.{bad} If letters look wrong, choose another encoding under “Upload a file”."

@@ -13,12 +13,14 @@ from dlcore.runs import checkpoints
 from dlcore.runs.run import Run
 from pages.figures import words
 from pages.shared import session
+from pages.shared.glossary import explain
 
 MANY = 0.2
 """The share of values beyond the training range from which on a series is said to have a trend."""
 MEANT = (
-    f"A free-running forecast holds while it is off by no more than {TOLERANCE:g} standard deviations of the series. "
-    f"Counted from up to {STARTS} places, spread evenly over the test part; half of the forecasts hold longer."
+    f"{explain('valid prediction time')}\n\nA forecast is off when its error exceeds {number(TOLERANCE)} standard "
+    f"deviations of the series. Measured from up to {STARTS} starts, spread evenly over the test part; half of the "
+    f"forecasts hold longer."
 )
 
 
@@ -30,7 +32,7 @@ def one_forecast(truth: np.ndarray, free: np.ndarray, deviation: float) -> str:
     pair = (torch.from_numpy(np.asarray(each, dtype=np.float64)[known])[None] for each in (truth, free))
     steps, count = int(holds(*pair, deviation)), int(known.sum())
     held = f"all {count} steps" if steps == count else f"{steps} of {count} steps"
-    return f"free-running, it holds for **{held}** (off by no more than {TOLERANCE:g} standard deviations)"
+    return f"free-running, it holds for **{held}** (off by no more than {number(TOLERANCE)} standard deviations)"
 
 
 def foretold(run: Run) -> None:
@@ -42,9 +44,9 @@ def foretold(run: Run) -> None:
     left.metric("Valid prediction time", f"{_median(found.steps, found.most)} steps", help=MEANT)
     low, high = (_quantile(found.steps, share) for share in (0.25, 0.75))
     right.markdown(
-        f"So many steps can be foretold, fed with its own forecasts, before it is off by more than {TOLERANCE:g} "
-        f"standard deviations: the median over {len(found.steps)} starts in the test part. The middle half lies "
-        f"between {low} and {high}. The linear model: {_median(found.linear, found.most)}."
+        f"This is how many steps the network can forecast, fed its own forecasts, before it is off by more than "
+        f"{number(TOLERANCE)} standard deviations: the median over {len(found.steps)} starts in the test part. The "
+        f"middle half lies between {low} and {high}. The linear model manages {_median(found.linear, found.most)}."
     )
 
 
@@ -72,19 +74,20 @@ def why(config: RunConfig, part: str, error: float) -> str:
     out, season = _beyond(config, part), _seasonal(config)
     said = ""
     if out.outside > MANY * out.count:
-        meets = "starts from the last value as well, but meets" if config.model.residual else "has to forecast"
+        meets = "also starts from the last value, but meets" if config.model.residual else "has to forecast"
         said = (
-            f"{out.outside} of the {out.count} {part} values lie outside of {number(out.low)} to {number(out.high)}, "
-            "which it learned from: the series has a trend. A naive forecast follows wherever it leads; the network "
-            f"{meets} values that it never saw."
+            f"{out.outside} of the {out.count} {part} values lie outside the range that it learned from, "
+            f"{number(out.low)} to {number(out.high)}: the series has a trend. A naive forecast follows wherever it "
+            f"leads; "
+            f"the network {meets} values that it has never seen."
         )
         if not config.model.residual:
             said += " Under “Network”, let it forecast the change instead."
     if season and (rule := getattr(season, part)) < error:
         said += (
-            f" The changes of this series come again every {season.lag} steps: the last value plus the change of "
-            f"{season.lag} steps before has an error of {words.loss(rule)}, less than the network's. It is the rule to "
-            "beat."
+            f" The changes of this series repeat every {season.lag} steps: the last value plus the change "
+            f"{season.lag} steps earlier has an error of {words.loss(rule)}, less than the network's. That is the "
+            f"rule to beat."
         )
     return said.strip()
 

@@ -5,6 +5,7 @@ import streamlit as st
 
 from dlcore.config.run import RunConfig
 from dlcore.config.sequences import CLASSES, ROWS
+from dlcore.formula.numbers import fixed, percent
 from dlcore.inspect import forecasts
 from dlcore.inspect import recurrent as looks
 from dlcore.models.initial import initial
@@ -28,9 +29,10 @@ def _verdict(subject: Subject, answers: np.ndarray) -> str:
     if config.data.name in CLASSES:
         labels, best, true = subject.labels, int(last.argmax()), int(subject.target)
         names = labels or tuple(map(str, range(len(last))))
-        return f"It is **{names[true]}**, and read as **{names[best]}** ({100 * last[best]:.1f} % sure)."
+        right = "which is right" if best == true else f"but it is **{names[true]}**"
+        return f"The network reads **{names[best]}** ({percent(last[best])} sure), {right}."
     if config.data.name == "adding":
-        return f"The right answer is **{float(subject.target):.3f}**, the network says **{last[0]:.3f}**."
+        return f"The right answer is **{fixed(float(subject.target), 3)}**; the network says **{fixed(last[0], 3)}**."
     return ""
 
 
@@ -54,7 +56,10 @@ def states(subject: Subject) -> None:
         "rnnfig_states", figure, height=pictures.height(config), file_name="hidden-state",
         alt=f"What comes in, and the hidden state of layer {layer}, step by step.",
     )  # fmt: skip
-    st.caption("Each row is a unit, each column a step: blue is negative, orange positive, the page's colour zero.")
+    st.caption(
+        "Each row is a unit, each column a step: blue is negative, orange is positive, and zero has the colour "
+        "of the page."
+    )
 
 
 def saliency(subject: Subject) -> None:
@@ -62,20 +67,20 @@ def saliency(subject: Subject) -> None:
     config, labels = subject.run.config, subject.labels
     target = None
     if config.data.name in CLASSES and labels:
-        names = {"": "what it says", **{str(place): label for place, label in enumerate(labels)}}
+        names = {"": "its own answer", **{str(place): label for place, label in enumerate(labels)}}
         chosen = link.choice("rnn_target", "For the answer", tuple(names), "", names=names, width=260)
         target = int(chosen) if chosen else None
     weight = looks.saliency(subject.model, subject.inputs, target).numpy()
     answers = looks.answers(subject.model, subject.inputs[None])[0].numpy()
     st.markdown(
-        f"{subject.title}. {_verdict(subject, answers)} How much would the answer at the end change with each step?"
+        f"{subject.title}. {_verdict(subject, answers)} How strongly does the answer at the end depend on each step?"
     )
     seen = subject.model.read(subject.inputs[None])[0].detach().numpy()
     dark = page.is_dark()
     if config.data.name in ROWS:
         image = pictures.input_panel(config, seen)
         figure = heat.panels(
-            (image, heat.Panel("weight of the row", weight[:, None], "magnitude", names=("",), share=0.15)),
+            (image, heat.Panel("influence of the row", weight[:, None], "magnitude", names=("",), share=0.15)),
             step_title="row", downwards=True, dark=dark,
         )  # fmt: skip
     elif names := subject.characters:
@@ -84,12 +89,12 @@ def saliency(subject: Subject) -> None:
         figure = figures.by_step(weight, "weight", step_title="character", step_names=names, dark=dark)
     else:
         marked = np.flatnonzero(seen[:, 1] > 0.5).tolist() if config.data.name == "adding" else ()
-        figure = figures.by_step(weight, "weight of the step", marked=marked, dark=dark)
+        figure = figures.by_step(weight, "influence of the step", marked=marked, dark=dark)
         if marked:
-            st.caption("Orange: the two steps whose numbers are to be added.")
+            st.caption("Orange: the two steps whose numbers must be added.")
     plot(
         "rnnfig_saliency", figure, height=400 if config.data.name in ROWS else 340, file_name="saliency",
-        alt="How much each step weighs in the answer.",
+        alt="How strongly the answer depends on each step.",
     )  # fmt: skip
     st.latex(r"\left\lVert \frac{\partial\, \text{answer}}{\partial x_t} \right\rVert")
 
@@ -102,7 +107,7 @@ def _untrained(config: RunConfig) -> Recurrent:
 def reach(subject: Subject) -> None:
     """How far back the gradient reaches, before training and now."""
     if subject.model.alphabet and len(subject.inputs) < 2:
-        st.info("From one character there is no way back: write a longer text.", icon=":material/edit:")
+        st.info("One character is too short to look back from: write a longer text.", icon=":material/edit:")
         return
     config = subject.run.config
     colour = figures.CELL_COLOURS[config.model.cell]
@@ -116,8 +121,8 @@ def reach(subject: Subject) -> None:
         curves[title] = (found.distance.numpy(), found.state.numpy())
         colours[title] = shown
     st.markdown(
-        f"How much does the loss at the end change with what the {CELL_NAMES[config.model.cell]} remembered so many "
-        "steps before it? A curve that falls to nothing means: from there on nothing can be learned."
+        f"How strongly does the loss at the end depend on what the {CELL_NAMES[config.model.cell]} remembered that "
+        f"many steps earlier? Where the curve has fallen to nothing, nothing can be learned."
     )
     plot(
         "rnnfig_reach", figures.reach(curves, colours=colours, dark=page.is_dark()), height=360,
@@ -130,7 +135,7 @@ def reach(subject: Subject) -> None:
     )
 
 
-@st.cache_resource(max_entries=4, show_spinner="Making the series again")
+@st.cache_resource(max_entries=4, show_spinner="Making the series")
 def _dataset(config: RunConfig):
     return looks.dataset(config)
 
@@ -158,8 +163,8 @@ def forecast(model: Recurrent) -> None:
         st.markdown(f"{held[:1].upper()}{held[1:]}.")
     part = "training" if start < data.bounds[0] else "validation" if start < data.bounds[1] else "test"
     st.caption(
-        f"From step {start:,} on, in the {part} part of the series, the network reads its own forecasts. "
-        "At the last step there is no truth any more: what is drawn is the future."
+        f"From step {start:,} on, in the {part} part of the series, the network reads its own forecasts. Beyond the "
+        f"last step there is no true value: what is drawn there is the future."
     )
 
 

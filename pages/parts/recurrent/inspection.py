@@ -71,7 +71,7 @@ def _model(run_id: str, name: str) -> Recurrent:
     return checkpoints.load(session.store(), run_id, name)
 
 
-@st.cache_resource(max_entries=6, show_spinner="Making the test sequences again")
+@st.cache_resource(max_entries=6, show_spinner="Making the test sequences")
 def _examples(config: RunConfig):
     """Test sequences with their targets, and the names of their classes."""
     found = dataset(replace(config, data=replace(config.data, train_size=FEW)))

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dlcore.config.sequences import ROWS
+from dlcore.formula.numbers import fixed, number, percent
 from dlcore.runs.run import Run
 from dlcore.training.records import Snapshot
 from pages.figures import panels as heat
@@ -17,6 +18,7 @@ from pages.figures import words
 from pages.parts.recurrent import beside, foretold, pictures
 from pages.parts.recurrent.results import against_linear, compared
 from pages.shared import page
+from pages.shared.glossary import explain
 from pages.shared.plot import plot
 from pages.shared.run_series import RunSeries
 from pages.shared.run_view import component_key
@@ -70,12 +72,16 @@ def _held(run: Run, metric: str = "loss") -> float:
 def _classes(run: Run, seen: RunSeries) -> None:
     labels = run.started_record.labels if run.started_record else ()
     loss = _held(run) if run.last_epoch else math.log(len(labels) or 10)
-    shown = f"J = -\\frac{{1}}{{n}}\\sum_i \\ln p_i(\\text{{true class}}) = {loss:.4f}"
+    shown = f"J = -\\frac{{1}}{{n}}\\sum_i \\ln p_i(\\text{{true class}}) = {words.loss(loss)}"
     if math.isfinite(loss):
-        typical = f"e^{{-{loss:.3f}}} = {100 * math.exp(-loss):.1f}\\,\\%"
-        _facts(run, seen, f"validation loss ${shown}$: the true class typically gets ${typical}$.", "sequences")
+        typical = f"e^{{-{words.loss(loss)}}} = {fixed(100 * math.exp(-loss), 1)}\\,\\%"
+        sentence = f"validation loss ${shown}$: the true class typically gets a probability of ${typical}$."
+        _facts(run, seen, sentence, "sequences")
     reading, hidden = _arrays(seen, "reading"), _arrays(seen, "hidden")
-    st.markdown(f"**One validation sequence, step by step, {_when(seen, 'reading')}**{_verdict(reading, labels)}")
+    st.markdown(
+        f"**One validation sequence, step by step, {_when(seen, 'reading')}**{_verdict(reading, labels)}",
+        help=explain("validation", "hidden state"),
+    )
     figure = None
     if reading and hidden:
         figure = pictures.steps(
@@ -106,7 +112,8 @@ def _verdict(reading: Mapping[str, np.ndarray] | None, labels: tuple[str, ...]) 
         return ""
     said = reading["probabilities"][0, -1]
     best, true = int(said.argmax()), int(reading["labels"][0])
-    return f": it is {labels[true]}, and read as {labels[best]} ({100 * said[best]:.0f} % sure)"
+    right = "which is right" if best == true else f"but it is {labels[true]}"
+    return f": read as {labels[best]} ({percent(said[best])} sure), {right}"
 
 
 def minds(reading: Mapping, labels: tuple[str, ...]) -> go.Figure:
@@ -125,9 +132,9 @@ def minds(reading: Mapping, labels: tuple[str, ...]) -> go.Figure:
 
 def _adding(run: Run, seen: RunSeries) -> None:
     loss, naive = _held(run), _held(run, "naive")
-    sentence = "the two marked numbers are to be added; the answer is due at the last step."
+    sentence = "the two marked numbers must be added; the answer is due at the last step."
     if math.isfinite(loss):
-        always = f" To say 1 always costs {naive:.4f}." if math.isfinite(naive) else ""
+        always = f" Always answering 1 has an error of {words.loss(naive)}." if math.isfinite(naive) else ""
         sentence = f"validation loss $J = \\frac{{1}}{{n}}\\sum_i (\\hat y_i - y_i)^2 = {words.loss(loss)}$.{always}"
     _facts(run, seen, sentence, "sequences")
     found, hidden = _arrays(seen, "adding"), _arrays(seen, "hidden")
@@ -141,11 +148,12 @@ def _adding(run: Run, seen: RunSeries) -> None:
         _picture(run, "steps", figure, 480, "Inputs and hidden state of one sequence, and the answer.")
         if found:
             st.caption(
-                f"Of this one the right answer is {found['targets'][0]:.3f}, and {found['outputs'][0, -1]:.3f} is said."
+                f"The right answer here is {fixed(found['targets'][0], 3)}; the network says "
+                f"{fixed(found['outputs'][0, -1], 3)}."
             )
     with right:
         figure = found and figures.against(found["targets"], found["outputs"][:, -1], dark=page.is_dark())
-        _picture(run, "against", figure, 300, "The answers of the network against the right ones.")
+        _picture(run, "against", figure, 300, "The network's answers against the right ones.")
     beside.reach(run, seen)
 
 
@@ -154,7 +162,7 @@ def _adding(run: Run, seen: RunSeries) -> None:
 
 def _series(run: Run, seen: RunSeries) -> None:
     loss, naive, linear = (_held(run, name) for name in ("loss", "naive", "linear"))
-    sentence = "the next value is forecast from those before it."
+    sentence = "each value is forecast from those before it."
     if math.isfinite(loss):
         sentence = (
             f"validation error one step ahead $\\frac{{1}}{{n}}\\sum_t (\\hat x_t - x_t)^2 = {words.loss(loss)}$, "
@@ -207,9 +215,10 @@ def forecast_figure(found: Mapping | None) -> go.Figure | None:
 def _texts(run: Run, seen: RunSeries) -> None:
     loss = _held(run)
     if math.isfinite(loss):
-        unsure = f"e^{{{loss:.3f}}} = {words.short(math.exp(min(loss, 700.0)))}"
+        unsure = f"e^{{{words.loss(loss)}}} = {words.short(math.exp(min(loss, 700.0)))}"
         sentence = (
-            f"validation loss {loss:.4f} a character; perplexity ${unsure}$: as unsure as between so many characters."
+            f"validation loss {words.loss(loss)} per character; perplexity ${unsure}$: as unsure as a choice between "
+            f"that many equally likely characters."
         )
     else:
         sentence = "which character comes next?"
@@ -235,11 +244,11 @@ def _texts(run: Run, seen: RunSeries) -> None:
 
 def writings(samples: Mapping | None) -> None:
     if samples is None:
-        st.caption("The first samples come with the first step.")
+        st.caption("The first samples appear with the first step.")
         return
     prompt = pictures.decoded(samples["prompt"])
     for codes, temperature in zip(samples["codes"], samples["temperatures"], strict=True):
-        st.caption(f"Temperature {temperature:g}")
+        st.caption(f"Temperature {number(temperature)}")
         st.html(texts.written(prompt + pictures.decoded(codes), len(prompt)))
 
 

@@ -40,7 +40,8 @@ def series(settings: Settings) -> None:
     names = {"ask": "Ask me", "skip": "Skip them", "fill": "Fill them"}
     st.selectbox(
         "Rows without a number", GAPS, format_func=names.get,
-        help="Skip: such rows are left out. Fill: a straight line from the number before to the one after.",
+        help="Skip: such rows are left out. Fill: they get values on a straight line between the numbers before and "
+        "after.",
         **address.one(settings.key("gaps"), address.Known.named(GAPS), "ask"),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from dlcore.config.run import RunConfig
 from dlcore.config.sequences import ROWS, SERIES, TEXTS, SequenceConfig
 from dlcore.data.memory import SYMBOLS
 from dlcore.errors import DlcoreError
-from dlcore.formula.numbers import percent
+from dlcore.formula.numbers import fixed, number, percent
 from pages.figures import panels as heat
 from pages.figures import recurrent as figures
 from pages.figures import text as texts
@@ -21,9 +21,9 @@ from pages.shared.sample_sheet import sample_sheet
 
 SHOWN_TEXT = 1_500
 INVITATIONS = {
-    "series": "Paste a series into the field, or upload a file: numbers, one a line, or a table in CSV. "
+    "series": "Paste a series into the field, or upload a file: one number per line, or a table in CSV. "
     "The airline passengers below the field are an example.",
-    "own": "Paste a text into the field, or upload a file: what you feed it is what it will write like.",
+    "own": "Paste a text into the field, or upload a file: the network will learn to write like it.",
 }
 
 
@@ -49,7 +49,7 @@ def preview() -> None:
 def _draw(config: RunConfig) -> None:
     data, seed = config.data, config.training.seed
     if data.name in ROWS:
-        st.markdown("Each image is read as if it were a text: the top row first, one row at every step.")
+        st.markdown("Each image is read like a text: from the top, one row at each step.")
         sample_sheet(DataConfig(data.name, data.train_size), seed)
     elif data.name in SERIES:
         _series(data, seed)
@@ -81,8 +81,8 @@ def _signals(data: SequenceConfig, seed: int) -> None:
 
     inputs, _ = _generated(data, seed, len(SIGNALS))
     st.markdown(
-        "Ten kinds of signal, as ten sensors pick them up over ten steps: blue is negative, orange positive. "
-        "Which one is it? No single step tells."
+        "Ten kinds of signal, as ten sensors record them over ten steps: blue is negative, orange is positive. Which "
+        "kind is it? No single step is enough to tell."
     )
     plot(
         "rnnfig_signals", heat.tiles(inputs, SIGNALS, x_title="step", y_title="sensor", dark=page.is_dark()),
@@ -96,13 +96,14 @@ def _memory(data: SequenceConfig, seed: int) -> None:
     if data.name == "adding":
         marked = steps[:, 0][steps[:, 1] > 0.5]
         st.markdown(
-            f"{data.delay} numbers from 0 to 1, two of them marked. At the end their sum is asked for: here "
-            f"{' + '.join(f'{each:.3f}' for each in marked)} = **{answer:.3f}**. To say 1 always costs 1/6 = 0.1667."
+            f"{data.delay} numbers from 0 to 1, two of them marked. The answer at the end is their sum: here "
+            f"{' + '.join(fixed(each, 3) for each in marked)} = **{fixed(answer, 3)}**. Always answering 1 has a mean "
+            f"squared error of 1/6 = 0.1667."
         )
     else:
         st.markdown(
-            f"The first symbol is to be remembered, {data.delay} others are to be ignored; when “ask” comes, the "
-            f"answer is due: here **{SYMBOLS[int(answer)]}**. Guessing is right in 12.5 %."
+            f"The first symbol must be remembered and {data.delay} others ignored; when “ask” comes, the answer is "
+            f"due: here **{SYMBOLS[int(answer)]}**. Guessing is right in {percent(1 / 8)} of all cases."
         )
     panel = heat.Panel("one sequence", steps, "magnitude", 1.0, FEATURES[data.name])
     plot(
@@ -127,8 +128,8 @@ def _series(data: SequenceConfig, seed: int) -> None:
     if data.name == "series":
         st.caption(page.plain(_found(data)))
     st.markdown(
-        f"{len(values):,} values. The network learns from the first part; the second one tells how well it does while "
-        "it learns; the third is looked at once, at the end."
+        f"{len(values):,} values. The network learns from the first part; the second one shows how well it does while "
+        f"it learns; the third is used once, at the end."
     )
     plot(
         "rnnfig_series", figures.parts(values, bounds, dark=page.is_dark()), height=400, file_name="series",
@@ -139,8 +140,8 @@ def _series(data: SequenceConfig, seed: int) -> None:
 def _found(data: SequenceConfig) -> str:
     """What was read of a table or of lines, so that a comma or a column that was meant otherwise shows."""
     found = read(data.text, data.column, data.gaps)
-    first = ", ".join(f"{value:.10g}" for value in found.values[:4])
-    return f"Read from {found.name}: {len(found.values):,} numbers, {first}, … {found.values[-1]:.10g}."
+    first = ", ".join(number(value, 10) for value in found.values[:4])
+    return f"Read from {found.name}: {len(found.values):,} numbers, {first}, … {number(found.values[-1], 10)}."
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -155,18 +156,18 @@ def _corpus(data: SequenceConfig) -> tuple[str, int, int, int, float]:
 def _told(different: int, told: int, share: float) -> str:
     """What a network knows of an alphabet."""
     if share == 1:
-        return "The network tells all of them apart."
+        return "The network can tell all of them apart."
     return (
-        f"The network tells the {min(told, different):,} most frequent apart, which are {percent(share)} of the text. "
-        f"All others, {percent(1 - share)} of it, are one and the same to it."
+        f"The network can tell the {min(told, different):,} most frequent ones apart, which make up {percent(share)} "
+        f"of the text. All others, {percent(1 - share)} of it, look the same to it."
     )
 
 
 def _text(data: SequenceConfig) -> None:
     start, length, different, told, share = _corpus(data)
     st.markdown(
-        f"{length:,} characters, {different:,} of them different. {_told(different, told, share)} Its first 80 % are "
-        "for training, then 10 % for validation, 10 % for the test."
+        f"{length:,} characters, {different:,} of them different. {_told(different, told, share)} The first 80 % are "
+        f"for training, the next 10 % for validation, the last 10 % for the test."
     )
     with st.container(height=420, key="rnn_corpus"):
         st.html(texts.written(start + ("…" if length > len(start) else "")))

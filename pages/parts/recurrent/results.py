@@ -5,10 +5,12 @@ import math
 import streamlit as st
 
 from dlcore.config.sequences import CLASSES, SERIES, TEXTS
+from dlcore.formula.numbers import number
 from dlcore.runs.run import Run
 from pages.figures import words
 from pages.parts.recurrent import foretold
 from pages.shared import page, run_kept
+from pages.shared.glossary import explain
 from pages.shared.tested import mistakes
 
 SOLVED = 0.01
@@ -25,7 +27,7 @@ def ended(run: Run) -> None:
         return
     label, value, sentence = _measured(run)
     left, right = st.columns([1, 3], vertical_alignment="center")
-    left.metric(label, value)
+    left.metric(label, value, help=explain("test", *(("perplexity",) if label == "Test perplexity" else ())))
     start = run.started_record
     count = start.sizes.get("test", 0) if start else 0
     data = page.plain(run.data)
@@ -33,7 +35,7 @@ def ended(run: Run) -> None:
     sequences = "1 sequence" if count == 1 else f"{count:,} sequences"
     right.markdown(
         f"{sentence} Measured once, on the test split of {data} ({sequences}), which played no part in "
-        f"training.{kept} Training took {done.train_seconds:,.1f} s."
+        f"training.{kept} Training took {words.duration(done.train_seconds)}."
     )
     if run.config.data.name in SERIES:
         if reason := foretold.why(run.config, "test", done.test["loss"]):
@@ -49,17 +51,20 @@ def _measured(run: Run) -> tuple[str, str, str]:
     test, name = run.finished.test, run.config.data.name
     loss, naive = test["loss"], test.get("naive", math.nan)
     if name in CLASSES and "accuracy" in test:
-        return "Test accuracy", f"{100 * test['accuracy']:.2f} %", f"Test loss {loss:.4f}."
+        return "Test accuracy", words.share(test["accuracy"]), f"Test loss {words.loss(loss)}."
     if name in TEXTS:
-        right = f" The most likely one is right in {words.share(test['accuracy'])}." if "accuracy" in test else ""
+        share = words.share(test.get("accuracy"))
+        right = f" The most likely one is right {share} of the time." if "accuracy" in test else ""
         unsure = math.exp(min(loss, 700.0))
-        return "Test perplexity", f"{unsure:.2f}", f"As unsure as between {unsure:.1f} characters.{right}"
+        said = f"As unsure as a choice between {number(unsure, 3)} equally likely characters.{right}"
+        return "Test perplexity", number(unsure), said
     if name in SERIES:
         said = compared(loss, naive, "naive forecasts")
         linear = against_linear(loss, test["linear"]) if "linear" in test else "."
-        return "Test error (squared)", words.loss(loss), f"One step ahead {said}{linear}"
-    solved = "Solved" if loss < SOLVED else f"Not solved, for which the error has to be below {SOLVED:g}"
-    return "Test error (squared)", words.loss(loss), f"{solved}; to say 1 always costs {naive:.4f}."
+        return "Test error (squared)", words.loss(loss), f"One step ahead, the error is {said}{linear}"
+    solved = "Solved" if loss < SOLVED else f"Not solved: the error would have to be below {number(SOLVED)}"
+    said = f"{solved}. Always answering 1 has an error of {words.loss(naive)}."
+    return "Test error (squared)", words.loss(loss), said
 
 
 def against_linear(error: float, linear: float) -> str:
@@ -73,10 +78,9 @@ def against_linear(error: float, linear: float) -> str:
 
 
 def compared(error: float, other: float, name: str) -> str:
-    """How an error stands to that of a baseline: 3.5 times less than naive forecasts have."""
-    have = "has" if name.startswith("the ") else "have"
+    """How an error stands to that of a baseline: 3.5 times smaller than that of naive forecasts."""
     if not (error > 0 and other > 0):
-        return f"{words.loss(error)} where {name} {have} {words.loss(other)}"
+        return f"{words.loss(error)}, against {words.loss(other)} for {name}"
     if error <= other:
-        return f"{words.times(other, error)} less than {name} {have}"
-    return f"{words.times(error, other)} as much as {name} {have}"
+        return f"{words.times(other, error)} smaller than that of {name}"
+    return f"{words.times(error, other)} that of {name}"

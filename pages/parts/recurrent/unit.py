@@ -27,7 +27,7 @@ _LINES: dict[str, tuple[Line, ...]] = {
         _line("input gate: how much is written", "i", r"\sigma", 0, "input"),
         _line("forget gate: how much of the cell stays", "f", r"\sigma", 1, "forget"),
         _line("candidate: what would be written", "g", r"\tanh", 2, "candidate"),
-        _line("output gate: how much is told", "o", r"\sigma", 3, "output"),
+        _line("output gate: how much is shown", "o", r"\sigma", 3, "output"),
         (
             "cell: the memory",
             rf"c_t = f_t c_{{t-1}} + i_t g_t = {_MIXED}",
@@ -128,8 +128,8 @@ def unit(subject: Subject) -> None:
         alt=f"The gates of unit {number}, {layer.name}, step by step.",
     )  # fmt: skip
     st.caption(
-        "In each sum, the first number is what this step's input gives, the second one what the layer remembers gives. "
-        "The meaning of the letters is in “The formulas of the cells”."
+        "In each sum, the first number comes from the input of this step, the second from what the layer remembers. "
+        "The letters are explained in “The formulas of the cells”."
     )
 
 

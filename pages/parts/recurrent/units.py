@@ -50,7 +50,7 @@ def capitals(text: str) -> np.ndarray:
 
 FOLLOWED: dict[str, tuple[str, Callable[[str], np.ndarray]]] = {
     "brackets": ("counts open brackets", brackets),
-    "quotes": ("knows that it is inside of quotation marks", quotes),
+    "quotes": ("knows that it is inside quotation marks", quotes),
     "line": ("counts the characters of a line", place_in_line),
     "word": ("counts the letters of a word", place_in_word),
     "capitals": ("sees capital letters", capitals),

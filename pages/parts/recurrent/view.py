@@ -19,7 +19,7 @@ from pages.shared.run_view import ACCURACY, LOSS, Chart, Held, View
 PERPLEXITY = Chart("perplexity", "perplexity", theme.ACCURACY_COLOUR)
 ERROR = Chart("loss", "mean squared error", theme.LOSS_COLOUR)
 _BASELINES = {
-    "naive": (theme.DIGIT_COLOURS[8], {"adding": "always 1", "series": "naive: as the last value"}),
+    "naive": (theme.DIGIT_COLOURS[8], {"adding": "always 1", "series": "naive: the last value"}),
     "linear": (theme.DIGIT_COLOURS[4], {"series": "linear model"}),
 }
 

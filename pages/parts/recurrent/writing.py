@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from torch import Tensor
 
+from dlcore.formula.numbers import number, signed
 from dlcore.inspect import writing
 from dlcore.models.rnn import Recurrent
 from pages.figures import recurrent as figures
@@ -27,13 +28,14 @@ def write(model: Recurrent) -> None:
     left, right = st.columns([7, 5], gap="medium")
     with left:
         begun = _begun(model, "rnn_prompt", PROMPT, PROMPTED)
-        prompt = _shortened(st.text_area("Begin a text, and it goes on", **begun, height=90), 1_000)
+        prompt = _shortened(st.text_area("Begin a text, and the network continues it", **begun, height=90), 1_000)
         temperature = link.stops(
             "rnn_temperature", "Temperature", TEMPERATURES, 0.7,
-            help="Below 1 the likely becomes likelier: it repeats itself. Above 1 it dares, and errs.",
+            help="Below 1, likely characters become even likelier and the text repeats itself. Above 1, it takes more "
+            "risks and makes more mistakes.",
         )  # fmt: skip
         seed = st.session_state.setdefault("_rnn_dice", 0)
-        st.button("Write it anew", icon=":material/casino:", on_click=_roll, key="rnn_again")
+        st.button("Write it again", icon=":material/casino:", on_click=_roll, key="rnn_again")
         written = writing.continuation(model, prompt, 400, temperature, seed)
         with st.container(height=300, key="rnn_written"):
             st.html(texts.written(prompt + written, len(prompt)))
@@ -44,7 +46,7 @@ def write(model: Recurrent) -> None:
         figure = figures.bars(shares, texts.visibles([each for each, _ in following]), dark=page.is_dark())
         st.markdown("**What comes next?**")
         plot("rnnfig_next", figure, height=440, file_name="next", alt="The most likely next characters.")
-        st.latex(rf"p_k = \frac{{e^{{z_k / T}}}}{{\sum_j e^{{z_j / T}}}}, \qquad T = {temperature:g}")
+        st.latex(rf"p_k = \frac{{e^{{z_k / T}}}}{{\sum_j e^{{z_j / T}}}}, \qquad T = {number(temperature)}")
 
 
 def _unknown(model: Recurrent, text: str) -> None:
@@ -52,7 +54,7 @@ def _unknown(model: Recurrent, text: str) -> None:
     unknown = sorted({each for each in text if each not in model.alphabet.characters})
     if unknown:
         shown = " ".join(texts.visibles(unknown[:12]))
-        st.caption(f"It never saw these characters, and takes them for one that it does not know: {shown}")
+        st.caption(f"It has never seen these characters and reads all of them as one unknown character: {shown}")
 
 
 def _shortened(text: str, most: int) -> str:
@@ -109,8 +111,8 @@ def letters(model: Recurrent) -> None:
         match = units.correlations(found, curve(text))
         number = int(np.abs(match).argmax()) + 1
         st.markdown(
-            f"Of {size} units, **unit {number}** best {said}: correlation {match[number - 1]:+.2f} over this text. "
-            "(A short text makes for chance matches: try your own.)"
+            f"Of {size} units, **unit {number}** best {said}: correlation {signed(match[number - 1], 2)} over this "
+            f"text. (In a short text, units can match by chance: try a longer one.)"
         )
     values = found[:, number - 1]
     st.html(texts.coloured(text, values))
@@ -118,4 +120,4 @@ def letters(model: Recurrent) -> None:
         model.config, np.array([ord(each) for each in text], dtype=np.int32), values[:, None], dark=page.is_dark()
     )
     plot("rnnfig_letters", figure, height=175, file_name="unit", alt=f"The state of unit {number}, by character.")
-    st.caption("Blue: negative, orange: positive. Point at a character to see its number.")
+    st.caption("Blue is negative, orange is positive. Point at a character to see its number.")

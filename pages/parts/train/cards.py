@@ -18,7 +18,7 @@ from pages.shared.run_experiment import RunExperiment, Trained
 if TYPE_CHECKING:
     from dlcore.use.comparison import Comparison, Score
 
-_NO_EPOCH = Unanswered("No epoch was finished, so that nothing was measured. Run it again.")
+_NO_EPOCH = Unanswered("No epoch was finished, so nothing was measured. Run it again.")
 
 
 def by_heart(one: Trained) -> Reply:
@@ -29,9 +29,9 @@ def by_heart(one: Trained) -> Reply:
     held = wilson(round(last.validation["accuracy"] * one.size("validation")), one.size("validation"))
     return Answer(
         f"After epoch {last.epoch} it reads {percent(last.train['accuracy'])} of its {one.size('train'):,} training "
-        f"images right, and {percent(last.validation['accuracy'])} of {one.size('validation'):,} images that it never "
-        f"saw. The validation loss was lowest after epoch {best.epoch} ({words.loss(best.validation['loss'])}) and is "
-        f"{words.loss(last.validation['loss'])} at the end; the training loss is {words.loss(last.train['loss'])}.",
+        f"images correctly, and {percent(last.validation['accuracy'])} of {one.size('validation'):,} images that it "
+        f"never saw. The validation loss was lowest after epoch {best.epoch} ({words.loss(best.validation['loss'])}); "
+        f"at the end it is {words.loss(last.validation['loss'])}, the training loss {words.loss(last.train['loss'])}.",
         f"95 % interval of the validation accuracy: {held.said}. {ONE_SEED}",
         right=0 if last.train["accuracy"] - last.validation["accuracy"] > 0.05 else 1,
     )
@@ -41,7 +41,7 @@ def too_long(one: Trained) -> Reply:
     """What the loss and the accuracy became, beside guessing."""
     if not one.epochs:
         return Answer(
-            f"It diverged at step {one.run.step:,}, before the first epoch had ended: the loss is no number any more.",
+            f"It diverged at step {one.run.step:,}, before the first epoch had ended: the loss is no longer a number.",
             ONE_SEED, right=0,
         )  # fmt: skip
     classes = len(one.run.config.data.names)
@@ -49,11 +49,11 @@ def too_long(one: Trained) -> Reply:
     held = wilson(round(last.validation["accuracy"] * count), count)
     diverged = f" It diverged at step {one.run.step:,}." if one.run.state == "diverged" else ""
     learned = held.low > 1 / classes
-    verdict = "more than guessing would" if learned else "no more than guessing would"
+    verdict = "better than guessing" if learned else "no better than guessing"
     return Answer(
         f"After epoch {last.epoch} the validation loss is {words.loss(last.validation['loss'])}; guessing among "
-        f"{classes} classes has ln {classes} = {number(math.log(classes))}. It reads "
-        f"{percent(last.validation['accuracy'])} of {count:,} validation images right, {verdict} "
+        f"{classes} classes gives ln {classes} = {number(math.log(classes))}. It reads "
+        f"{percent(last.validation['accuracy'])} of {count:,} validation images correctly, {verdict} "
         f"({percent(1 / classes)}).{diverged}",
         f"95 % interval of the accuracy: {held.said}. {ONE_SEED}",
         right=1 if learned else 0,
@@ -67,10 +67,10 @@ def wrong_labels(one: Trained) -> Reply:
     last, share = one.epochs[-1], one.run.config.data.label_noise
     right, count = round(one.run.finished.test["accuracy"] * one.size("test")), one.size("test")
     return Answer(
-        f"{percent(share, 0)} of the training labels are wrong, so that a perfect reader would agree with "
-        f"{percent(1 - share)} of them; it agrees with {percent(last.train['accuracy'])}. Of {count:,} test images "
-        f"with right labels it reads {right:,} ({percent(right / count)}): wrong labels contradict each other, right "
-        "ones add up.",
+        f"{percent(share, 0)} of the training labels are wrong, so a perfect network would agree with "
+        f"{percent(1 - share)} of them; this one agrees with {percent(last.train['accuracy'])}. Of {count:,} test "
+        f"images with correct labels it reads {right:,} ({percent(right / count)}) correctly: wrong labels contradict "
+        f"one another, correct ones add up.",
         f"95 % interval of the test accuracy: {wilson(right, count).said}. {ONE_SEED}",
         right=0 if right / count > 1 - share else 1,
     )
@@ -92,11 +92,11 @@ def mlp_or_cnn(mlp: Trained, cnn: Trained) -> Reply:
 def _difference(found: "Comparison") -> str:
     apart = found.second.right - found.first.right
     if not apart:
-        return "They read equally many."
+        return "Both read the same number of images correctly."
     points = 100 * abs(apart) / found.first.count
     return (
-        f"{number(points, 2)} points of {found.first.count:,} images are {abs(apart):,} "
-        f"image{'' if abs(apart) == 1 else 's'} in favour of the {'CNN' if apart > 0 else 'MLP'}."
+        f"The {'CNN' if apart > 0 else 'MLP'} leads by {number(points, 2)} percentage points, which is {abs(apart):,} "
+        f"image{'' if abs(apart) == 1 else 's'} out of {found.first.count:,}."
     )
 
 
@@ -107,8 +107,9 @@ def _why(found: "Comparison") -> str:
     scores = {"MLP": found.first, "CNN": found.second}
     worse = max(scores, key=lambda name: scores[name].loss)
     return (
-        f"The {worse} reads more and has the higher loss all the same: the loss counts how sure a mistake was. It "
-        f"is {percent(scores[worse].wrongly)} sure where it is wrong, {_other(scores, worse)}."
+        f"The {worse} reads more images correctly and still has the higher loss, because the loss depends on how sure "
+        f"a network is of its mistakes: where it is wrong, the {worse} is {percent(scores[worse].wrongly)} sure on "
+        f"average, {_other(scores, worse)}."
     )
 
 
@@ -120,9 +121,9 @@ def _other(scores: "dict[str, Score]", worse: str) -> str:
 def _sure(found: "Comparison") -> str:
     clear = "a clear difference" if found.clear else "no clear difference"
     return (
-        f"95 % intervals: MLP {found.first.interval.said}, CNN {found.second.interval.said}. {found.only_second:,} "
-        f"images are read right by the CNN alone, {found.only_first:,} by the MLP alone: by McNemar’s exact test for "
-        f"the same images that is {clear} (p = {number(found.chance, 2)}). {ONE_SEED}"
+        f"95 % intervals: MLP {found.first.interval.said}, CNN {found.second.interval.said}. Only the CNN reads "
+        f"{found.only_second:,} of the images correctly, only the MLP {found.only_first:,}: by McNemar’s exact test "
+        f"for the same images, that is {clear} (p = {number(found.chance, 2)}). {ONE_SEED}"
     )
 
 
@@ -131,7 +132,7 @@ def _winner(found: "Comparison") -> int:
     return 2 if not found.clear else int(found.second.right > found.first.right)
 
 
-@st.cache_data(max_entries=16, show_spinner="Both networks read the test images")
+@st.cache_data(max_entries=16, show_spinner="Reading the test images with both networks")
 def _compared(mlp: str, cnn: str, data: str) -> "Comparison":
     from dlcore import data as sets  # torch, which the page itself can do without
     from dlcore.use.classifier import Classifier
@@ -153,25 +154,26 @@ def _config(preset: str, data: dict | None = None, **training) -> RunConfig:
 EXPERIMENTS = (
     RunExperiment(
         "Learn by heart",
-        "What happens when there are only 60 images to learn from? Watch the two loss curves part.",
+        "What happens when there are only 60 images to learn from? Watch the two loss curves move apart.",
         (_config("mlp", {"train_size": 60}, epochs=60, batch_size=16, dropout=0.0),),
-        answer=by_heart, choices=("It learns its images by heart", "It reads new ones as well"),
+        answer=by_heart, choices=("It learns its images by heart", "It reads new ones too"),
     ),
     RunExperiment(
         "Steps too long",
         "What happens when every step is a thousand times too long? Watch the loss jump instead of fall.",
         (_config("cnn-64", optimizer="momentum", learning_rate=1.0),),
-        answer=too_long, choices=("It learns nothing", "It learns all the same"),
+        answer=too_long, choices=("It learns nothing", "It still learns"),
     ),
     RunExperiment(
         "Wrong labels",
         "Can it learn if 40 % of the labels are wrong? Compare training with validation accuracy.",
         (_config("cnn-64", {"label_noise": 0.4}, epochs=15),),
-        answer=wrong_labels, choices=("It reads more than 60 % right", "60 % at most"),
+        answer=wrong_labels, choices=("More than 60 %", "At most 60 %"),
     ),
     RunExperiment(
         "MLP or CNN?",
-        "Which one reads more digits after 8 epochs, and with how many parameters? Both train, and are compared below.",
+        "Which one reads more digits correctly after 8 epochs, and with how many parameters? Both are trained, then "
+        "compared below.",
         (_config("mlp", epochs=8), _config("cnn-64", epochs=8)),
         answer=mlp_or_cnn, choices=("The MLP", "The CNN", "No clear difference"),
     ),

@@ -5,6 +5,7 @@ import math
 import streamlit as st
 
 from dlcore.config.kinds import KINDS
+from dlcore.formula.numbers import fixed, percent
 from dlcore.inspect import answers
 from dlcore.runs.run import Run
 from pages.figures import words
@@ -29,11 +30,13 @@ def _formula(run: Run, seen: RunSeries) -> None:
     classes = len(run.config.data.names)
     loss = last.validation["loss"] if last else math.log(classes)
     if math.isfinite(loss) and not (last and "accuracy" not in last.validation):
-        when = f"After epoch {last.epoch}" if last else "Before it learns, guessing"
+        when = f"After epoch {last.epoch}" if last else "Before training, when it can only guess"
         rate = "" if seen.learning_rate is None else f" Learning rate now: {words.short(seen.learning_rate)}."
-        shown = f"J = -\\frac{{1}}{{n}}\\sum_i \\ln p_i(\\text{{true class}}) = {loss:.4f}"
-        typical = f"e^{{-{loss:.3f}}} = {100 * math.exp(-loss):.1f}\\,\\%"
-        st.markdown(f"{when}: validation loss ${shown}$, so the true class typically gets ${typical}$.{rate}")
+        shown = f"J = -\\frac{{1}}{{n}}\\sum_i \\ln p_i(\\text{{true class}}) = {words.loss(loss)}"
+        typical = f"e^{{-{words.loss(loss)}}} = {fixed(100 * math.exp(-loss), 1)}\\,\\%"
+        st.markdown(
+            f"{when}: validation loss ${shown}$, so the true class typically gets a probability of ${typical}$.{rate}"
+        )
     if start:
         sizes = ", ".join(f"{count:,} {name}" for name, count in start.sizes.items())
         where = f"Trained on {start.device_name} in {start.precision}."
@@ -54,10 +57,12 @@ def _predictions(run: Run, seen: RunSeries) -> None:
     read = probabilities.argmax(axis=1)
     wrong = read != true
     when = f"after epoch {snapshot.epoch}" if snapshot.epoch else "before training"
-    st.markdown(f"**{_sample(run, len(true))}, {when}: {int((~wrong).sum())} of them read right** (framed: read wrong)")
+    st.markdown(
+        f"**{_sample(run, len(true))}, {when}: {int((~wrong).sum())} of them read correctly** (framed: misread)"
+    )
     captions = [f"{'✗ ' if bad else ''}{names[label]}" for label, bad in zip(read, wrong, strict=True)]
     said = [
-        f"true {names[label]}, read as {names[guess]} ({100 * row[guess]:.0f} % sure)"
+        f"true {names[label]}, read as {names[guess]} ({percent(row[guess])} sure)"
         for label, guess, row in zip(true, read, probabilities, strict=True)
     ]
     live_sheet(component_key("predictions", run), arrays["images"], captions, wrong.tolist(), said)
