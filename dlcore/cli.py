@@ -20,7 +20,7 @@ from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
 from dlcore.errors import DlcoreError, InvalidValue, UnreadableImage, cause
-from dlcore.formula.numbers import fixed, number, percent, plain, typed
+from dlcore.formula.numbers import PERCENT, fixed, number, percent, plain, typed
 from dlcore.machine import home, regular
 from dlcore.training.records import Epoch, Finished, Started, Step
 
@@ -309,7 +309,10 @@ def _figure(value: float) -> str:
 
 def _metrics(values: Mapping[str, float]) -> str:
     """Accuracy 98.6 %, loss 0.0465."""
-    shown = {name: percent(value) if name == "accuracy" else _figure(value) for name, value in values.items()}
+    shown = {
+        name: percent(value).replace(PERCENT, " %") if name == "accuracy" else _figure(value)
+        for name, value in values.items()
+    }
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in sorted(shown.items()))
 
 

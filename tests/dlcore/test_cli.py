@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dlcore import data
+from dlcore import cli, data
 from dlcore.cli import main
 from dlcore.training import loop
 from dlcore.training.records import Record, Started, Step
@@ -337,3 +337,8 @@ def test_images_of_ones_own_are_trained_on(tmp_path, monkeypatch, capsys):
 def test_images_that_cannot_be_meant_are_one_sentence(options, said, capsys):
     assert main(["train", "mlp", *options]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_figures_are_written_as_the_pages_write_them():
+    assert cli._metrics({"accuracy": 0.98614, "loss": 0.04651}) == "accuracy 98.6 %, loss 0.0465"
+    assert cli._metrics({"loss": 0.0000123, "mse": 2.30259}) == "loss 1.23·10⁻⁵, mse 2.3026"

@@ -97,7 +97,8 @@ def _config(preset: str, model: dict | None = None, **training) -> RunConfig:
 EXPERIMENTS = (
     RunExperiment(
         "Two numbers or sixteen?",
-        "How much of a digit survives in two numbers, and how much in sixteen? And do two beat PCA with two?",
+        "How much of a digit survives in two numbers, and how much in sixteen? And does the network beat PCA "
+        "with two numbers?",
         (_config("ae-deep", {"code_size": 16}), _config("ae-deep", {"code_size": 2})),
         answer=two_or_sixteen, choices=("It beats PCA", "PCA is better"),
     ),
