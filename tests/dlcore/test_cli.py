@@ -308,7 +308,7 @@ def test_what_is_no_number_is_refused_with_the_way_to_write_it(text, capsys):
     assert "write it like 0.01" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         main(["train", "mlp", "--epochs", "2.5"])
-    assert "'2.5' is no whole number" in capsys.readouterr().err
+    assert "'2.5' is not a whole number" in capsys.readouterr().err
 
 
 def test_a_comma_for_the_decimals_reaches_the_check_of_the_setting(capsys):

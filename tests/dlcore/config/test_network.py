@@ -141,7 +141,7 @@ def test_no_text_gives_anything_but_a_network_or_a_sentence(text):
         ("pool 7, conv 3 5x5", "block 2, conv 3 5x5: conv with a window of 5×5 is given 1×4×4: 4×4 is the largest", 8),
         ("conv 6 3x3, conv 8 3x3 groups 4", "conv in 4 groups is given 6 maps: groups 2 would fit", 12),
         ("conv 6 3x3, group-norm 4", "given 6 maps: group-norm 2 would fit", 12),
-        ("residual(conv 8 3x3 pad 1)", "the one through gives 8×28×28 and the one around 1×28×28", 0),
+        ("residual(conv 8 3x3 pad 1)", "the inner one gives 8×28×28 and the shortcut 1×28×28", 0),
         ("relu, residual(relu, dense 3)", "block 2, dense 3: dense reads plain numbers", 21),
         ("flatten, dense 12", "gives 12 numbers at its end, but 10 classes are to be told apart: end with dense 10", 9),
         ("conv 8 3x3", "gives 8×26×26 at its end", 0),

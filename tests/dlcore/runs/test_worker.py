@@ -268,7 +268,7 @@ def test_a_run_has_a_time_limit_and_keeps_what_it_learned(store, claim, fake_fit
     run_id = store.submit(CONFIG, "ann")
     in_background(claim(max_seconds=0.3).run, fake_fit(step_seconds=0.002))
     run = wait_for(lambda: (run := store.run(run_id)).state == "stopped" and run)
-    assert run.message.startswith("A run may take 0.005 minutes here. ")
+    assert run.message.startswith("A run may take at most 0.005 minutes here. ")
     assert run.has_weights
 
 
@@ -335,7 +335,7 @@ def test_fetching_data_tells_how_far_it_is_and_can_be_stopped(store, claim, monk
         yield
 
     claim().run(slow)
-    assert seen == ["Fetching MNIST (25%)"]
+    assert seen == ["Fetching MNIST (25\u00a0%)"]
     assert store.run(run_id).state == "stopped"
 
 
