@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dlcore.config.optimizers import OPTIMIZERS
 from dlcore.config.run import RunConfig
 from dlcore.config.schedules import SCHEDULES
+from dlcore.data.own import FILE
 from dlcore.formula.needs import sentence
 from dlcore.formula.source import Code, import_lines, source, stacked
 
@@ -149,7 +150,7 @@ def _head(config: RunConfig, part: Part, needs: Iterable[str], ran: Ran) -> str:
         ),
         *_other(config),
         "",
-        sentence(("torch", *needs)),
+        sentence(("torch", *needs), FILE if config.data.brought else ""),
         '"""',
     ]
     return "\n".join(lines)

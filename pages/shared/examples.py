@@ -60,6 +60,6 @@ EXAMPLES = (
         "What is left of the two holes of an 8 when the pen is thick?",
         [stroke for dx, dy in ((-9, 0), (9, 0), (0, -9), (0, 9)) for stroke in _moved(_EIGHT, 1.0, 140 + dx, 140 + dy)],
     ),
-    Example("A letter", "It has only ever seen digits. Does it know that an A is not one?", _LETTER),
+    Example("A letter", "A network that reads digits has never seen an A. Does it know that this is not one?", _LETTER),
     Example("A scribble", "How sure is it about nonsense?", _SCRIBBLE),
 )

@@ -136,6 +136,7 @@ def test_the_script_reads_the_same_file_and_repeats_the_run(data, tmp_path, monk
     wanted = config("mlp", **data)
     text = export(wanted)
     assert "offers them: images.safetensors" in text
+    assert "Then it runs from the folder that holds images.safetensors." in text
     assert "examples of its own" not in text
     lines = printed(text).splitlines()
     for figure, line in zip(told(list(fit(wanted, examples=OWN.data))), lines, strict=True):
