@@ -53,7 +53,10 @@ def walk(
         loop = Loop(_on_the_cpu(config, precision), controls, progress=progress, examples=examples)
         task = cast(ImageTask, loop.task)
         if task.name != config.data.name:
-            raise DataUnavailable(task.notice)
+            raise DataUnavailable(
+                f"The images of {config.data.name}, of which this run was made, cannot be had now: "
+                "a step of it cannot be done again without them."
+            )
         if not 0 <= step < loop.total:
             raise InvalidValue(f"step must be between 0 and {loop.total - 1:,}, got {step!r}")
         blocks = stages.named(described(config))

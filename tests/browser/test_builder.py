@@ -67,7 +67,9 @@ def test_the_picture_fits_a_phone(page: Page):
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto("/train?preset=resnet")
     expect(page.locator(".builder .group").first).to_be_visible()
-    assert page.evaluate(
-        """() => [...document.querySelectorAll(".builder *")].every(
-            each => each.getBoundingClientRect().right <= window.innerWidth)"""
+    assert page.locator(".builder").evaluate(
+        """root => {
+            const all = [...root.querySelectorAll("*")];
+            return all.length > 50 && all.every(each => each.getBoundingClientRect().right <= window.innerWidth);
+        }"""
     )

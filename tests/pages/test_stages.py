@@ -9,7 +9,7 @@ from dlcore.config.run import RunConfig
 from dlcore.training.script import Ran, export
 from dlcore.training.stage_lines import STAGES
 from pages.parts.train import stages
-from tests.pages.visits import ME, trained, visited, warned
+from tests.pages.visits import ME, trained, visited, warned, worked
 
 NETWORK = "conv 4 3x3, relu, residual(conv 4 3x3 pad 1, relu), pool 2, flatten, dense 10"
 
@@ -104,6 +104,10 @@ def test_a_run_that_waits_shows_its_first_step(visit, store):
     waiting = store.submit(RunConfig.of(NETWORK, {"train_size": 64}, device="cpu"), ME)
     frames = shown(opened(visit, store.readable(waiting)))
     assert "Recorded by the run" not in numbers(frames[STAGES.index("loss")])
+    worked(store)
+    frames = shown(opened(visit, store.readable(waiting)))
+    assert "Recorded by the run" in numbers(frames[STAGES.index("loss")])
+    assert frames[-1]["link"]["href"] == f"draw?run={waiting}"
 
 
 def test_a_run_begins_with_the_weights_of_the_run_that_it_names(visit, store):

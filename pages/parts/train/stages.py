@@ -60,7 +60,7 @@ def section(run_id: str) -> None:
             "first step follows from the run's seed.",
         )  # fmt: skip
         with st.spinner("Doing this step again, and reading the validation images before and after it"):
-            shown = _frames(run, run_id, chosen)
+            shown = _frames(run, run_id, chosen, run.state)
         _component(key="stages", data={"token": f"{run_id} {chosen}", "frames": shown, "presented": present.on()})
 
 
@@ -78,8 +78,8 @@ def steps(run: Run) -> dict[str, str]:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _frames(_run: Run, run_id: str, name: str) -> list[dict[str, Any]]:
-    """What the browser needs. name: of a checkpoint, see `steps`"""
+def _frames(_run: Run, run_id: str, name: str, state: str) -> list[dict[str, Any]]:
+    """What the browser needs. name: of a checkpoint, see `steps`; state: of the run, as what it recorded grows"""
     # torch takes seconds when the server is fresh
     from dlcore.runs import checkpoints
     from dlcore.training.records import Changed
@@ -103,7 +103,8 @@ def _frames(_run: Run, run_id: str, name: str) -> list[dict[str, Any]]:
     recorded = float(rows[0, columns.index("loss")]) if len(rows) and rows[0, 0] == seen.step else None
     ran = Ran(precision=precision if start else "fp32", data=run.data, threads=run.threads)
     labels = start.labels if start and start.labels else run.config.data.names
-    return frames(run.config, seen, stage_lines(run.config, ran), labels, run_id, recorded)
+    drawable = run_id if run.has_weights else ""
+    return frames(run.config, seen, stage_lines(run.config, ran), labels, drawable, recorded)
 
 
 def _begun_with(run: Run):

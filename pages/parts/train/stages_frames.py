@@ -26,7 +26,8 @@ def frames(
 ) -> list[Frame]:
     """The stages in their order.
 
-    labels: names of the classes; recorded: the loss that the run itself wrote down for this step, if it has done it
+    labels: names of the classes; run_id: of the run, empty while it has no network to draw for
+    recorded: the loss that the run itself wrote down for this step, if it has done it
     """
     told = {
         "preprocess": _preprocess(config, seen, labels),

@@ -154,5 +154,5 @@ def evaluate(seen: Stages, run_id: str) -> Frame:
             ["Right only afterwards", f"{better:,}"],
             ["Right only before", f"{worse:,}"],
         ],
-        "link": linked("draw", "Draw: see the trained network read what you draw", run=run_id),
+        "link": linked("draw", "Draw: see a trained network read what you draw", **({"run": run_id} if run_id else {})),
     }  # fmt: skip

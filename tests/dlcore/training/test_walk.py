@@ -1,15 +1,18 @@
 """One step in eight stages: its numbers are those of the run itself, and its formulas lead to where torch went."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
+from dlcore import data
 from dlcore.config.initialisations import NAMES
 from dlcore.config.optimizers import OPTIMIZERS
 from dlcore.config.run import RunConfig
 from dlcore.data.pixels import normalise
-from dlcore.errors import InvalidValue
+from dlcore.data.sets import digits
+from dlcore.errors import DataUnavailable, InvalidValue
 from dlcore.inspect.update import RULES
 from dlcore.models.initial import initial
 from dlcore.training import checkpoint
@@ -150,6 +153,13 @@ def test_what_cannot_be_walked_through_is_refused():
         walk(run(), 2)
     with pytest.raises(InvalidValue, match="for images"):
         walk(RunConfig.of("lstm"))
+
+
+def test_without_the_images_of_the_run_nothing_else_stands_in(monkeypatch):
+    stand_in = replace(digits(), notice="MNIST is not on this machine.")
+    monkeypatch.setattr(data, "load", lambda name, progress=None: stand_in)
+    with pytest.raises(DataUnavailable, match="images of mnist"):
+        walk(run(data={"name": "mnist"}))
 
 
 def test_a_change_in_the_run_is_a_change_in_the_walk():
