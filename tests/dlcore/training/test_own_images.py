@@ -13,7 +13,10 @@ from dlcore.config.run import RunConfig
 from dlcore.config.title import title
 from dlcore.errors import InvalidValue
 from dlcore.models.initial import initial
+from dlcore.runs.desk import Desk
+from dlcore.runs.job import Job
 from dlcore.runs.store import Store
+from dlcore.runs.worker import Worker
 from dlcore.training.loop import fit
 from dlcore.training.records import Checkpoint, Finished, Snapshot, Started, Step
 from dlcore.training.script import export
@@ -125,6 +128,20 @@ def test_a_worker_trains_on_the_images_that_lie_with_the_run(tmp_path):
     assert run.finished.test == list(fit(config(), examples=OWN.data))[-1].test
     header = Classifier.load(store.weights(run.id, 1))
     assert header.labels == NAMES
+
+
+def test_a_run_that_was_interrupted_goes_on_with_its_images(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'runs.db'}")
+    run_id = store.submit(config(), ME, examples=OWN.data)
+    worker = Worker(Job(store.url, *Desk(store).claim(), max_seconds=60, pause_seconds=1))
+    worker.leave("The server was shut down")
+    worker.run(fit)
+    left = store.run(run_id)
+    assert (left.state, left.step < left.total_steps) == ("interrupted", True)
+    store.retry(run_id, ME)
+    run = worked(store)
+    assert run.state == "finished"
+    assert run.finished.test == list(fit(config(), examples=OWN.data))[-1].test
 
 
 @pytest.mark.parametrize(
