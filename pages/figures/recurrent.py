@@ -39,7 +39,7 @@ def forecast(
         "one step": ("one step ahead", "#3f90da", "solid", 2.5),
         "free": ("free-running", "#e76300", "solid", 2.5),
         "naive": ("naive: the last value", "#717581", "dot", 1.5),
-        "linear": ("linear, one step", "#832db6", "dash", 1.5),
+        "linear": ("linear, one step (click to show)", "#832db6", "dash", 1.5),
         "linear free": ("linear, free-running", "#832db6", "dashdot", 2),
     }
     figure = go.Figure()

@@ -64,7 +64,7 @@ class Frames:
     labels: a short text for each frame, beside the slider; by default its index
     arrive: what a person sees when these frames are new: the last one, the first one, a film, the frame they were at,
         or the frame of this number
-    group: plots of one group show the same frame; give all but one of them bar=False
+    group: plots of one group show the same frame; give all but one of them bar=False: the bar is best below the first
     Fix the figure's axis ranges: they do not follow the frames.
     """
 

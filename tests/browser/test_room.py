@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.charts import drawn, fits_the_screen
+from tests.browser.test_present import AT_REST
+from tests.browser.test_present import PAGES as EVERY_PAGE
 
 CRAMPED = """() => {
   const main = document.querySelector("[data-testid=stMain]");
@@ -46,6 +48,66 @@ def test_charts_options_and_numbers_can_be_read_beside_the_open_sidebar(page, pa
     drawn(page, PAGES[path])
     page.wait_for_function(f"() => !({CRAMPED})().length")
     fits_the_screen(page)
+
+
+BEYOND = """() => {
+  const main = document.querySelector("[data-testid=stMain]");
+  const left = main.getBoundingClientRect().left, right = left + main.clientWidth;
+  const said = (each) => `${each.tagName} ${each.ariaLabel || each.textContent.trim().slice(0, 40) || each.value}`;
+  const visible = (each) => each.checkVisibility({ visibilityProperty: true });
+  const shown = (selector) => [...main.querySelectorAll(selector)].filter(visible);
+  const overflow = (each) => getComputedStyle(each).overflowX;
+  const scrolls = (each) => each !== main && (/auto|scroll/.test(overflow(each)) || scrolls(each.parentElement));
+  const drawing = (each) => each.closest("svg") && each.tagName !== "svg";
+  const beyond = (each) => {
+    const box = each.getBoundingClientRect();
+    return box.width > 1 && (box.right > right + 1 || box.left < left - 1) && !drawing(each) && !scrolls(each);
+  };
+  const out = (each) => {
+    const box = each.getBoundingClientRect(), around = each.closest(".stMultiSelect").getBoundingClientRect();
+    return box.right > around.right + 1;
+  };
+  const cut = (each) => each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1 && overflow(each) !== "visible";
+  const labels = (axis) => (axis._vals ?? []).filter(({ text }) => text?.trim()).length;
+  const few = (chart) => Object.entries(chart._fullLayout ?? {}).filter(([name, axis]) =>
+    /^[xy]axis/.test(name) && axis.type === "log" && axis.visible && axis.showticklabels && labels(axis) < 3);
+  return [
+    ...shown("*").filter(beyond).map((each) => `beyond the edge: ${said(each)}`),
+    ...shown(".stMultiSelect button").filter(out).map((each) => `out of its box: ${said(each)}`),
+    ...shown(".stButtonGroup *, .stMultiSelect [data-tag] *, .stMetric *, .stSelectbox input, .player *").filter(cut)
+      .map((each) => `cut: ${said(each)}`),
+    ...shown(".plot .chart").flatMap((chart) => few(chart).map(([name]) => `few labels: ${name}, ${chart.ariaLabel}`)),
+  ];
+}"""
+WIDTHS = {1024: 768, 768: 1024, 390: 844, 320: 568}
+FILMS = (
+    "/activations?act_section=few",
+    "/losses?loss_section=slow",
+    "/regression",
+    *(f"/descent?gd_section={each}" for each in ("race", "steps", "basins")),
+    *(f"/descent?gd_view={each}" for each in ("both", "surface")),
+)
+
+
+@pytest.mark.parametrize("path", EVERY_PAGE)
+def test_nothing_is_cut_or_beyond_the_edge_at_any_width(page, path):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(path)
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(AT_REST)
+        page.wait_for_function(f"() => document.querySelector('[data-testid=stMain]').clientWidth <= {width}")
+        assert page.evaluate(BEYOND) == [], width
+
+
+@pytest.mark.parametrize("path", FILMS)
+def test_a_film_and_its_player_are_in_view_on_a_projector(page, path):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(path)
+    page.evaluate(AT_REST)
+    assert page.locator(".plot .chart").first.bounding_box()["y"] < 300
+    player = page.locator(".player").first.bounding_box()
+    assert player["y"] + player["height"] <= 768
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])

@@ -19,8 +19,11 @@ OWN = "0.5 0.1: 1; -0.3 0.8: 0"
 DATA_NAMES = {"xor": "XOR", "circles": "Circles", "sine": "Sine wave", "own": "Your own numbers"}
 
 _ACTIVATION_NAMES = {name: ACTIVATIONS[name].title for name in DERIVATIVES} | {"softmax": "Softmax"}
-_TAKES = {"probability": "of a probability", "logit": "of a logit", "logits": "of logits", "number": "of a number"}
-_LOSS_NAMES = {name: f"{LOSSES[name].title}, {_TAKES[LOSSES[name].takes]}" for name in GRADIENTS}
+_SHORT = [LOSSES[name].short for name in GRADIENTS]
+_LOSS_NAMES = {  # in few words, which a narrow column has room for
+    name: LOSSES[name].short + (f" ({LOSSES[name].takes})" if _SHORT.count(LOSSES[name].short) > 1 else "")
+    for name in GRADIENTS
+}
 _START_NAMES = {"xavier": "Xavier", "he": "He", "wide": "Far too wide", "equal": "All equal", "zero": "All zero"}
 
 

@@ -71,7 +71,7 @@ def _pictures(race: dict[str, Learning], target: float, start: float) -> None:
             file_name="gradients",
             frames=Frames(
                 STEPS + 1, [Track(2 + i, x=way.logits, y=way.gradients, mode="point") for i, way in enumerate(ways)],
-                group="loss_race", bar=False, arrive="play",
+                labels=[f"step {step} of {STEPS}" for step in steps], group="loss_race", fps=20, arrive="play",
             ),
             alt="Gradient against the logit: that of squared error goes to 0 on both sides.",
         )  # fmt: skip
@@ -86,9 +86,8 @@ def _pictures(race: dict[str, Learning], target: float, start: float) -> None:
                 STEPS + 1,
                 [Track(i, x=steps, y=way.predictions) for i, way in enumerate(ways)]
                 + [Track(2 + i, x=steps, y=way.predictions, mode="point") for i, way in enumerate(ways)],
-                labels=[f"step {step} of {STEPS}" for step in steps],
                 readouts=[each for name, way in race.items() for each in _readouts(name, way)],
-                group="loss_race", fps=20, arrive="play",
+                group="loss_race", bar=False,
             ),
             alt="The prediction of each neuron after every step.",
         )  # fmt: skip

@@ -126,7 +126,7 @@ def _pictures(made: Recipe, x: np.ndarray, ours: Descent, theirs: Descent | None
         plot(
             "reg_fit", fit, height=350, drag={0: "xy"}, on_pick=partial(points.add, made),
             on_move=lambda trace, index, to_x, to_y: points.move(made, index, to_x, to_y),
-            frames=Frames(len(steps), fit_tracks, bar=False, **share),
+            frames=Frames(len(steps), fit_tracks, labels=[_label(step, ours, settings) for step in steps], **share),
             alt="The points, and the line that gradient descent has found so far.", file_name="line",
         )  # fmt: skip
     with right:
@@ -142,10 +142,7 @@ def _pictures(made: Recipe, x: np.ndarray, ours: Descent, theirs: Descent | None
         on_curve / ours.steps_per_epoch, ours.bowl.loss(ours.w[on_curve], ours.b[on_curve]),
         float(ours.bowl.loss(*ours.bowl.minimum)), epochs, ours.bowl.loss(ours.w[steps], ours.b[steps]), dark=dark,
     )  # fmt: skip
-    frames = Frames(
-        len(steps), loss_tracks, labels=[_label(step, ours, settings) for step in steps],
-        readouts=_readouts(ours, steps, settings), **share,
-    )  # fmt: skip
+    frames = Frames(len(steps), loss_tracks, readouts=_readouts(ours, steps, settings), bar=False, **share)
     plot(
         "reg_loss", loss, height=210, frames=frames, file_name="loss",
         alt="The loss against epochs, on a logarithmic axis, with the lowest loss that any line has.",
