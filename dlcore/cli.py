@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from dlcore import __version__
 from dlcore.config.fields import setting
 from dlcore.config.image_sets import IMAGE_SETS
-from dlcore.config.images import AUGMENTATIONS
+from dlcore.config.images import AUGMENTATIONS, DataConfig
 from dlcore.config.kinds import KINDS
 from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig
@@ -219,7 +219,7 @@ def _describe(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     given = {name: _given(section, options) for name, section in options.sections.items()}
-    examples = _own_images(options.images, given["data"])
+    examples = _own_images(options.images, given["data"], options.sections["data"])
     named = examples.digest if examples else ""
     config = RunConfig.of(options.network, device=options.device, examples=named, **given)
     from dlcore.training.folder import prepare
@@ -240,10 +240,10 @@ def _train(options: argparse.Namespace) -> int:
     return 0 if summary["reason"] != "diverged" else 3
 
 
-def _own_images(path: Path | None, data: dict[str, Any]) -> "Examples | None":
-    """The images of --images, whose classes become part of `data`; None without them."""
+def _own_images(path: Path | None, data: dict[str, Any], section: type) -> "Examples | None":
+    """The images of --images, whose classes become part of `data`; None without them. A text of one's own has none."""
     if path is None:
-        if data.get("name") == "own":
+        if data.get("name") == "own" and issubclass(section, DataConfig):
             raise InvalidValue(f"--data own needs --images FILE: {OWN_HELP}")
         return None
     if data.setdefault("name", "own") != "own":

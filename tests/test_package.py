@@ -82,7 +82,7 @@ def test_the_command_works_from_an_empty_folder_and_its_status_tells_how_it_went
     assert read.returncode == 1, read.stderr
     first, second = map(json.loads, read.stdout.splitlines())
     assert first["digit"] == 1
-    assert second == {"file": "nothing.png", "error": "cannot be read: No such file or directory"}
+    assert second == {"file": "nothing.png", "error": "cannot be read: no such file or directory"}
 
 
 def test_pyproject_and_requirements_name_the_same_packages():

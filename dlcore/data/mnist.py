@@ -32,12 +32,10 @@ def files(part: str) -> tuple[str, str]:
     return f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
 
 
-SIZES = {
-    file: size
-    for part, count in COUNTS.items()
-    for file, size in zip(files(part), (16 + count * 784, 8 + count), strict=True)
-}
-"""Of each file, in bytes."""
+def sizes() -> dict[str, int]:
+    """Bytes of each file."""
+    pairs = ((files(part), (16 + count * 784, 8 + count)) for part, count in COUNTS.items())
+    return {file: size for names, each in pairs for file, size in zip(names, each, strict=True)}
 
 
 def folders(name: str) -> list[Path]:
@@ -48,7 +46,7 @@ def folders(name: str) -> list[Path]:
 
 def problem(folder: Path) -> str:
     """What is wrong with the files in `folder`, in words; empty if nothing is."""
-    for file, size in SIZES.items():
+    for file, size in sizes().items():
         path = folder / file
         if not path.exists():
             return f"{path} is missing."
@@ -58,7 +56,7 @@ def problem(folder: Path) -> str:
 
 
 def _whole(path: Path) -> bool:
-    return path.exists() and path.stat().st_size == SIZES[path.name]
+    return path.exists() and path.stat().st_size == sizes()[path.name]
 
 
 def on_disk(name: str) -> bool:

@@ -45,7 +45,7 @@ def test_basins_count_every_start():
     assert "**3,721 starts**" in words(app)
     markup = next(each.proto.body for each in app.get("html") if "class=ends" in each.proto.body)
     counts = [
-        int(each.replace(",", "")) for each in re.findall(r"<td class=n>([\d,]+)</td><td class=n>[<\d. ]+%", markup)
+        int(each.replace(",", "")) for each in re.findall(r"<td class=n>([\d,]+)</td><td class=n>[<\d.\s]+%", markup)
     ]
     assert sum(counts) == 3721
     found = basins(objective("himmelblau"), optimizer("sgd", lr=0.007), resolution=61, steps=300)

@@ -7,6 +7,7 @@ import pytest
 from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
 from dlcore.data.own.examples import Examples
+from dlcore.formula.numbers import percent
 from pages.shared.sample_sheet import take
 from tests.dlcore.data.own.shapes import NAMES, examples, folders, packed
 from tests.pages.visits import ME, SOMEBODY, button, html, sent, visited, warned, words, worked
@@ -111,4 +112,4 @@ def test_draw_shows_the_likeliest_of_many_classes(store):
     app = visited("pages/draw.py", ME, run=worked(store).id)
     assert "The 12 likeliest of 30 classes." in words(app)
     (bars,) = (each for each in html(app) if "Probability of each class" in each)
-    assert bars.count("0.0 %") == 12
+    assert bars.count(percent(0)) == 12

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from dlcore.config.run import RunConfig
+from dlcore.formula.numbers import percent
 from dlcore.training.script import Ran, export
 from dlcore.training.stage_lines import STAGES
 from pages.parts.train import stages
@@ -79,7 +80,7 @@ def test_the_loss_is_the_one_that_the_run_recorded(visit, store):
     said = numbers(shown(opened(visit, done))[STAGES.index("loss")])
     columns, rows, _ = store.curve(done.id)
     assert said["Loss of the batch"] == said["Recorded by the run"] == f"{rows[0, columns.index('loss')]:.4f}"
-    assert said["Read right"] == f"{100 * rows[0, columns.index('accuracy')]:.1f} %"
+    assert said["Read right"] == percent(rows[0, columns.index("accuracy")])
 
 
 def test_a_later_step_is_told_too_and_a_step_that_never_was_cannot_be_chosen(visit, store):

@@ -134,7 +134,8 @@ def test_a_checkpoint_that_is_wanted_while_a_change_is_told_comes_after_the_next
     controls = Controls()
     kinds = []
     for record in fit(config(epochs=1, batch_size=200, optimizer="momentum"), controls):
-        kinds.append(type(record))
+        if not isinstance(record, Snapshot):
+            kinds.append(type(record))
         if isinstance(record, Step) and record.step == 2:
             controls.set("learning_rate", 0.002)
             controls.checkpoint()
@@ -197,7 +198,7 @@ def test_gradient_clipping_bounds_the_step():
 
 
 def test_snapshots_show_the_same_images_each_time():
-    snapshots = only(Snapshot, fit(config()))
+    snapshots = [each for each in only(Snapshot, fit(config())) if each.name == "predictions"]
     assert [snapshot.epoch for snapshot in snapshots] == [0, 1, 2]
     assert (snapshots[0].arrays["images"] == snapshots[-1].arrays["images"]).all()
     assert snapshots[-1].arrays["probabilities"].sum(1) == pytest.approx(1, abs=1e-5)

@@ -46,6 +46,7 @@ class Adversarial:
         self.points = torch.stack((turn.cos(), turn.sin()), dim=1)
         self.generator = torch.Generator()
         self.seen: list[tuple[str, int, bool, bool]] = []
+        self.begun: list[int] = []
 
     def _drawn(self, count: int) -> Tensor:
         return self.model["painter"](torch.randn(count, 2, generator=self.generator))
@@ -67,9 +68,15 @@ class Adversarial:
             Phase(painter, self._painted, ("painter",), rate=0.5, name="painter"),
         )
 
+    def begin(self, step):
+        self.begun.append(step)
+
     def after_backward(self, phase, step):
         graded = [all(each.grad is not None for each in self.model[name].parameters()) for name in ("judge", "painter")]
         self.seen.append((phase.name, step, *graded))
+
+    def noticed(self):
+        return ()
 
     def figures(self, means):
         return {**means, "both": means["loss"] + means["painter"]}
@@ -118,6 +125,7 @@ def test_the_phases_of_a_step_take_turns_and_each_moves_its_own_parameters():
     assert len(steps) == 6
     assert all(set(each.values) == {"loss", "trust", "painter"} for each in steps)
     assert [each[:2] for each in made[-1].seen[:4]] == [("judge", 0), ("painter", 0), ("judge", 1), ("painter", 1)]
+    assert made[-1].begun == list(range(6))
     assert made[-1].seen[0] == ("judge", 0, True, False), "the painter has not been touched yet"
     start = next(each for each in records if isinstance(each, Started))
     assert start.parameters == sum(each.numel() for each in made[-1].model.parameters())

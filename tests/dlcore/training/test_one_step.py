@@ -157,7 +157,7 @@ def test_what_cannot_be_walked_through_is_refused():
 
 def test_without_the_images_of_the_run_nothing_else_stands_in(monkeypatch):
     stand_in = replace(digits(), notice="MNIST is not on this machine.")
-    monkeypatch.setattr(data, "load", lambda name, progress=None: stand_in)
+    monkeypatch.setattr(data, "load", lambda name, progress=None, examples=None: stand_in)
     with pytest.raises(DataUnavailable, match="images of mnist"):
         walk(run(data={"name": "mnist"}))
 
