@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.charts import PATIENCE_MS, fits_the_screen
 
@@ -71,7 +72,7 @@ def test_an_answer_opens_below_its_own_card_on_a_phone(page):
 
 def test_five_cards_fill_whole_rows(page):
     page.goto("/regression")
-    buttons = cards(page)
+    expect(cards(page)).to_have_count(5)
     for width in (1440, 1100, 900):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(
@@ -82,4 +83,3 @@ def test_five_cards_fill_whole_rows(page):
               return JSON.stringify(rows) === "[3,2]" || JSON.stringify(rows) === "[1,1,1,1,1]";
             }"""
         )
-    assert buttons.count() == 5
