@@ -6,7 +6,7 @@ from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.errors import DlcoreError
 from pages.parts.train import network, own, stages
 from pages.parts.train.cards import EXPERIMENTS
-from pages.shared import own_images, page
+from pages.shared import own_images, page, present
 from pages.shared.run_desk import RunDesk
 from pages.shared.sample_sheet import sample_sheet
 from pages.shared.settings import IMAGES as settings
@@ -58,7 +58,8 @@ else:
             DESK.panel(run_id, below=lambda: _below(run_id))
         else:
             network.build(settings)
-            _sheet()
+            with present.aside("sheet"):
+                _sheet()
 
 DESK.try_this(EXPERIMENTS, run_id)
 

@@ -8,7 +8,7 @@ from dlcore.config.network import Network
 from dlcore.config.network_text import MOST_TEXT, InvalidNetwork, parse
 from dlcore.config.presets import PRESETS
 from pages.parts.train.builder import builder
-from pages.shared import address, own_images, page
+from pages.shared import address, own_images, page, present
 from pages.shared.settings import IMAGES, Settings
 
 TEXT, OWN, TYPED = "network_text", "_own_network", "_typed_network"
@@ -56,13 +56,14 @@ def build(settings: Settings) -> None:
     wrong = state.get(TYPED)
     if wrong is None:
         state[TEXT] = network.text
-    st.text_area(
-        "As text", key=TEXT, on_change=typed, max_chars=MOST_TEXT, height="content",
-        help="The same network: change it here or above. The command line and links take it too.",
-    )  # fmt: skip
-    if wrong is not None:
-        page.problem(f"{wrong} The picture shows the last one that could be read.")
-        st.code(wrong.pointer, language=None)
+    with present.aside("as_text"):
+        st.text_area(
+            "As text", key=TEXT, on_change=typed, max_chars=MOST_TEXT, height="content",
+            help="The same network: change it here or above. The command line and links take it too.",
+        )  # fmt: skip
+        if wrong is not None:
+            page.problem(f"{wrong} The picture shows the last one that could be read.")
+            st.code(wrong.pointer, language=None)
 
 
 def _classes(data: str) -> int:
