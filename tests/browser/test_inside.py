@@ -42,10 +42,8 @@ def test_a_run_is_played_again_and_its_link_shows_a_moment_elsewhere(ended):
 def test_a_click_on_a_cell_of_the_confusion_shows_its_images(ended):
     page = ended
     chart = page.locator("[aria-label='How often each class was read as each other']")
-    chart.scroll_into_view_if_needed()
-    box = chart.bounding_box()
     x, y = chart.evaluate(
         "({ _fullLayout: { xaxis, yaxis } }) => [xaxis, yaxis].map(each => each._offset + each.l2p(0))"
     )
-    page.mouse.click(box["x"] + x, box["y"] + y)
+    chart.click(position={"x": x, "y": y})
     expect(page.get_by_text(re.compile("^0, read as 0: "))).to_be_visible()
