@@ -52,7 +52,7 @@ chosen = link.choice(
     "act_section", "Section", list(SECTIONS), "curves", names={name: title for name, (title, _) in SECTIONS.items()},
     look="segmented", label_visibility="collapsed",
 )  # fmt: skip
-with page.section(chosen):
+with page.section(chosen, SECTIONS):
     SECTIONS[chosen][1].show()
     with st.expander("What is going on", icon=":material/help:"):
         st.markdown(WHAT_IS_GOING_ON[chosen])

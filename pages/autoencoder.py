@@ -31,7 +31,7 @@ link.problems()
 titles = {"train": "Train", **{name: title for name, (title, _) in SECTIONS.items()}}
 chosen = link.choice("ae_section", "Section", tuple(titles), "train", names=titles, look="segmented",
                      label_visibility="collapsed")  # fmt: skip
-with page.section(chosen):
+with page.section(chosen, titles):
     if chosen == "train":
         train.section()
     else:

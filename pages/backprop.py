@@ -28,7 +28,7 @@ section = link.choice(
     "bp_section", "What to look at", tuple(SECTIONS), "network", names=SECTIONS, look="segmented",
     label_visibility="collapsed",
 )  # fmt: skip
-with page.section(section):
+with page.section(section, SECTIONS):
     {"network": walk, "proof": show_proof, "graph": show_expression, "run": show_run}[section]()
 
 with st.expander("What is going on", icon=":material/help:"):

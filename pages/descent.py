@@ -29,7 +29,7 @@ def stage() -> None:
         "gd_section", "Section", tuple(SECTIONS), "race", names=SECTIONS, look="segmented", label_visibility="collapsed"
     )
     section = import_module(f"pages.parts.descent.{chosen}").section
-    with page.section(chosen):
+    with page.section(chosen, SECTIONS):
         shown = None
         if chosen in ("race", "steps", "predict", "network"):
             shown = section()

@@ -23,7 +23,7 @@ chosen = link.choice(
     "loss_section", "Section", tuple(SECTIONS), "curves", names={name: title for name, (title, _) in SECTIONS.items()},
     look="segmented", label_visibility="collapsed",
 )  # fmt: skip
-with page.section(chosen):
+with page.section(chosen, SECTIONS):
     SECTIONS[chosen][1].section()
 
 with st.expander("What is going on", icon=":material/help:"):

@@ -1,6 +1,6 @@
 """What every page does first, and how it shows that something went wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from dlcore.errors import DlcoreError
 from dlcore.formula.expression import InvalidExpression
 from pages.shared import address, present
 
-_ENTERED, _SECTION = "_entered_through_app", "_section"
+_ENTERED = "_entered_through_app"
 _STYLE = f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
 
 
@@ -85,13 +85,14 @@ def plain(text: str) -> str:
 
 
 @contextmanager
-def section(name: str) -> Iterator[None]:
+def section(chosen: str, names: Iterable[str]) -> Iterator[None]:
     """What a choice of sections shows. Nothing of another section stays below while this one is computed.
 
-    name: which section; another one than in the run before begins on an empty place
+    names: of all sections; each has a place of its own, and those of the others are empty from the start. One place for
+    all would not do: Streamlit may send that it is empty and what comes next as one, and keep what was in it.
     """
-    before, st.session_state[_SECTION] = st.session_state.get(_SECTION), name
-    with st.container() if before in (None, name) else st.empty().container():
+    places = {name: st.container() if name == chosen else st.empty() for name in names}
+    with places[chosen]:
         yield
 
 

@@ -25,7 +25,7 @@ def choose(settings: Settings) -> DeltaGenerator:
     known = address.Known({each: each for each in options}, {raw: linked for raw in given if linked})
     chosen = st.selectbox(
         "Network", options, format_func=_title, on_change=settings.follow,
-        help="Where to start from: every one of them can be changed, block by block.",
+        help="Where to start from; every one can be changed, block by block.  \n" + "  \n".join(map(_said, NAMES)),
         **address.one(key, known, settings.start.preset),
     )  # fmt: skip
     if chosen not in NAMES:
@@ -74,4 +74,8 @@ def _classes(data: str) -> int:
 
 
 def _title(network: str) -> str:
-    return f"{network}: {PRESETS[network].title}" if network in PRESETS else "My own"
+    return network if network in PRESETS else "My own"
+
+
+def _said(network: str) -> str:
+    return f"{network}: {PRESETS[network].title}."
