@@ -42,18 +42,15 @@ class StoreUnavailable(DlcoreError):
 
 
 def cause(error: BaseException) -> str:
-    """Why the system or the network refused, in words and without its numbers: "no such file or directory"."""
-    inner = getattr(error, "reason", None)
-    if isinstance(inner, BaseException):  # urllib wraps what happened
-        return cause(inner)
+    """Why the system or the network refused, in words and without its numbers: "no such file or directory".
+
+    What goes wrong while a file is fetched is told in dlcore.data.download.
+    """
     for kind, words in _CAUSES.items():
         if isinstance(error, kind):
             return words
-    status = getattr(error, "code", None)
-    if isinstance(status, int):
-        return f"the server answered with status {status}"
     said = str(getattr(error, "strerror", None) or error) or type(error).__name__
-    said = re.sub(r"^\[(Errno|WinError|SSL)[^\]]*\] ?", "", said.strip("<>"))
+    said = re.sub(r"^\[(Errno|WinError|SSL)[^\]]*\] ?", "", said.strip())
     return said[:1].lower() + said[1:] if said[1:2].islower() else said
 
 

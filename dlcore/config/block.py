@@ -46,6 +46,10 @@ class Argument:
         what = what.get(self.kind, "a size such as 3 or 3x3, each side")
         return f"{what} {between(self.low, self.high)}"
 
+    def refusal(self, block: str, name: str, text: str) -> str:
+        """Why a text cannot be this value of a block, and what could."""
+        return f"{block}: {name} must be {self.wanted()}, {f'got {text[:40]!r}' if text else 'got nothing'}"
+
     def read(self, text: str) -> Any:
         """The value of a word of the text; ValueError if it may not stand here."""
         if self.allowed:

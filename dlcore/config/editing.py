@@ -156,8 +156,7 @@ def _check(block: Block, value: Value, text: str) -> None:
     try:
         value.rule.read(text)
     except ValueError:
-        got = f"got {text[:40]!r}" if text else "got nothing"
-        raise InvalidValue(f"{block.name}: {value.name} must be {value.rule.wanted()}, {got}") from None
+        raise InvalidValue(value.rule.refusal(block.name, value.name, text)) from None
 
 
 def _rewritten(block: Block, name: str, text: str) -> str:

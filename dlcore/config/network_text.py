@@ -173,8 +173,7 @@ class _Reader:
                 raise ValueError(text)
             value = rule.read(text.lower())
         except ValueError:
-            got = f"got {text[:40]!r}" if text else "got nothing"
-            raise self._wrong(f"{block}: {name} must be {rule.wanted()}, {got}") from None
+            raise self._wrong(rule.refusal(block, name, text)) from None
         self.place += 1
         return value
 

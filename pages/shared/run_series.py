@@ -43,6 +43,8 @@ class RunSeries:
         self._raw: dict[str, Curve] = {}
         self._smooth: dict[str, Curve] = {}
         self._mean: dict[str, float] = {}
+        self._past: tuple[int, int, RunSeries] | None = None
+        """The step that was gone back to, the epochs known then, and what `until` gave."""
         self._after_step = 0
         self._after_record = 0
 
@@ -70,6 +72,11 @@ class RunSeries:
 
     def until(self, step: int, store: Store) -> "RunSeries":
         """What was known at an earlier step: curves up to there, and the snapshots of that moment."""
+        if self._past is None or self._past[:2] != (step, len(self.epochs)):
+            self._past = (step, len(self.epochs), self._cut(step, store))
+        return self._past[2]
+
+    def _cut(self, step: int, store: Store) -> "RunSeries":
         past = RunSeries(self.run_id, self.wanted)
         past.epochs = {number: epoch for number, epoch in self.epochs.items() if epoch.step <= step}
         past._changes = {at: said for at, said in self._changes.items() if at <= step}

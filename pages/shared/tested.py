@@ -9,12 +9,8 @@ from pages.figures import words
 from pages.shared import page, run_kept
 from pages.shared.glossary import explain
 from pages.shared.plot import plot
+from pages.shared.run_data import data_of
 from pages.shared.run_view import component_key
-
-
-def data_of(run: Run) -> str:
-    """The data set, for a sentence."""
-    return run.config.data.written if run.config.data.brought else run.data
 
 
 def test_accuracy(run: Run) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_train import state
+from tests.browser.test_train import start, state
 
 NETWORK = "conv 4 3x3, relu, conv 8 3x3 stride 2 pad 1, pool 2, flatten, dense 10"
 
@@ -13,9 +13,7 @@ NETWORK = "conv 4 3x3, relu, conv 8 3x3 stride 2 pad 1, pool 2, flatten, dense 1
 @pytest.fixture
 def trained(page: Page) -> Page:
     """The layers of a run that has just ended."""
-    page.goto(f"/train?preset={NETWORK}&epochs=1&train_size=100")
-    page.get_by_role("button", name="Start training").click()
-    expect(page).to_have_url(re.compile(r"[?&]run="))
+    start(page, f"/train?preset={NETWORK}&epochs=1&train_size=100")
     state(page, "finished")
     page.get_by_text("What does each layer see?").click()
     expect(page.locator(".inside .drill canvas").first).to_be_visible()

@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_train import state
 from tests.dlcore.data.own.shapes import folders, packed
-
-pytestmark = pytest.mark.browser
 
 
 def test_a_zip_of_shapes_is_shown_trained_on_and_drawn_for(page: Page):

@@ -5,9 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_train import state
-
-pytestmark = pytest.mark.browser
+from tests.browser.test_train import start, state
 
 TITLES = (
     "Data preprocessing", "Building", "Initialisation", "Forward pass", "Loss", "Backward pass", "Update", "Evaluation",
@@ -18,9 +16,7 @@ NETWORK = "conv 4 3x3, relu, pool 2, flatten, dense 10"
 @pytest.fixture
 def opened(page: Page) -> Page:
     """The section, open on a run that has ended."""
-    page.goto(f"/train?preset={NETWORK}&epochs=2&train_size=200")
-    page.get_by_role("button", name="Start training").click()
-    expect(page).to_have_url(re.compile(r"[?&]run="))
+    start(page, f"/train?preset={NETWORK}&epochs=2&train_size=200")
     state(page, "finished")
     page.get_by_text("One batch through all eight stages").click()
     at(page, 0)

@@ -18,6 +18,7 @@ from pages.parts.autoencoder.pairs import empty_pairs, legend, pairs
 from pages.shared import page
 from pages.shared.glossary import explain
 from pages.shared.plot import Frames, Track, plot
+from pages.shared.run_data import learned_from
 from pages.shared.run_series import RunSeries
 from pages.shared.run_view import component_key
 
@@ -47,7 +48,7 @@ def live(run: Run, seen: RunSeries) -> None:
 
 
 def _formula(run: Run, seen: RunSeries) -> None:
-    last, start = run.last_epoch, run.started_record
+    last = run.last_epoch
     if last and all(np.isfinite(value) for value in last.validation.values()):
         st.markdown(f"After epoch {last.epoch}, on validation images: {_loss(run, last.validation)}", help=_terms(run))
         st.markdown(against_pca(last.validation, run.config.model.code_size))
@@ -59,11 +60,7 @@ def _formula(run: Run, seen: RunSeries) -> None:
             "The loss says how far the drawing is from the original, pixel by pixel. PCA is shown beside it.",
             help=explain("loss", "latent code", "validation"),
         )
-    if start:
-        sizes = ", ".join(f"{count:,} {name}" for name, count in start.sizes.items())
-        st.caption(page.plain(f"{start.data}: {sizes} images. Trained on {start.device_name} in {start.precision}."))
-        if start.notice:
-            page.problem(start.notice)
+    learned_from(run, "images")
 
 
 def _terms(run: Run) -> str:

@@ -20,6 +20,7 @@ from pages.parts.recurrent.results import against_linear, compared
 from pages.shared import page
 from pages.shared.glossary import explain
 from pages.shared.plot import plot
+from pages.shared.run_data import learned_from
 from pages.shared.run_series import RunSeries
 from pages.shared.run_view import component_key
 
@@ -54,12 +55,7 @@ def _facts(run: Run, seen: RunSeries, sentence: str, what: str) -> None:
     when = f"After epoch {last.epoch}" if last else "Before it learns"
     rate = "" if seen.learning_rate is None else f" Learning rate now: {words.short(seen.learning_rate)}."
     st.markdown(f"{when}: {sentence}{rate}")
-    if start:
-        sizes = ", ".join(f"{count:,} {name}" for name, count in start.sizes.items())
-        size = f"{start.parameters:,} parameters"
-        st.caption(page.plain(f"{start.data}: {sizes} {what}. {size}, on {start.device_name} in {start.precision}."))
-        if start.notice:
-            page.problem(start.notice)
+    learned_from(run, what, f"{start.parameters:,} parameters," if start else "")
 
 
 def _held(run: Run, metric: str = "loss") -> float:

@@ -24,13 +24,11 @@ def section(run: Run, at: int | None) -> None:
 
 def _name(run: Run, at: int | None, names: list[str]) -> str:
     """Of the checkpoints, which begin with the one before training."""
-    from dlcore.runs.checkpoints import START
-
     if at is None or run.started_record is None:
         return names[-1]
     done = at // run.started_record.steps_per_epoch
-    kept = [each for each in session.store().weight_epochs(run.id) if each <= done]
-    return f"epoch-{kept[-1]}" if kept else START
+    kept = [each for each in names if each.startswith("epoch-") and int(each.removeprefix("epoch-")) <= done]
+    return kept[-1] if kept else names[0]
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

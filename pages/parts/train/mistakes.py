@@ -9,8 +9,8 @@ from pages.figures import training as figures
 from pages.shared import own_images, page, session
 from pages.shared.live_sheet import live_sheet
 from pages.shared.plot import plot
+from pages.shared.run_data import data_of
 from pages.shared.run_view import component_key
-from pages.shared.tested import data_of
 
 SHOWN = 16
 

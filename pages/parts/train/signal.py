@@ -18,7 +18,8 @@ KINDS = {"activations": "Activations", "gradients": "Gradients", "weights": "Wei
 
 def section(run: Run, at: int | None) -> None:
     """Histograms of a layer over time, and of all layers how far weights move and how many units are idle."""
-    steps, seen = _seen(run.id, tuple(session.store().snapshot_steps(run.id, NAME)))
+    looks = {step: look for step in session.store().snapshot_steps(run.id, NAME) if (look := _look(run.id, step))}
+    steps, seen = list(looks), list(looks.values())
     if not seen:
         st.caption("The first look at the signal comes with the first step of a run.")
         return
@@ -84,8 +85,8 @@ def said(seen: Signal, step: int) -> str:
     return " ".join(parts)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _seen(run_id: str, steps: tuple[int, ...]) -> tuple[list[int], list[Signal]]:
-    store = session.store()
-    found = [snapshot for step in steps if (snapshot := store.snapshot(run_id, NAME, step))]
-    return [each.step for each in found], [Signal.of(each.arrays) for each in found]
+@st.cache_data(max_entries=1024, show_spinner=False)
+def _look(run_id: str, step: int) -> Signal | None:
+    """One look, which does not change any more; None if it was let go of in the meantime."""
+    found = session.store().snapshot(run_id, NAME, step)
+    return Signal.of(found.arrays) if found and found.step == step else None

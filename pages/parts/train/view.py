@@ -6,12 +6,12 @@ import streamlit as st
 
 from dlcore.config.kinds import KINDS
 from dlcore.formula.numbers import fixed, percent
-from dlcore.inspect import answers
 from dlcore.runs.run import Run
 from pages.figures import words
 from pages.parts.train import inside
-from pages.shared import page, tested
+from pages.shared import tested
 from pages.shared.live_sheet import empty_live_sheet, live_sheet
+from pages.shared.run_data import learned_from
 from pages.shared.run_series import RunSeries
 from pages.shared.run_view import ACCURACY, LOSS, View, component_key
 from pages.shared.settings import IMAGES
@@ -26,7 +26,7 @@ def _live(run: Run, seen: RunSeries) -> None:
 
 def _formula(run: Run, seen: RunSeries) -> None:
     """The loss as a formula with this epoch's number in it, what that number means, and what it was measured on."""
-    start, last = run.started_record, run.last_epoch
+    last = run.last_epoch
     classes = len(run.config.data.names)
     loss = last.validation["loss"] if last else math.log(classes)
     if math.isfinite(loss) and not (last and "accuracy" not in last.validation):
@@ -37,12 +37,7 @@ def _formula(run: Run, seen: RunSeries) -> None:
         st.markdown(
             f"{when}: validation loss ${shown}$, so the true class typically gets a probability of ${typical}$.{rate}"
         )
-    if start:
-        sizes = ", ".join(f"{count:,} {name}" for name, count in start.sizes.items())
-        where = f"Trained on {start.device_name} in {start.precision}."
-        st.caption(page.plain(f"{tested.data_of(run)}: {sizes} images. {where}"))
-        if start.notice:
-            page.problem(start.notice)
+    learned_from(run, "images")
 
 
 def _predictions(run: Run, seen: RunSeries) -> None:
@@ -89,7 +84,7 @@ _VIEW = View(
     live=_live,
     ended=_ended,
     unit=KINDS["image"].unit,
-    snapshots=("predictions", answers.NAME),
+    snapshots=("predictions",),
     inside=inside.inside,
     charts=(LOSS, ACCURACY),
 )
