@@ -49,7 +49,7 @@ function mount(root) {
   root.addEventListener("mouseleave", follow);
 
   const resized = new ResizeObserver(() => {
-    if (root.clientWidth && chart.plotly && root.layout) requestAnimationFrame(() => chart.plotly.Plots.resize(root));
+    if (root.clientWidth && chart.plotly && root.layout) requestAnimationFrame(() => root.isConnected && chart.plotly.Plots.resize(root));
   });
   resized.observe(root);
 

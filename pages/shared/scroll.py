@@ -4,11 +4,11 @@ import streamlit as st
 
 _MOVE = """
 const ROOM = 72;  // for Streamlit's bar at the top of the page
-const PATIENCE = 4000;  // milliseconds in which what is above the target may still grow or shrink
+const PATIENCE = 4000;  // milliseconds in which what is above the target may still grow or shrink once it is there
 
 function bring(keys, count) {
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const begun = performance.now();
+  let begun = performance.now();
   let moving = 0, last = NaN, stopped = false;
   const stop = () => { stopped = true; };
   const acts = ["wheel", "touchstart", "pointerdown", "keydown"];
@@ -21,7 +21,10 @@ function bring(keys, count) {
     }
     requestAnimationFrame(look);
     const target = keys.map((key) => document.querySelector(`.st-key-${key}`)).find(Boolean);
-    if (!target) return;
+    if (!target) {
+      begun = now;
+      return;
+    }
     const { top, bottom } = target.getBoundingClientRect();
     const there = Math.abs(top - ROOM) < 3 || (top >= ROOM && bottom <= window.innerHeight);
     if (there || (now - moving < 600 && top !== last)) {  // seen, or on its way

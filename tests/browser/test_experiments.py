@@ -29,7 +29,9 @@ PICTURES = {
 
 
 def cards(page):
+    """The buttons of the cards, once all are there: while the script runs, more still come and push others away."""
     page.get_by_text("Try this", exact=True).wait_for(timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     return page.locator("[class*='st-key-try_'] button")
 
 
