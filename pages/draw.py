@@ -10,6 +10,8 @@ from dlcore.data import ink
 from dlcore.errors import DlcoreError, UnreadableImage
 from dlcore.formula.numbers import percent
 from pages.figures import digits, theme
+from pages.parts.draw import layers, steps
+from pages.parts.draw.board import Board
 from pages.shared import address, link, page, present, reader
 from pages.shared.canvas import DRAW as CANVAS
 from pages.shared.canvas import Drawing, as_tuples, digit_canvas, invite, prompt, put
@@ -18,24 +20,24 @@ from pages.shared.examples import EXAMPLES
 from pages.shared.glossary import explain
 
 MOST_BARS = 12
-STEPS = {
-    "crop": ("Crop", "Crops to the ink, so the position and size of your drawing do not matter."),
-    "scale": ("Scale", "Scales the longer side to 20 pixels, as in the images that the network learned from."),
-    "smooth": (
-        "Smooth",
-        "Averages pixels when shrinking. Without it, single pixels are picked and thin lines break up.",
-    ),
-    "centre": ("Centre", "Moves the ink's centre of mass to the middle."),
+SECTIONS = {
+    "steps": ("What the network sees", steps.section),
+    "layers": ("Inside its layers", layers.section),
 }
-PICTURES = (("ink", "Your drawing"), ("crop", "Cropped"), ("scale", "Scaled"), ("centre", "What the network sees"))
 
 
 @address.fragment
 def board() -> None:
-    """Canvas, answer and pictures: only this runs again when the pen is lifted."""
+    """Canvas, answer and what is asked of them: only this runs again when the pen is lifted."""
     top, middle, below = st.container(), st.container(), st.container()
-    with below, present.aside("pictures"):
-        slots, switched = pictures_frame()
+    with below:
+        asked = link.choice(
+            "draw_section", "Section", tuple(SECTIONS), "steps",
+            names={key: title for key, (title, _) in SECTIONS.items()}, look="segmented", label_visibility="collapsed",
+        )  # fmt: skip
+        body, end = st.container(), st.container()
+    with body, present.aside("pictures"):
+        slots, switched = steps.frame() if asked == "steps" else ({}, steps.ALL_ON)
     with top:
         left, right = st.columns(2, gap="large")
     with middle:
@@ -49,14 +51,14 @@ def board() -> None:
     drawn = ink.read(drawing.pixels, **switched) if drawing else None
     with right:
         classifier = show_answer(choice, drawing, drawn, all(switched.values()))
-    show_pictures(slots, drawn)
+    if slots:
+        steps.show(slots, drawn)
     with tries:
         examples(drawing)
-    with below:
-        if classifier and classifier.config.kind == "recurrent":
-            from pages.parts.draw.rows import show_rows  # torch: whoever gets here has waited for it already
-
-            show_rows(classifier, drawn)
+    with body, page.section(asked, SECTIONS):
+        if classifier:
+            SECTIONS[asked][1](Board(choice, classifier, drawing, drawn))
+    with end:
         downloads(choice, drawing, drawn, switched)
         if classifier:
             reader.show_card(classifier)
@@ -138,35 +140,6 @@ def none_of(classifier) -> str:
 def _runner_up(reading, labels) -> str:
     second = sorted(range(len(labels)), key=reading.probabilities.__getitem__)[-2]
     return f"Next most likely: {labels[second]}, {percent(reading.probabilities[second])}"
-
-
-def pictures_frame() -> tuple[dict, dict[str, bool]]:
-    """A place for each picture, with the switches of its step; returns both."""
-    st.subheader("What the network sees", anchor=False)
-    slots, switched = {}, {}
-    for column, (step, _) in zip(st.columns(len(PICTURES), gap="medium"), PICTURES, strict=True):
-        with column:
-            slots[step] = st.empty()
-            with st.container(horizontal=True):
-                for name in {"ink": (), "scale": ("scale", "smooth")}.get(step, (step,)):
-                    label, why = STEPS[name]
-                    switched[name] = link.toggle(name, label, True, help=why)
-    return slots, switched
-
-
-def show_pictures(slots: dict, drawn: ink.Ink | None) -> None:
-    """Every step of the way from the drawing to the 28×28 pixels; a step that is off shows the picture before it."""
-    if drawn is None:
-        for name, title in PICTURES:
-            slots[name].html(digits.picture(None, title, "Waiting for your drawing"))
-        return
-    steps = {step.name: step for step in drawn.steps}
-    image = drawn.image
-    for name, title in PICTURES:
-        step = steps.get(name)
-        image = drawn.image if name == "centre" else step.image if step else image
-        caption = step.caption if step else "This step is switched off"
-        slots[name].html(digits.picture(image, title, caption, faded=step is None and name != "centre"))
 
 
 def downloads(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, switched: dict[str, bool]) -> None:
