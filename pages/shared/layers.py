@@ -95,7 +95,7 @@ def data(walk: "Walk", place: int, map: int, labels: Sequence[str]) -> dict[str,
     layer, found = walk.layers[place], recipe(walk, place, map)
     classes = len(labels) == len(layer.output) and place >= len(walk.layers) - 2
     return {
-        "token": f"{place} {map} {hash(walk.image.numpy().tobytes())} {float(walk.layers[-2].output[0])}",
+        "token": f"{place} {map} {hash(walk.image.numpy().tobytes())}",
         "image": _packed(walk.image[0]),
         "layers": [_small(each, MOST_SMALL) for each in walk.layers],
         "place": place,

@@ -1,6 +1,7 @@
 """What each layer sees: what the browser is given, and the section on the page of a run."""
 
 import base64
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -20,6 +21,11 @@ from tests.pages.visits import ME, trained, visited, words
 
 DIGITS = sets.load("digits")
 IMAGE = DIGITS.test.images[3]
+CONFIG = RunConfig.of(
+    "conv 4 3x3, residual(conv 4 3x3 pad 1, batch-norm), relu, flatten, dense 10",
+    data=DataConfig("digits", train_size=60),
+    training=TrainingConfig(epochs=1),
+)
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +62,15 @@ def test_all_layers_are_drawn_in_shades_of_one_scale_each(seen):
         kept = layer.maps.numpy()[: small["kept"]].flatten()
         assert np.allclose(shades * small["top"] / (127 if small["signed"] else 255), kept, atol=small["top"] / 127)
         assert small["cells"] or small["kept"] <= layers.MOST_SMALL
+
+
+def test_a_value_stays_chosen_while_the_weights_change_but_not_the_image():
+    before, after = (initial(replace(CONFIG, training=replace(CONFIG.training, seed=seed))) for seed in (0, 1))
+    tokens = [
+        layers.data(walk(model, described(CONFIG), image), 1, 0, "0123456789")["token"]
+        for model, image in ((before, IMAGE), (after, IMAGE), (after, DIGITS.test.images[4]))
+    ]
+    assert tokens[0] == tokens[1] != tokens[2]
 
 
 def test_what_is_sent_stays_moderate(seen):
@@ -99,13 +114,6 @@ def placed(monkeypatch):
     calls = []
     monkeypatch.setattr(layer_view, "section", lambda *given: calls.append(given))
     return calls
-
-
-CONFIG = RunConfig.of(
-    "conv 4 3x3, residual(conv 4 3x3 pad 1, batch-norm), relu, flatten, dense 10",
-    data=DataConfig("digits", train_size=60),
-    training=TrainingConfig(epochs=1),
-)
 
 
 def test_a_finished_run_shows_its_layers(visit, store):

@@ -34,9 +34,7 @@ def run(store, **training):
 
 
 def opened(visit, run, **link):
-    app = visit(run=run.id, **link)
-    app.session_state[stages.KEY] = True
-    app.run()
+    app = visit(run=run.id, **{stages.KEY: "1"}, **link)
     assert not app.exception
     return app
 
@@ -61,6 +59,15 @@ def test_it_is_computed_only_when_it_is_opened(visit, store):
     app = visit(run=run(store).id)
     assert not found(app)
     assert not any(each.label == "Step" for each in app.selectbox)
+
+
+def test_the_link_says_that_it_is_open(visit, store):
+    app = visit(run=run(store).id)
+    assert stages.KEY not in app.query_params
+    app.session_state[stages.KEY] = True
+    app.run()
+    assert found(app)
+    assert "1" in app.query_params[stages.KEY]
 
 
 def test_all_eight_stages_have_a_picture_their_numbers_a_line_of_the_script_and_a_link(visit, store):

@@ -11,6 +11,7 @@ from pages.shared import address, link, page, present, session
 
 TITLE, KEY = "One batch through all eight stages", "eight_stages"
 START = "start"
+_OPEN = "1"
 _HERE = Path(__file__).parent
 
 
@@ -35,15 +36,24 @@ _component = st.components.v2.component(
 
 
 def expander(run_id: str) -> None:
-    """The section, drawn and computed only while it is open."""
-    address.remember([KEY])
+    """The section, drawn and computed only while it is open, which the link says."""
+    _open()
     page.on_demand(TITLE, ":material/conversion_path:", KEY, lambda: section(run_id))
 
 
 def presented() -> bool:
     """Whether the section takes the place of the controls and of the run: in presentation mode, if it was open."""
+    return _open() and present.on()
+
+
+def _open() -> bool:
+    """Whether it is open, agreed on with the link."""
     address.remember([KEY])
-    return present.on() and bool(st.session_state.get(KEY))
+    if (linked := address.once(KEY)) is not None:
+        st.session_state[KEY] = linked == [_OPEN]
+    opened = bool(st.session_state.get(KEY))
+    address.write(KEY, [_OPEN] if opened else [])
+    return opened
 
 
 def section(run_id: str) -> None:
