@@ -30,7 +30,9 @@ def title(config: RunConfig, wanted: str = "") -> str:
         and getattr(now, each.name) != getattr(then, each.name)
     ]
     more = [f"{len(changed) - _MOST} more"] if len(changed) > _MOST else []
-    data = config.data.name if wanted in ("", config.data.name) else f"{config.data.name} in place of {wanted}"
+    data = "own images" if config.data.brought else config.data.name
+    if wanted not in ("", config.data.name):
+        data = f"{data} in place of {wanted}"
     return ", ".join([f"{config.summary} on {data}", *changed[:_MOST], *more])[:LENGTH]
 
 

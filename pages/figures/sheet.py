@@ -21,7 +21,7 @@ STYLE = f"""<style>
   -webkit-mask: var(--ink) center / 56px 56px no-repeat; mask: var(--ink) center / 56px 56px no-repeat; }}
 .sheet .marked span {{ border: 2px dashed {_MARK}; }}
 .sheet .marked figcaption {{ font-weight: 700; }}
-.sheet figcaption {{ white-space: nowrap; overflow: hidden; text-overflow: ellipsis; height: 20px; }}
+.sheet figcaption {{ overflow-wrap: anywhere; min-height: 20px; max-height: 60px; overflow: hidden; }}
 </style>"""
 
 

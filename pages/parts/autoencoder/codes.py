@@ -118,7 +118,7 @@ def axes(choice: Choice, method: str) -> tuple[str, str]:
         return "first number of the code", "second number"
     if method == "t-sne":
         return "t-SNE, first direction", "second"
-    return f"first principal component of the {size} numbers", "second"
+    return "first principal component", "second"
 
 
 def names(choice: Choice) -> tuple[str, ...]:

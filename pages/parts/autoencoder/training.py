@@ -182,7 +182,7 @@ def axes(size: int) -> tuple[str, str]:
     """What the two directions of the scatter are."""
     if size == 2:
         return "first number of the code", "second number"
-    return f"first principal component of the {size} numbers", "second"
+    return "first principal component", "second"
 
 
 def scatter(key: str, figure: Any, path: np.ndarray, classes: np.ndarray, count: int, **frames: Any) -> None:

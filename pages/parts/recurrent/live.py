@@ -117,7 +117,7 @@ def minds(reading: Mapping, labels: tuple[str, ...]) -> go.Figure:
     true = reading["labels"].astype(int)
     right = np.take_along_axis(reading["probabilities"], true[:, None, None], axis=2)[:, :, 0]
     panel = heat.Panel(
-        f"the right class, in {len(true)} sequences", right.T, "magnitude", 1.0,
+        f"right class, {len(true)} sequences", right.T, "magnitude", 1.0,
         [labels[each] if labels else str(each) for each in true], said="probability",
     )  # fmt: skip
     return heat.panels((panel,), dark=page.is_dark())

@@ -72,7 +72,7 @@ def test_an_autoencoder_says_what_it_is_trained_on():
 
 def test_a_run_says_what_it_was_trained_on():
     assert config().data.written == "own images (bar, beam and ring)"
-    assert title(config()) == "cnn-64 on own, batch 8"
+    assert title(config()) == "cnn-64 on own images, batch 8"
     many = DataConfig("own", labels=tuple("abcdefg"))
     assert many.written == "own images (a, b, c and 4 more)"
 
