@@ -92,7 +92,12 @@ def test_pyproject_and_requirements_name_the_same_packages():
             group = pinned.setdefault(line.removeprefix("# "), [])
         else:
             group.append(line)
-    declared = {"the app": OPTIONAL["app"], "the core": PROJECT["dependencies"], "the tests": OPTIONAL["test"]}
+    declared = {
+        "the app": OPTIONAL["app"],
+        "the core": PROJECT["dependencies"],
+        "a store on PostgreSQL": OPTIONAL["postgresql"],
+        "the tests": OPTIONAL["test"],
+    }
     assert {group: names(each) for group, each in pinned.items()} == {
         group: names(each) for group, each in declared.items()
     }

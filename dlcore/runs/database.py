@@ -22,8 +22,10 @@ from dlcore.runs import migrations, schema, sqlite_file
 
 COPIES = 2
 """Of a SQLite file must have room on its disk before its rows are rewritten: the copy, and the new rows."""
-ADVISORY_LOCK = 0x646C636F
-"""The number of the lock under which PostgreSQL lets one server at a time create or migrate the tables."""
+WRITERS_LOCK = 0x646C636F
+"""The number of the lock that a transaction on PostgreSQL holds while it writes, or creates or migrates tables."""
+PATIENCE_SECONDS = 30
+"""How long a transaction on PostgreSQL waits for the others that write."""
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +47,12 @@ class Database:
         self._opened = False
         try:
             self.engine = _engine(url)
-        except (ArgumentError, ImportError) as error:
+        except ImportError as error:
+            raise StoreUnavailable(
+                f"The driver of the store's database is not installed ({error}): for PostgreSQL, run pip install "
+                "'psycopg[binary]'."
+            ) from error
+        except ArgumentError as error:
             raise StoreUnavailable(
                 f"The store's address cannot be used ({error}): set DLCORE_STORE to a SQLAlchemy URL such as "
                 "sqlite:////path/runs.db."
@@ -64,7 +71,11 @@ class Database:
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that writes; on SQLite it holds the only writer's place from its first line on."""
+        """A transaction that writes; it holds the only writer's place from its first line on.
+
+        SQLite has one such place. On PostgreSQL it is a lock, so that nothing is refused there because two write at
+        once: transactions are short, and each sees all that was written before it.
+        """
         with self._transaction(writes=True) as connection:
             yield connection
 
@@ -72,9 +83,11 @@ class Database:
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
         try:
             self._open()
-            with self.engine.connect() as connection:
-                connection = connection.execution_options(writes=writes)
-                with connection.begin():
+            if writes:
+                with self._alone() as connection:
+                    yield connection
+            else:
+                with self.engine.connect() as connection, connection.begin():
                     yield connection
         except SQLAlchemyError as error:
             raise self._problem(error) from error
@@ -172,13 +185,14 @@ class Database:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[Connection]:
-        """A transaction in which no other process changes the tables, and which sees all that was done before it."""
+        """A transaction during which nobody else writes, and which sees all that was written before it."""
         options: dict[str, Any] = {"writes": True}
-        if self.path is None:  # SERIALIZABLE would see what was there before it waited for the lock
+        if self.path is None:  # any stricter level would see what was there before it waited for the lock
             options["isolation_level"] = "READ COMMITTED"
         with self.engine.connect().execution_options(**options) as connection, connection.begin():
             if self.engine.dialect.name == "postgresql":
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
+                connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS}s'"))
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
             yield connection
 
     def _version(self, connection: Connection) -> int:
@@ -212,7 +226,10 @@ class Database:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True, pool_size=4, max_overflow=28)
+        for usual in ("postgres://", "postgresql://"):  # as hosts of databases write them
+            if url.startswith(usual):
+                url = url.replace(usual, "postgresql+psycopg://", 1)
+        return create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True, pool_size=4, max_overflow=28)
     options = {"timeout": sqlite_file.BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(url, connect_args=options, poolclass=QueuePool, pool_size=4, max_overflow=60)
 
@@ -245,7 +262,7 @@ def _sentence(why: str, where: str) -> str:
         return f"The disk that holds the runs ({where}) is full: free some space, and everything continues by itself."
     if "readonly" in words or "read-only" in words or "permission" in words:
         return f"The runs at {where} may not be written: make the file and its folder writable, or set DLCORE_HOME."
-    if "locked" in words or "busy" in words or "serializ" in words:
+    if "locked" in words or "busy" in words or "lock timeout" in words:
         return "The store of runs is busy: try again in a moment."
     if "unable to open" in words or "not a directory" in words:
         return f"The store of runs at {where} cannot be opened: check the folder, or set DLCORE_HOME to another one."

@@ -17,30 +17,44 @@ from dlcore.runs.job import Job
 from dlcore.runs.limits import Limits
 from dlcore.runs.worker import Worker
 from dlcore.training.records import Changed, Checkpoint, Epoch, Finished, Record, Snapshot, Started, Step
+from tests import postgres
 from tests.dlcore.runs import old_stores
 
 LIMITS = Limits(max_running=2, max_queued=3, max_per_user=3, min_free_bytes=0)
 STEPS_PER_EPOCH = 10
-POSTGRES = os.environ.get("TEST_POSTGRES", "")
-"""A database that tests may empty, such as postgresql+psycopg://localhost/test; without it, SQLite alone is tested."""
+DATABASES = ("sqlite", "postgresql")
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRES, reason="TEST_POSTGRES is not set")),
-    ]
-)
-def url(request, tmp_path):
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL database that tests may empty."""
+    if not postgres.programs():
+        reason = "PostgreSQL is not on this machine: install it with the system's package manager to test on it too"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(params=DATABASES)
+def url(request, tmp_path) -> str:
     """The address of a database that holds nothing yet."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'runs.db'}"
-    old_stores.empty(POSTGRES)
-    return POSTGRES
+    found = request.getfixturevalue("postgresql")
+    old_stores.empty(found)
+    return found
 
 
 @pytest.fixture
-def store(tmp_path) -> Iterator[Store]:
+def store(url) -> Iterator[Store]:
+    opened = Store(url, LIMITS)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def file_store(tmp_path) -> Iterator[Store]:
+    """A store in a SQLite file, for tests of what happens to files."""
     opened = Store(f"sqlite:///{tmp_path / 'runs.db'}", LIMITS)
     yield opened
     opened.database.close()
