@@ -76,7 +76,7 @@ def test_the_type_checker_has_nothing_to_say():
 
 def test_requirements_pin_exact_versions():
     lines = [line.split("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines()]
-    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][\w.]*", line) for line in lines if line)
+    assert all(re.fullmatch(r"[a-z0-9-]+(\[[a-z]+\])?==[0-9][\w.]*", line) for line in lines if line)
 
 
 @pytest.mark.parametrize("name", [name for name, preset in PRESETS.items() if preset.kind == "image"])
