@@ -95,7 +95,6 @@ def main() -> None:
     options = parser.parse_args()
     if data.load("mnist").name != "mnist":
         sys.exit("These figures are about MNIST, which is not on this machine: set DLCORE_DATA.")
-    device.keep_freed_memory()
     load = f"load {os.getloadavg()[0]:.1f} at the start"
     print(f"{device.describe(options.device).name}, {torch.get_num_threads()} threads, {load}, seeds {options.seeds}")
     for name in options.only.split(","):

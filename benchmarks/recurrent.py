@@ -100,7 +100,6 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=cores())
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    device.keep_freed_memory()
     print(f"{device.processor_name()}, {options.threads} threads, torch {torch.__version__}")
     goals: list[tuple[int, Goal]] = []
     for seed in options.seeds:

@@ -180,29 +180,29 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _info(options: argparse.Namespace) -> int:
+    from importlib.metadata import version
+
     import torch
-    import torchvision
 
     from dlcore.machine import device
-    from dlcore.runs.store import default_url
 
     found = device.describe()
-    sets = {"digits": "embedded"} | {
+    sets = {
         name: "on disk" if each.ready() else "not on disk: downloaded when it is used"
         for name, each in IMAGE_SETS.items()
         if each.read is None
-    }
+    } | {"digits": "embedded"}
     rows = {
         "dlcore": __version__,
         "python": sys.version.split()[0],
         "torch": torch.__version__,
-        "torchvision": torchvision.__version__,
+        "torchvision": version("torchvision"),  # importing it takes a second
         "device": f"{found.kind}: {found.name}",
         "precision": "bf16 for convolutions, fp32 otherwise" if found.bf16 else "fp32",
         "threads": found.threads,
         **{f"data {name}": where for name, where in sets.items()},
         "downloads": home.folder() / "data",
-        "runs": default_url(),
+        "runs": home.store(),
     }
     for name, value in rows.items():
         print(f"{name:14s} {value}")
@@ -268,12 +268,10 @@ def _run(config: RunConfig, out: Path | None, examples: bytes | None) -> tuple[d
     """
     from tqdm import tqdm
 
-    from dlcore.machine import device
     from dlcore.training import folder
     from dlcore.training.controls import Controls
     from dlcore.training.loop import fit
 
-    device.keep_freed_memory()
     controls = Controls()
     bar = tqdm(disable=None, unit="step", dynamic_ncols=True)
     started: Started | None = None

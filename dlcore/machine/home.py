@@ -10,3 +10,8 @@ def folder() -> Path:
         return Path(os.environ["DLCORE_HOME"])
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "dlcore"
+
+
+def store() -> str:
+    """The address of the store of runs, for SQLAlchemy: DLCORE_STORE if it is set, else the file runs.db in here."""
+    return os.environ.get("DLCORE_STORE", "").strip() or f"sqlite:///{folder() / 'runs.db'}"

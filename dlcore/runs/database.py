@@ -3,7 +3,6 @@
 import contextlib
 import json
 import logging
-import os
 import shutil
 import sqlite3
 import threading
@@ -17,7 +16,6 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from dlcore.errors import InvalidValue, StoreUnavailable, cause
-from dlcore.machine import home
 from dlcore.runs import migrations, schema, sqlite_file
 
 COPIES = 2
@@ -28,13 +26,6 @@ PATIENCE_SECONDS = 30
 """How long a transaction on PostgreSQL waits for the others that write."""
 
 log = logging.getLogger(__name__)
-
-
-def default_url() -> str:
-    """$DLCORE_STORE, else the file runs.db in dlcore's own folder."""
-    if url := os.environ.get("DLCORE_STORE", "").strip():
-        return url
-    return f"sqlite:///{home.folder() / 'runs.db'}"
 
 
 class Database:

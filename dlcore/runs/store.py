@@ -17,9 +17,10 @@ from dlcore.config.title import LENGTH as TITLE_LENGTH
 from dlcore.config.title import title as usual_title
 from dlcore.config.training import TrainingConfig
 from dlcore.errors import DlcoreError, InvalidValue, LimitReached, RunNotFound, RunUnreadable, WeightsUnreadable
+from dlcore.machine import home
 from dlcore.runs import curves, schema, snapshots
 from dlcore.runs.admission import check_examples, check_share, check_size
-from dlcore.runs.database import Database, default_url
+from dlcore.runs.database import Database
 from dlcore.runs.limits import Limits
 from dlcore.runs.run import ENDED, STATES, Queue, Run, Unreadable, from_row, read_config, record, used
 from dlcore.runs.turns import holding, positions
@@ -41,12 +42,12 @@ _RUN_COLUMNS = [each for each in schema.runs.c if each.name not in ("worker", "b
 class Store:
     """All runs, in one database; safe to share by threads, cheap to open in each process.
 
-    url: a SQLAlchemy URL; by default $DLCORE_STORE or a SQLite file, see `dlcore.runs.database.default_url`.
+    url: a SQLAlchemy URL; by default $DLCORE_STORE or a SQLite file, see `dlcore.machine.home.store`.
     Every method raises StoreUnavailable when the database cannot be used.
     """
 
     def __init__(self, url: str | None = None, limits: Limits | None = None) -> None:
-        self.database = Database(url or default_url())
+        self.database = Database(url or home.store())
         self.limits = limits or Limits.from_environment()
 
     @property

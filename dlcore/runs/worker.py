@@ -13,7 +13,6 @@ import torch
 
 from dlcore.errors import DlcoreError, StoreUnavailable
 from dlcore.formula.numbers import percent, plain
-from dlcore.machine import device
 from dlcore.models import files
 from dlcore.runs import schema
 from dlcore.runs.database import Database
@@ -49,7 +48,6 @@ class Left(Exception):
 
 def work(job: Job, fit: Fit = fit) -> None:
     """The whole life of a worker; see `dlcore.runs.entry.work`."""
-    device.keep_freed_memory()
     stand_back()
     worker = Worker(job)
     if threading.current_thread() is threading.main_thread():

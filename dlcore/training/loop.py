@@ -47,6 +47,7 @@ def fit(
     examples: the file of the examples of its own, if the config names some; see dlcore.data.own.examples
     Raises InvalidValue or DataUnavailable before the first record.
     """
+    device.keep_freed_memory()
     run = Loop(config, controls or Controls(), start, resume, checkpoint_seconds, progress, examples)
     yield run.started()
     if run.step == 0:
