@@ -14,6 +14,7 @@ from dlcore.formula.expression import (
     FUNCTIONS,
     MAX_LENGTH,
     MAX_NODES,
+    MAX_POWERS,
     InvalidExpression,
     parse,
 )
@@ -186,6 +187,7 @@ def test_greek_names_and_indices():
         ("-" * 200 + "x", 100, "nested"),
         ("x" * (MAX_LENGTH + 1), MAX_LENGTH, f"{MAX_LENGTH} characters"),
         ("+".join(["x"] * 101), 0, f"{MAX_NODES} parts|nested"),
+        ("+".join(["x**x"] * 20), 63, f"{MAX_POWERS} powers"),
     ],
 )
 def test_what_is_refused_and_where(text, position, sentence):
