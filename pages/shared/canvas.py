@@ -83,6 +83,11 @@ def drawing(key: str) -> Drawing | None:
     return st.session_state.get(f"{key}.kept", {}).get("drawing")
 
 
+def objects(key: str) -> list[dict[str, Any]]:
+    """The strokes on the canvas called `key` as Fabric.js has them, in pixels, unchecked."""
+    return st.session_state.get(f"{key}.kept", {}).get("objects", [])
+
+
 def invite(key: str, title: str, line: str) -> None:
     """Other words on the blank canvas, such as for a network of other classes. It takes effect below `digit_canvas`."""
     if not _kept(key)["objects"]:
