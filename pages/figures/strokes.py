@@ -78,8 +78,8 @@ def course(
     for each in ends[:MOST_ENDS]:
         figure.add_vline(x=each.share, line={"color": colours["muted"], "dash": "dot", "width": 1.5})
         figure.add_annotation(
-            x=each.share, y=1.16, yanchor="top", text=f"stroke {each.stroke + 1}", showarrow=False, xanchor="right",
-            font={"size": 14, "color": colours["muted"]},
+            x=each.share, y=1, yref="paper", yanchor="bottom", text=f"stroke {each.stroke + 1}", showarrow=False,
+            xanchor="right", font={"size": 14, "color": colours["muted"]},
         )  # fmt: skip
     cursor = np.repeat(share[:, None], 2, axis=1)
     figure.add_scatter(
@@ -88,10 +88,9 @@ def course(
     figure.update_layout(
         template=theme.template(dark), showlegend=False, margin={"l": 8, "r": 12, "t": theme.BAR, "b": 44}
     )
-    figure.update_xaxes(title_text="share of the drawing", range=[0, 1.0], tickformat=".0%", fixedrange=True)
-    figure.update_yaxes(
-        title_text="probability", range=[0, 1.17], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], fixedrange=True
-    )
+    shares = {"tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1], "fixedrange": True}
+    figure.update_xaxes(title_text="share of the drawing", range=[0, 1], **shares)
+    figure.update_yaxes(title_text="probability", range=[0, 1.17], **shares)
     return Film(figure, [Track(len(labels), x=cursor, mode="set")])
 
 

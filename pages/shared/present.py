@@ -62,5 +62,15 @@ def aside(name: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def unfitted(name: str) -> Iterator[None]:
+    """A part below the first screen, to which one scrolls: in presentation mode its pictures keep their heights.
+
+    name: of its own on the page
+    """
+    with st.container(key=f"unfitted_{name}"):
+        yield
+
+
 def _switch(to: bool) -> None:
     st.session_state[_KEY] = to

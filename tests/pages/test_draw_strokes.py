@@ -50,7 +50,7 @@ def test_it_invites_and_then_replays_the_drawing_to_the_answer_above_it(visit, b
     assert said.x[-1].argmax() == 7
     assert ">7<" in answer(app)
     assert films["drawfig_growing"].labels[-1] == "stroke 2: 7"
-    assert "The answer is **7** from" in text(app)
+    assert "the answer is **7**. Just before, it was not a digit" in text(app)
     assert "| stroke 1 |" in text(app)
 
 
@@ -74,11 +74,11 @@ def test_what_is_drawn_by_hand_is_replayed_as_far_as_it_is_known(visit, browser,
 @pytest.mark.parametrize(
     ("labels", "says"),
     [
-        ("1177", "from 75\u00a0% of the drawing on"),
+        ("1177", "From 75\u00a0% of the drawing on (stroke 1 of 1), the answer is **7**."),
         ("7777", "From the first piece of line on, the answer is **7**."),
         ("1--7", "Just before, it was not a digit (most likely -, 80.0\u00a0%)."),
-        ("77--", "The answer is **not a digit** from 75\u00a0% of the drawing on"),
-        ("7171", "from 100\u00a0% of the drawing on, in stroke 1 of 1. Just before, it was 7, 80.0\u00a0% sure."),
+        ("77--", "From 75\u00a0% of the drawing on (stroke 1 of 1), the answer is **not a digit**."),
+        ("7171", "From 100\u00a0% of the drawing on (stroke 1 of 1), the answer is **1**. Just before, it was 7,"),
     ],
 )
 def test_the_moment_at_which_the_answer_was_found(labels, says):

@@ -14,8 +14,8 @@ from dlcore.formula.numbers import percent
 from pages.figures import recurrent as bars
 from pages.figures import strokes as figures
 from pages.figures import theme
-from pages.parts.draw.board import Board
-from pages.shared import canvas, page
+from pages.parts.draw.board import Board, verdict
+from pages.shared import canvas, page, present
 from pages.shared.canvas_strokes import polylines
 from pages.shared.examples import PEN, UNITS
 from pages.shared.plot import Frames, Track, plot
@@ -50,10 +50,11 @@ def section(board: Board) -> None:
         st.caption("The strokes of this picture are not known: draw with the pen, and they can be replayed.")
         return
     replay = replayed(board, lines)
-    nothing = "not a digit" if board.classifier.reads_digits else "none of these"
-    st.markdown(f"{told(replay, nothing)} Play it, or drag the slider.")
-    _film(replay, board.classifier.labels, nothing)
-    st.markdown(_table(replay, nothing))
+    with present.unfitted("strokes"):
+        st.markdown(f"{told(replay, board.nothing)} Play it, or drag the slider.")
+        _film(replay, board.classifier.labels, board.nothing)
+        with present.aside("strokes_table"):
+            st.markdown(_table(replay, board.nothing))
 
 
 def replayed(board: Board, lines: tuple[Line, ...]) -> Replay:
@@ -83,15 +84,9 @@ def told(replay: Replay, nothing: str) -> str:
     moment, before = replay.moments[differs[-1] + 1], replay.readings[differs[-1]]
     where = f"stroke {moment.stroke + 1} of {replay.moments[-1].stroke + 1}"
     return (
-        f"The answer is {said} from {percent(moment.share, 0)} of the drawing on, in {where}. "
-        f"Just before, it was {_verdict(before, nothing)}."
+        f"From {percent(moment.share, 0)} of the drawing on ({where}), the answer is {said}. "
+        f"Just before, it was {verdict(before, nothing)}."
     )
-
-
-def _verdict(reading: "Reading", nothing: str) -> str:
-    if reading.is_digit:
-        return f"{page.plain(reading.label)}, {percent(reading.confidence)} sure"
-    return f"{nothing} (most likely {page.plain(reading.label)}, {percent(reading.confidence)})"
 
 
 def _film(replay: Replay, labels: Sequence[str], nothing: str) -> None:
@@ -141,5 +136,5 @@ def _table(replay: Replay, nothing: str) -> str:
     for place in places[:MOST_ROWS]:
         moment, reading = replay.moments[place], replay.readings[place]
         when = f"stroke {moment.stroke + 1}" if moment.whole else "part of it"
-        rows.append(f"| {when} | {percent(moment.share, 0)} | {_verdict(reading, nothing)} |")
+        rows.append(f"| {when} | {percent(moment.share, 0)} | {verdict(reading, nothing)} |")
     return "\n".join(["| After | Drawn | The answer |", "|:--|--:|:--|", *rows])
