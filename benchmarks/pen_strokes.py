@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dlcore import data
 from dlcore.data import ink
-from dlcore.data.outliers import outliers
+from dlcore.data.outliers import HELD_OUT_SEED, outliers
 from dlcore.data.strokes import render
 from dlcore.errors import DlcoreError
 from dlcore.use.classifier import DEFAULT, Classifier, Reading
@@ -37,8 +37,6 @@ SETTINGS = {
 }
 LETTERS = "ACDEFHKMNPRTUVWXYadefhkmnprtuwx"
 """Without those that read as a digit."""
-
-HELD_OUT_SEED = 20_261_123
 
 
 def main() -> int:

@@ -12,6 +12,8 @@ from torch import Tensor
 
 from dlcore.data import ink, skeletons, strokes
 
+HELD_OUT_SEED = 20_261_123
+"""Of those with which trained networks are measured."""
 CANVAS = 96
 MARGIN = 12
 

@@ -1,6 +1,7 @@
 """The one control by which a page asks which network: one that comes with the app, or one that was trained here."""
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,15 @@ class Chooser:
             help=self.help, on_change=self._chosen, args=(default,),
         )  # fmt: skip
         return chosen, options[chosen]
+
+    def known(self, bundled: Iterable[str], also: Iterable[str] = ()) -> dict[str, str]:
+        """All that can be chosen, by name, with their titles. also: runs of others; unusable ones are left out"""
+        options = self._options(bundled)
+        for each in also:
+            if each not in options:
+                with suppress(DlcoreError):
+                    options[each] = self._found(each)
+        return options
 
     def runs(self) -> "list[Run]":
         """This visitor's runs whose networks can be used, the newest first."""

@@ -19,10 +19,13 @@ GLOSSARY = {
     "0 if every true class gets all of it.",
     "curvature": "How fast the slope changes along a direction: its second derivative, an eigenvalue of the Hessian.",
     "dead unit": "A unit that has no gradient for any sample, so that it cannot learn any more.",
+    "disagreement": "How much of an ensemble's doubt comes from its members contradicting each other rather than from "
+    "each being unsure, in bits: the entropy of the mean less the mean of the entropies.",
     "dropout": "While the network trains, a random share of its units is switched off at every step, "
     "so that it cannot rely on any single one.",
     "early stopping": "Training ends once the validation loss has not improved for this many epochs.",
     "ELBO": "The evidence lower bound: a lower bound on the log-likelihood of an image, in nats; higher is better.",
+    "ensemble": "Several networks whose probabilities are averaged.",
     "entropy": "How undecided a distribution is, in bits: 0 if one class has all of the probability, "
     "log₂ of the number of classes if all are equal.",
     "epoch": "One pass over all training samples.",

@@ -1,6 +1,7 @@
 """Which network reads the drawing: one that comes with the app, or one that was trained here."""
 
 import threading
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,19 @@ def choose(*, own: bool = False) -> str:
     """
     name, _ = _chooser(own).choose(_names())
     return name
+
+
+def known(also: Iterable[str] = ()) -> dict[str, str]:
+    """All networks that this visitor can choose, by name, with their titles: first those that come with the app.
+
+    also: names out of a link; those that cannot be used are left out
+    """
+    return _chooser(own_first=False).known(_names(), also)
+
+
+def bundled() -> tuple[str, ...]:
+    """Names of the networks that come with the app."""
+    return _names()
 
 
 def load(choice: str) -> "Classifier":
