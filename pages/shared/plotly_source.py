@@ -10,6 +10,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.shared.served import addresses
+
 _HERE = Path(__file__).parent
 _STATIC = _HERE.parents[1] / "static"
 
@@ -20,14 +22,7 @@ LOADER = (_HERE / "plotly_loader.js").read_text(encoding="utf-8")
 def sources() -> list[str] | None:
     """Addresses to try in turn for plotly.min.js; None where it cannot be served."""
     name = _plotly_js()
-    return None if name is None else _addresses(name)
-
-
-def _addresses(name: str) -> list[str]:
-    """Where the browser may find the script: under the server's base path, or under a proxy's that is stripped."""
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    under = f"/{base}/app/static/{name}" if base else f"/app/static/{name}"
-    return list(dict.fromkeys((under, f"app/static/{name}", f"../app/static/{name}")))
+    return None if name is None else addresses(f"app/static/{name}")
 
 
 @cache

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dlcore.config.kinds import KINDS
 from pages.figures import theme
-from pages.shared import live_chart, page, plotly_source, run_row, session
+from pages.shared import live_chart, page, plotly_source, run_row, served, session
 from tests.pages.visits import sent
 
 ROOT = Path(__file__).parents[2]
@@ -127,6 +127,6 @@ def test_where_nothing_can_be_written_the_chart_is_still_drawn(static):
 
 
 @pytest.mark.parametrize(("base", "first"), [("", "/app/static/p.js"), ("/deep/down/", "/deep/down/app/static/p.js")])
-def test_the_script_is_found_below_a_base_path(monkeypatch, base, first):
-    monkeypatch.setattr(plotly_source.st, "get_option", lambda name: base)
-    assert plotly_source._addresses("p.js")[0] == first
+def test_what_is_served_is_found_below_a_base_path(monkeypatch, base, first):
+    monkeypatch.setattr(served.st, "get_option", lambda name: base)
+    assert served.addresses("app/static/p.js")[0] == first
