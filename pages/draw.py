@@ -53,7 +53,7 @@ def board() -> None:
         choice = reader.choose()
     drawn = ink.read(drawing.pixels, **switched) if drawing else None
     with right:
-        classifier = show_answer(choice, drawing, drawn, all(switched.values()))
+        classifier, said = show_answer(choice, drawing, drawn, all(switched.values()))
     if slots:
         steps.show(slots, drawn)
     with tries:
@@ -65,7 +65,7 @@ def board() -> None:
         downloads(choice, drawing, drawn, switched)
         if classifier:
             reader.show_card(classifier)
-    prompt(CANVAS)
+    prompt(CANVAS, said)
 
 
 def canvas() -> Drawing | None:
@@ -87,14 +87,17 @@ def examples(drawing: Drawing | None) -> None:
 
 
 def show_answer(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, whole: bool):
-    """The digit, how sure the network is, and the probability of every class; returns the network, None if damaged."""
+    """The digit, how sure the network is, and the probability of every class.
+
+    Returns the network, None if damaged, and the answer in words.
+    """
     try:
         classifier = reader.load(choice)
     except DlcoreError as error:
         page.problem(error)
         reader.forget()
-        return None
-    labels = classifier.labels
+        return None, ""
+    labels, said = classifier.labels, ""
     if drawn is None:
         st.html(
             digits.answer(digits.NOTHING, "Nothing drawn yet", "The answer appears here as soon as you lift the pen.")
@@ -104,8 +107,10 @@ def show_answer(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, who
         reading = classifier.read(drawn.image[None, None], [drawn.problem])[0]
         if reading.is_digit:
             sure = f"{percent(reading.confidence)} sure"
+            said = f"{reading.label}, {sure}"
             st.html(digits.answer(reading.label, sure, _runner_up(reading, labels)))
         else:
+            said = f"{none_of(classifier)}. {reading.reason}"
             st.html(digits.answer("?", none_of(classifier), reading.reason))
         _bars(reading.probabilities, labels, faded=not reading.is_digit)
         if not whole:
@@ -120,7 +125,7 @@ def show_answer(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, who
         invite(CANVAS, "Draw one of these here", shorten(joined(labels, most=3), 40, placeholder=" …"))
         st.caption(page.plain(f"It tells {joined(labels, most=10)} apart: draw one of them."))
     st.caption(page.plain(reader.summary(classifier)), help=explain("test", "novelty score"))
-    return classifier
+    return classifier, said
 
 
 def _bars(probabilities, labels, *, faded: bool) -> None:

@@ -29,7 +29,7 @@ def answer(page: Page):
 
 
 def button(page: Page, name: str):
-    return page.get_by_test_id("stMain").get_by_test_id("stButton").get_by_role("button", name=re.compile(name))
+    return page.get_by_test_id("stMain").get_by_role("button", name=re.compile(name))
 
 
 def your_drawing(page: Page) -> Locator:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import sys
 from functools import partial
 from types import SimpleNamespace
@@ -17,9 +18,10 @@ from dlcore.data.strokes import render
 from pages.figures import digits
 from pages.shared import canvas
 from pages.shared.examples import EXAMPLES
-from tests.pages.visits import ME, SOMEBODY, button, trained, visited
+from tests.pages.visits import ME, SOMEBODY, button, sent, trained, visited
 
 SEVEN = EXAMPLES[0].strokes
+LINKED_SEVEN = "1A5ABcOABAIkBsgI"
 PATH = {"type": "Path", "path": [["M", 0, 0], ["L", 9, 9]], "stroke": "#000"}
 
 
@@ -71,6 +73,11 @@ def answer(app):
     return next(each.proto.body for each in app.get("html") if 'class="answer"' in each.proto.body)
 
 
+def spoken(app):
+    """What screen readers are given."""
+    return [each for each in sent(app) if isinstance(each, str)]
+
+
 def click(app, label):
     button(app, label).click().run()
     assert not app.exception
@@ -100,14 +107,94 @@ def test_one_click_draws_and_asks_a_question(visit, title, says):
     assert any(question in each.value for each in app.markdown)
 
 
-def test_undo_and_clear(visit, browser):
+def test_what_the_browser_sent_before_it_saw_an_example_does_not_undo_the_example(visit, browser):
     app = visit()
-    draw(app, browser, objects=[PATH, PATH])
-    click(app, "Undo")
+    draw(app, browser)
+    app.session_state["draw.pad"] = {}  # the canvas is on the page
+    click(app, "Slashed zero")
+    browser.json_data = {"objects": [PATH, PATH], "after": None, "touched": True}
+    app.run()
+    assert ">0<" in answer(app)
+    browser.json_data = {"objects": [PATH], "after": browser.shown["initial_drawing"]["id"], "touched": True}
+    app.run()
+    assert ">7<" in answer(app)
+
+
+def test_an_example_tells_the_browser_what_the_server_knew_of_its_drawing(visit, browser):
+    app = visit()
+    assert browser.shown["initial_drawing"]["id"] is None
+    app.session_state["draw.pad"] = {"drawing": {"raw": {"objects": [PATH], "seen": 1234}, "data": None}}
+    click(app, "Slashed zero")
+    assert browser.shown["initial_drawing"]["seen"] == 1234
+    assert len(browser.shown["initial_drawing"]["objects"]) == 2
+
+
+def test_a_drawing_in_a_link_is_shown_read_and_taken_out_of_the_address(visit, browser):
+    app = visit(drawing=LINKED_SEVEN, crop="false")
+    assert ">7<" in answer(app)
     assert len(browser.shown["initial_drawing"]["objects"]) == 1
-    click(app, "Clear")
-    assert browser.shown["initial_drawing"]["objects"] == []
+    assert browser.shown["initial_drawing"]["id"]
+    assert set(app.query_params) == {"crop"}
+    draw(app, browser, objects=[])
+    app.run()
+    assert browser.shown["initial_drawing"]["seen"] == 0
+
+
+@pytest.mark.parametrize("text", ["", "1", "banana", "1" * 9000, "2AQIC", "1AQI", "*b* <script>", "1%00", "1AQIC,AQIC"])
+def test_a_broken_drawing_in_a_link_is_one_sentence(visit, browser, text):
+    app = visit(drawing=text)
+    assert len(app.warning) == 1
+    assert app.warning[0].value.startswith("The drawing in the link cannot be read")
     assert "Nothing drawn yet" in answer(app)
+    draw(app, browser)
+    assert not app.warning
+    assert ">7<" in answer(app)
+
+
+def kept(app, browser, text):
+    """The browser, on its first visit, finds this in its own storage."""
+    app.session_state["draw.pad"] = {"drawing": {"raw": {"objects": [], "stored": text}, "data": None}}
+    app.run()
+    assert not app.exception
+
+
+def test_what_the_browser_kept_is_brought_back_unless_a_link_brings_a_drawing(visit, browser):
+    app = visit()
+    kept(app, browser, LINKED_SEVEN)
+    assert ">7<" in answer(app)
+    other = visit(drawing=LINKED_SEVEN)
+    kept(other, browser, "1BAAAAgAC")
+    assert ">7<" in answer(other)
+
+
+@pytest.mark.parametrize("text", ["banana", "1" * 9000, 7, ["1"], {"a": 1}, True, "1AQI", "<img src=x>"])
+def test_a_broken_drawing_in_the_browsers_storage_is_one_sentence_once(visit, browser, text):
+    app = visit()
+    kept(app, browser, text)
+    assert len(app.warning) == 1
+    assert app.warning[0].value.startswith("The drawing that this browser kept cannot be read")
+    assert browser.shown["initial_drawing"]["id"]
+    assert browser.shown["initial_drawing"]["objects"] == []
+    app.run()
+    assert not app.warning
+
+
+@pytest.mark.parametrize(
+    "state", [7, "x", [], {"drawing": 3}, {"drawing": {"raw": [1]}}, {"drawing": {"raw": {"seen": "x"}}}]
+)
+def test_a_forged_state_of_the_canvas_changes_nothing(visit, browser, state):
+    app = visit()
+    app.session_state["draw.pad"] = state
+    click(app, "Slashed zero")
+    assert ">0<" in answer(app)
+
+
+def test_the_answer_is_said_to_who_cannot_see_it(visit):
+    app = visit()
+    click(app, "Slashed zero")
+    assert any(re.fullmatch(r"0, [0-9.]+\s% sure", said) for said in spoken(app))
+    click(app, "A scribble")
+    assert any(said.startswith("Not a digit. ") for said in spoken(app))
 
 
 def test_the_drawing_survives_a_change_of_page(visit, browser):
