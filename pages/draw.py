@@ -10,7 +10,7 @@ from dlcore.data import ink
 from dlcore.errors import DlcoreError, UnreadableImage
 from dlcore.formula.numbers import percent
 from pages.figures import digits, theme
-from pages.parts.draw import breaking, layers, steps, strokes, vote
+from pages.parts.draw import breaking, layers, steps, strokes, vote, why
 from pages.parts.draw.board import Board
 from pages.shared import address, link, page, present, reader
 from pages.shared.canvas import DRAW as CANVAS
@@ -23,6 +23,7 @@ MOST_BARS = 12
 SECTIONS = {
     "steps": ("What the network sees", steps.section),
     "layers": ("Inside its layers", layers.section),
+    "why": ("Why this answer", why.section),
     "strokes": ("Stroke by stroke", strokes.section),
     "breaking": ("Break it", breaking.section),
     "vote": ("Vote", vote.section),
