@@ -190,6 +190,17 @@ def _problem(ink: np.ndarray) -> str:
     return ""
 
 
+def fitted(ink: np.ndarray) -> np.ndarray:
+    """Ink as `read` fits it into the image that a network reads: float32 (h, w) in 0…1, not blank → uint8 (28, 28)."""
+    return _levels(_placed(_resized(ink[_box(ink)], BOX, True), True))
+
+
+def cleared(ink: np.ndarray) -> tuple[np.ndarray, tuple[slice, slice]]:
+    """Ink without stray specks, float32 (h, w) in 0…1, and the box around what is left; it must not be blank."""
+    ink = _without_specks(ink)
+    return ink, _box(ink)
+
+
 def _is_disc(mask: np.ndarray) -> bool:
     """Whether `mask`, cut to its box, is about as wide as high and fills the ellipse within."""
     height, width = mask.shape
@@ -203,14 +214,13 @@ def _without_specks(ink: np.ndarray) -> np.ndarray:
     parts, count = ndimage.label(ink > 0.2, structure=np.ones((3, 3)))
     if count < 2:
         return ink
-    index = np.arange(1, count + 1)
-    area = ndimage.sum_labels(ink, parts, index)
+    area = np.bincount(parts.ravel(), ink.ravel())[1:]
     extent = np.array(
         [max(rows.stop - rows.start, cols.stop - cols.start) for rows, cols in ndimage.find_objects(parts)]
     )
     largest = area.argmax()
     speck = (area < 0.07 * area[largest]) & (extent < 0.25 * extent[largest])
-    return np.where(np.isin(parts, index[speck]), 0.0, ink).astype(np.float32)
+    return np.where(np.append(False, speck)[parts], np.float32(0), ink) if speck.any() else ink
 
 
 def _box(ink: np.ndarray) -> tuple[slice, slice]:
