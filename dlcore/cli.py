@@ -25,7 +25,10 @@ from dlcore.machine import home, regular
 from dlcore.training.records import Epoch, Finished, Started, Step
 
 if TYPE_CHECKING:
+    from dlcore.data.ink import Ink
     from dlcore.data.own.examples import Examples
+    from dlcore.use.classifier import Reading
+    from dlcore.use.numbers import Number
 
 UNSET = argparse.SUPPRESS
 """An option that is not given is not in the config: the preset's own default holds."""
@@ -79,7 +82,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     train.add_argument("--out", type=Path, help="folder for the model (default: runs/NETWORK-DATA-seedN)")
     train.add_argument("--json", action="store_true", help="print one JSON object as the last line")
 
-    classify = commands.add_parser("classify", help="say what is drawn in image files")
+    classify = commands.add_parser("classify", help="say which digits are in image files")
     classify.set_defaults(command=_classify)
     classify.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
     classify.add_argument("--model", help="a bundled model's name, a folder that train wrote, or a .safetensors file")
@@ -331,27 +334,49 @@ def _interrupt(controls: Any) -> Iterator[None]:
 
 def _classify(options: argparse.Namespace) -> int:
     from dlcore.data import ink
+    from dlcore.use import numbers
     from dlcore.use.classifier import DEFAULT, Classifier
 
     classifier = Classifier.load(DEFAULT if options.model is None else options.model)
     failed = False
     for path in options.images:
         try:
-            _, reading = classifier.drawing(ink.decode(_image(path)))
-            answer = {
-                "digit": reading.digit,
-                "label": reading.label,
-                "confidence": reading.confidence,
-                "probabilities": list(reading.probabilities),
-                "is_digit": reading.is_digit,
-                **({} if reading.is_digit else {"reason": reading.reason}),
-            }
+            drawn, reading = classifier.drawing(ink.decode(_image(path)))
+            number = numbers.find(classifier, drawn, reading)
+            answer = {**_said(reading), **(_several(drawn, number) if number else {})}
         except DlcoreError as error:
             answer, failed = {"error": str(error)}, True
         except OSError as error:
             answer, failed = {"error": f"cannot be read: {cause(error)}"}, True
         print(json.dumps({"file": str(path), **answer}), flush=True)
     return int(failed)
+
+
+def _said(reading: "Reading") -> dict[str, Any]:
+    return {
+        "digit": reading.digit,
+        "label": reading.label,
+        "confidence": reading.confidence,
+        "probabilities": list(reading.probabilities),
+        "is_digit": reading.is_digit,
+        **({} if reading.is_digit else {"reason": reading.reason}),
+    }
+
+
+def _several(drawn: "Ink", number: "Number") -> dict[str, Any]:
+    """The characters of an image, each with its box in shares of the picture's width and height."""
+    from dlcore.use import numbers
+
+    height, width = drawn.steps[0].image.shape
+    boxes = [
+        [each.box[0] / width, each.box[1] / height, each.box[2] / width, each.box[3] / height]
+        for each in number.characters
+    ]
+    return {
+        "number": numbers.text(number.readings),
+        "number_confidence": numbers.confidence(number.readings),
+        "characters": [{"box": box, **_said(reading)} for box, reading in zip(boxes, number.readings, strict=True)],
+    }
 
 
 def _image(path: Path) -> bytes:

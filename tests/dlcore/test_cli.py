@@ -18,6 +18,7 @@ from dlcore.training import loop
 from dlcore.training.records import Record, Started, Step
 from dlcore.use.classifier import Classifier
 from tests.dlcore.data.own.shapes import folders, packed
+from tests.dlcore.use.handwriting import beside
 
 ROOT = Path(__file__).parents[2]
 
@@ -342,3 +343,18 @@ def test_images_that_cannot_be_meant_are_one_sentence(options, said, capsys):
 def test_figures_are_written_as_the_pages_write_them():
     assert cli._metrics({"accuracy": 0.98614, "loss": 0.04651}) == "accuracy 98.6 %, loss 0.0465"
     assert cli._metrics({"loss": 0.0000123, "mse": 2.30259}) == "loss 1.23·10⁻⁵, mse 2.3026"
+
+
+def test_classify_names_a_number_and_its_digits_beside_what_it_said_before(tmp_path, digit_files, capsys):
+    paths = [tmp_path / "number.png", digit_files[0]]
+    Image.fromarray(255 - beside([4, 2, 7], gap=0.2)).save(paths[0])
+    assert main(["classify", *map(str, paths)]) == 0
+    number, one = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert number["number"] == "427"
+    assert number["is_digit"] is False
+    assert [each["label"] for each in number["characters"]] == ["4", "2", "7"]
+    assert number["number_confidence"] == pytest.approx(np.prod([each["confidence"] for each in number["characters"]]))
+    left, top, right, bottom = number["characters"][1]["box"]
+    assert 0 < left < right < 1
+    assert 0 < top < bottom < 1
+    assert "number" not in one
