@@ -10,7 +10,7 @@ from dlcore.data import ink
 from dlcore.errors import DlcoreError, UnreadableImage
 from dlcore.formula.numbers import percent
 from pages.figures import digits, theme
-from pages.parts.draw import breaking, layers, steps, strokes, vote, why
+from pages.parts.draw import breaking, layers, number, steps, strokes, vote, why
 from pages.parts.draw.board import Board
 from pages.shared import address, link, page, present, reader
 from pages.shared.canvas import DRAW as CANVAS
@@ -20,6 +20,15 @@ from pages.shared.examples import EXAMPLES
 from pages.shared.glossary import explain
 
 MOST_BARS = 12
+SEVERAL = (
+    "",
+    "# several digits: found in the drawing with every step on, each is read on its own",
+    "full, whole = classifier.drawing(pixels)",
+    "number = numbers.find(classifier, full, whole)",
+    "print(numbers.text(number.readings), numbers.confidence(number.readings))",
+    "for each in number.characters:",
+    "    print(each.box, each.reading.label, each.reading.confidence)",
+)
 SECTIONS = {
     "steps": ("What the network sees", steps.section),
     "layers": ("Inside its layers", layers.section),
@@ -54,7 +63,8 @@ def board() -> None:
         choice = reader.choose()
     drawn = ink.read(drawing.pixels, **switched) if drawing else None
     with right:
-        classifier, said = show_answer(choice, drawing, drawn, all(switched.values()))
+        classifier, said, several = show_answer(choice, drawing, drawn, switched)
+    drawn = several.drawn if several else drawn
     if slots:
         steps.show(slots, drawn)
     with tries:
@@ -63,7 +73,7 @@ def board() -> None:
         if classifier:
             SECTIONS[asked][1](Board(choice, classifier, drawing, drawn))
     with end:
-        downloads(choice, drawing, drawn, switched)
+        downloads(choice, drawing, drawn, switched, several is not None)
         if classifier:
             reader.show_card(classifier)
     prompt(CANVAS, said)
@@ -87,18 +97,18 @@ def examples(drawing: Drawing | None) -> None:
             st.button(example.title, help=example.question, on_click=partial(put, CANVAS, example.strokes))
 
 
-def show_answer(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, whole: bool):
-    """The digit, how sure the network is, and the probability of every class.
+def show_answer(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, switched: dict[str, bool]):
+    """The digit or digits, how sure the network is, and the probability of every class.
 
-    Returns the network, None if damaged, and the answer in words.
+    Returns the network, None if damaged, the answer in words, and the digits if there are several.
     """
     try:
         classifier = reader.load(choice)
     except DlcoreError as error:
         page.problem(error)
         reader.forget()
-        return None, ""
-    labels, said = classifier.labels, ""
+        return None, "", None
+    labels, said, several = classifier.labels, "", None
     if drawn is None:
         st.html(
             digits.answer(digits.NOTHING, "Nothing drawn yet", "The answer appears here as soon as you lift the pen.")
@@ -106,27 +116,41 @@ def show_answer(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, who
         _bars([0.0] * len(labels), labels, faded=True)
     else:
         reading = classifier.read(drawn.image[None, None], [drawn.problem])[0]
-        if reading.is_digit:
-            sure = f"{percent(reading.confidence)} sure"
-            said = f"{reading.label}, {sure}"
-            st.html(digits.answer(reading.label, sure, _runner_up(reading, labels)))
-        else:
-            said = f"{none_of(classifier)}. {reading.reason}"
-            st.html(digits.answer("?", none_of(classifier), reading.reason))
-        _bars(reading.probabilities, labels, faded=not reading.is_digit)
-        if not whole:
-            full = classifier.drawing(drawing.pixels)[1]
-            says = (
-                f"**{full.label}**, {percent(full.confidence)} sure"
-                if full.is_digit
-                else f"**{none_of(classifier).lower()}**"
-            )
-            st.markdown(f"With every step on: {says}.")
+        several = number.find(classifier, drawing, drawn, reading, switched)
+        said = number.show(classifier, several) if several else show_one(classifier, drawn, reading)
+        if not all(switched.values()):
+            show_whole(classifier, drawing, several)
     if not classifier.reads_digits:
         invite(CANVAS, "Draw one of these here", shorten(joined(labels, most=3), 40, placeholder=" …"))
         st.caption(page.plain(f"It tells {joined(labels, most=10)} apart: draw one of them."))
     st.caption(page.plain(reader.summary(classifier)), help=explain("test", "novelty score"))
-    return classifier, said
+    return classifier, said, several
+
+
+def show_one(classifier, drawn: ink.Ink, reading) -> str:
+    """What the drawing is as one digit; returns it in words."""
+    if reading.is_digit:
+        sure = f"{percent(reading.confidence)} sure"
+        said = f"{reading.label}, {sure}"
+        st.html(digits.answer(reading.label, sure, _runner_up(reading, classifier.labels)))
+    else:
+        why = number.reason(drawn, reading)
+        said = f"{none_of(classifier)}. {why}"
+        st.html(digits.answer("?", none_of(classifier), why))
+    _bars(reading.probabilities, classifier.labels, faded=not reading.is_digit)
+    return said
+
+
+def show_whole(classifier, drawing: Drawing, several: number.Several | None) -> None:
+    """What the answer is if no step is left out."""
+    full = None if several else classifier.drawing(drawing.pixels)[1]
+    if several:
+        says = f"**{number.text(several.number.readings)}**"
+    elif full.is_digit:
+        says = f"**{full.label}**, {percent(full.confidence)} sure"
+    else:
+        says = f"**{none_of(classifier).lower()}**"
+    st.markdown(f"With every step on: {says}.")
 
 
 def _bars(probabilities, labels, *, faded: bool) -> None:
@@ -151,7 +175,9 @@ def _runner_up(reading, labels) -> str:
     return f"Next most likely: {labels[second]}, {percent(reading.probabilities[second])}"
 
 
-def downloads(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, switched: dict[str, bool]) -> None:
+def downloads(
+    choice: str, drawing: Drawing | None, drawn: ink.Ink | None, switched: dict[str, bool], several: bool
+) -> None:
     """The drawing and its 28×28 picture as files, and the code that read them."""
     with st.container(horizontal=True):
         for label, name, image in (
@@ -162,11 +188,11 @@ def downloads(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, switc
             st.download_button(
                 label, data, name, "image/png", icon=":material/download:", disabled=image is None, on_click="ignore"
             )
-    show_code(script(choice, switched))
+    show_code(script(choice, switched, several))
 
 
-def script(choice: str, switched: dict[str, bool]) -> str:
-    """What ran, for a drawing in a file."""
+def script(choice: str, switched: dict[str, bool], several: bool) -> str:
+    """What ran, for a drawing in a file. several: whether it has several digits"""
     off = "".join(f", {name}=False" for name, on in switched.items() if not on)
     line = reader.source(choice)
     return "\n".join(
@@ -174,6 +200,7 @@ def script(choice: str, switched: dict[str, bool]) -> str:
             "from pathlib import Path",
             "",
             "from dlcore.data import ink",
+            *(["from dlcore.use import numbers"] if several else []),
             "from dlcore.use.classifier import Classifier",
             *(["from dlcore.runs import Store"] if "Store()" in line else []),
             "",
@@ -183,6 +210,7 @@ def script(choice: str, switched: dict[str, bool]) -> str:
             f"drawn = ink.read(pixels{off})",
             "reading = classifier.read(drawn.image[None, None], [drawn.problem])[0]",
             "print(reading.label, reading.confidence, reading.is_digit, reading.reason)",
+            *(SEVERAL if several else []),
         ]
     )
 

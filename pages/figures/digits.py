@@ -42,9 +42,12 @@ def picture(image: np.ndarray | None, title: str, caption: str, *, faded: bool =
     )
 
 
-def answer(symbol: str, headline: str, line: str) -> str:
-    """What was read, large enough for the last row of a lecture hall, with a line beside it."""
-    size = "7.5rem" if len(symbol) <= 2 else "3rem"
+def answer(symbol: str, headline: str, line: str, *, size: str = "") -> str:
+    """What was read, large enough for the last row of a lecture hall, with a line beside it.
+
+    size: of the symbol, as in CSS; by default as large as its length allows
+    """
+    size = size or ("7.5rem" if len(symbol) <= 2 else "3rem")
     weight, opacity = (700, 1) if symbol != NOTHING else (200, 0.4)
     return (
         '<div role="status" style="display:flex;flex-wrap:wrap;align-items:center;gap:0 1.6rem;min-height:8.5rem">'

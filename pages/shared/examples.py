@@ -41,6 +41,11 @@ _THREE = [_arc(138, 98, 48, 44, -150, 85) + _arc(136, 186, 56, 46, -85, 150)]
 _ZERO = [_arc(140, 140, 56, 84, -70, 290), [(186, 66), (94, 214)]]
 _FIVE = [[(186, 62), (104, 62), (98, 128), *_arc(134, 172, 58, 52, -128, 140)]]
 _EIGHT = [_arc(140, 96, 38, 40, 90, -270) + _arc(140, 186, 48, 50, -90, 270)]
+_NUMBER = [
+    [(52, 84), (34, 150), (116, 150)],
+    [(100, 84), (96, 212)],
+    [*_arc(194, 116, 38, 34, -160, 40), (156, 206), (242, 206)],
+]
 _LETTER = [[(76, 226), (140, 56), (204, 226)], [(100, 166), (180, 166)]]
 _SCRIBBLE = [[(52 + 3 * i + 40 * math.cos(0.52 * i), 140 + (40 + 0.8 * i) * math.sin(0.52 * i)) for i in range(60)]]
 
@@ -60,6 +65,7 @@ EXAMPLES = (
         "What is left of the two holes of an 8 when the pen is thick?",
         [stroke for dx, dy in ((-9, 0), (9, 0), (0, -9), (0, 9)) for stroke in _moved(_EIGHT, 1.0, 140 + dx, 140 + dy)],
     ),
+    Example("A number", "Can a network that reads one digit at a time read two?", _NUMBER),
     Example("A letter", "A network that reads digits has never seen an A. Does it know that this is not one?", _LETTER),
     Example("A scribble", "How sure is it about nonsense?", _SCRIBBLE),
 )

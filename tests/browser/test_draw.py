@@ -8,6 +8,8 @@ from tests.browser.charts import fits_the_screen
 
 SEVEN = [[(0.28, 0.22), (0.72, 0.22), (0.45, 0.82)]]
 ONE = [[(0.5, 0.2), (0.5, 0.8)]]
+FOUR = [[(0.18, 0.3), (0.12, 0.52), (0.36, 0.52)], [(0.32, 0.3), (0.32, 0.72)]]
+TWO = [[(0.55, 0.38), (0.62, 0.3), (0.72, 0.32), (0.75, 0.42), (0.64, 0.58), (0.55, 0.7), (0.82, 0.7)]]
 BAR = [(0.38, 0.52), (0.66, 0.52)]
 
 
@@ -71,6 +73,30 @@ def test_examples_are_drawn_with_one_click_and_nonsense_is_no_digit(page):
     expect(answer(page)).to_contain_text("sure")
     button(page, "A scribble").click()
     expect(answer(page)).to_contain_text("Not a digit")
+
+
+def test_two_digits_are_a_number_of_which_each_can_be_looked_into(page):
+    page.goto("/draw")
+    draw(page, [*FOUR, *TWO])
+    expect(answer(page)).to_contain_text("A number of 2 digits")
+    expect(answer(page)).to_contain_text("42")
+    expect(page.locator(".characters > [role=group]")).to_have_count(2)
+    expect(page.locator(".boxed > div")).to_have_count(2)
+    seen = page.get_by_alt_text(re.compile("^What the network sees"))
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    first = seen.get_attribute("src")
+    page.get_by_role("radio", name="2nd: 2").click()
+    expect(seen).not_to_have_attribute("src", first)
+    expect(page).to_have_url(re.compile("draw_digit=2"))
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        fits_the_screen(page)
+
+    button(page, "Clear").click()
+    expect(answer(page)).to_contain_text("Nothing drawn yet")
+    draw(page, SEVEN)
+    expect(answer(page)).to_contain_text("7")
+    expect(page.locator(".characters")).to_have_count(0)
 
 
 def test_an_unknown_run_in_the_link_is_one_sentence_and_the_bundled_model_reads(page):

@@ -98,7 +98,9 @@ def test_a_drawing_is_read_with_a_number_for_each_digit(visit, browser):
     assert bars.count("%</div>") == 10
 
 
-@pytest.mark.parametrize(("title", "says"), [("Slashed zero", ">0<"), ("A scribble", "Not a digit")])
+@pytest.mark.parametrize(
+    ("title", "says"), [("Slashed zero", ">0<"), ("A number", ">42<"), ("A scribble", "Not a digit")]
+)
 def test_one_click_draws_and_asks_a_question(visit, title, says):
     app = visit()
     click(app, title)
