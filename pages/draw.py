@@ -71,7 +71,7 @@ def board() -> None:
         examples(drawing)
     with body, page.section(asked, SECTIONS):
         if classifier:
-            SECTIONS[asked][1](Board(choice, classifier, drawing, drawn))
+            SECTIONS[asked][1](Board(choice, classifier, drawing, drawn, several is not None))
     with end:
         downloads(choice, drawing, drawn, switched, several is not None)
         if classifier:

@@ -70,6 +70,13 @@ def test_the_code_for_a_number_runs_as_it_stands(visit, browser, tmp_path, monke
     assert capsys.readouterr().out.splitlines()[1].startswith("42 0.")
 
 
+def test_a_film_of_the_strokes_is_for_one_digit(visit, browser):  # noqa: F811
+    app = visit(draw_section="strokes")
+    draw(app, browser, png(FORTY_TWO), [PATH] * 3)
+    assert ">42<" in answer(app)
+    assert "one digit at a time" in text(app)
+
+
 def test_two_rows_are_one_sentence(visit, browser):  # noqa: F811
     app = visit()
     rows = [beside(digits, gap=0.2, size=340)[85:255] for digits in ([4, 2], [1, 7])]

@@ -18,12 +18,14 @@ class Board:
 
     choice: the name of a bundled network or the id of a run, as `pages.shared.reader` knows it
     drawing, drawn: None while the canvas is blank
+    several: whether the drawing has several digits, of which `drawn` is the one that is looked into
     """
 
     choice: str
     classifier: "Classifier"
     drawing: Drawing | None
     drawn: Ink | None
+    several: bool = False
 
     @property
     def nothing(self) -> str:

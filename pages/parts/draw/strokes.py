@@ -45,6 +45,9 @@ def section(board: Board) -> None:
     if board.drawn is None:
         st.caption("Draw something, and see what the network thinks while your drawing grows.")
         return
+    if board.several:
+        st.caption("This works with one digit at a time: clear the canvas and draw a single one.")
+        return
     lines = polylines(canvas.DRAW)
     if not lines:
         st.caption("The strokes of this picture are not known: draw with the pen, and they can be replayed.")
