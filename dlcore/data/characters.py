@@ -28,9 +28,9 @@ INKED = 0.2
 """From here on a pixel is ink."""
 CLEAR = 0.15
 """Below this a cut crosses no ink, only soft edges."""
-LEAN = 0.3
-"""What a cut pays for each step to a side, in pixels of ink: it goes round what is in its way, and straight through
-where two curves touch.
+ROUND, STRAIGHT = 0.03, 0.5
+"""What a cut pays for each step to a side, in pixels of ink: little, to go round all ink where there is a gap, or
+much, to go straight through where two curves touch.
 """
 SAME = 2
 """Cuts that are nowhere further apart, in pixels, are one."""
@@ -154,7 +154,8 @@ def has_two_rows(levels: np.ndarray) -> bool:
 def _seams(image: np.ndarray) -> list[tuple[np.ndarray, float]]:
     """Paths of little ink with what they cross, from left to right: the cheapest, of which none crosses another."""
     pen = _pen(image)
-    found = [each for each in _valleys(image) if each[1] <= MOST_INK * pen]
+    gaps = [each for each in _valleys(image, ROUND) if each[1] < CLEAR * pen]
+    found = gaps + [each for each in _valleys(image, STRAIGHT) if each[1] <= MOST_INK * pen]
     kept: list[tuple[np.ndarray, float]] = []
     for path, crossed in sorted(found, key=lambda each: each[1]):
         beside = all((path <= other).all() or (path >= other).all() for other, _ in kept)
@@ -164,10 +165,10 @@ def _seams(image: np.ndarray) -> list[tuple[np.ndarray, float]]:
     return sorted(kept, key=lambda each: each[0].sum())
 
 
-def _valleys(image: np.ndarray) -> list[tuple[np.ndarray, float]]:
+def _valleys(image: np.ndarray, lean: float) -> list[tuple[np.ndarray, float]]:
     """The path of least ink through every column of the middle row where that is less than beside it, with its ink."""
     middle = len(image) // 2
-    (above, up), (below, down) = _least(image[: middle + 1]), _least(image[middle:][::-1])
+    (above, up), (below, down) = _least(image[: middle + 1], lean), _least(image[middle:][::-1], lean)
     total = np.round(above + below - image[middle], 1)
     found = []
     starts = np.flatnonzero(np.diff(total, prepend=np.nan) != 0)
@@ -180,7 +181,7 @@ def _valleys(image: np.ndarray) -> list[tuple[np.ndarray, float]]:
     return found
 
 
-def _least(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _least(image: np.ndarray, lean: float) -> tuple[np.ndarray, np.ndarray]:
     """The least ink on a way from the first row to each place of the last; int (rows, columns): the step to each place.
 
     A way goes down by one row at a time, straight or to a neighbouring column.
@@ -191,8 +192,8 @@ def _least(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     reach = np.full((3, columns), np.inf, np.float32)
     for row in range(1, rows):
         reach[0] = least
-        reach[1, 1:] = least[:-1] + LEAN
-        reach[2, :-1] = least[1:] + LEAN
+        reach[1, 1:] = least[:-1] + lean
+        reach[2, :-1] = least[1:] + lean
         steps[row] = reach.argmin(0)
         least = reach.min(0) + image[row]
     return least, np.array([0, -1, 1])[steps]
