@@ -28,7 +28,7 @@ def cards(shown: Sequence[Card]) -> str:
     """All of them beside each other, as many as there is room for; the one of all together has a frame in colour."""
     return (
         '<div role="list" aria-label="The readers and what they say" class="ballot" style="display:grid;gap:0.7rem;'
-        f'grid-template-columns:repeat(auto-fill,minmax(min(15rem,100%),1fr))">{"".join(map(_card, shown))}</div>'
+        f'grid-template-columns:repeat(auto-fill,minmax(min(13rem,100%),1fr))">{"".join(map(_card, shown))}</div>'
     )
 
 
@@ -46,6 +46,31 @@ def _card(card: Card) -> str:
         f'<div><div style="font-weight:650">{escape(card.headline)}</div>'
         f'<div style="opacity:0.8">{escape(card.line)}</div></div></div>{note}</div>'
     )
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table that fits a phone, with names in its first column; what follows a line break in a cell is smaller."""
+    line = "border-bottom:1px solid color-mix(in srgb, currentColor 18%, transparent)"
+    cell = "padding:0.35rem 0.45rem;text-align:{};" + line
+    left, right = cell.format("left"), cell.format("right")
+    names = "".join(
+        f'<th scope="col" style="{right if place else left}">{escape(each)}</th>' for place, each in enumerate(head)
+    )
+    body = "".join(
+        f'<tr><th scope="row" style="{left};font-weight:400;overflow-wrap:anywhere">{escape(name)}</th>'
+        + "".join(f'<td style="{right}">{_two_lines(each)}</td>' for each in cells)
+        + "</tr>"
+        for name, *cells in rows
+    )
+    return (
+        '<div style="overflow-x:auto"><table style="border-collapse:collapse;line-height:1.35;'
+        f'font-variant-numeric:tabular-nums"><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _two_lines(text: str) -> str:
+    first, _, rest = text.partition("\n")
+    return escape(first) + (f'<br><span style="opacity:0.75;font-size:0.875rem">{escape(rest)}</span>' if rest else "")
 
 
 def spread(
@@ -79,7 +104,13 @@ def spread(
         template=theme.template(dark), margin={"l": 8, "r": 12, "t": theme.BAR + 34, "b": 44}, hovermode="closest"
     )
     figure.update_xaxes(
-        tickvals=places, ticktext=list(labels), range=[-0.6, len(labels) - 0.4], showgrid=False, fixedrange=True
+        tickvals=places,
+        ticktext=list(labels),
+        range=[-0.6, len(labels) - 0.4],
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+        title_text="class",
     )
     figure.update_yaxes(
         title_text="probability", range=[-0.03, 1.05], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1],

@@ -42,7 +42,7 @@ def growing(moments: Sequence[Moment], images: np.ndarray, units: float, *, dark
         xaxis2={**hidden, "domain": [0.515, 1], "range": [-0.5, side - 0.5], "anchor": "y2"},
         yaxis2={**hidden, "range": [side - 0.5, -0.5], "scaleanchor": "x2", "anchor": "x2"},
     )  # fmt: skip
-    for place, title in ((0, "The pen"), (0.515, "What the network sees")):
+    for place, title in ((0, "The pen"), (0.515, "What it sees")):
         figure.add_annotation(
             text=title, x=place, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=3,
             showarrow=False, font={"size": 14, "color": colours["ink"]},

@@ -32,8 +32,8 @@ class Share:
     def said(self) -> str:
         """For a table, with its 95 % interval where it was counted here."""
         if not self.count:
-            return f"{percent(self.value)} (card)"
-        return f"{percent(self.value)} ({wilson(round(self.value * self.count), self.count).said})"
+            return f"{percent(self.value)}\n(card)"
+        return f"{percent(self.value)}\n({wilson(round(self.value * self.count), self.count).said})"
 
 
 @dataclass(frozen=True)

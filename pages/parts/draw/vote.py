@@ -175,14 +175,14 @@ def _trust(voters: Sequence[Voter]) -> None:
         logits.append(_outputs(each.choice, found.data, each.classifier, found))
         doubts.append(doubt(each.classifier, each.choice, found, logits[-1]) if digits else None)
     rows = [
-        _row(each.title, _right(outputs.softmax(1), found), one)
+        _row(_short(each), _right(outputs.softmax(1), found), one, digits)
         for each, outputs, one in zip(voters, logits, doubts, strict=True)
     ]
     if len(voters) > 1:
-        rows.append(_row(f"All {len(voters)} together", _together(logits, found), None))
+        rows.append(_row(f"All {len(voters)} together", _together(logits, found), None, digits))
     place.empty()
-    head = "| Reader | Test images read right |" + (" Letters refused | Non-digits refused | Digits refused |" * digits)
-    st.markdown("\n".join([head, "|:--|--:|" + "--:|" * (3 * digits), *rows]))
+    head = ["Reader", "Test images read right", *(["Letters refused", "Non-digits refused", "Digits refused"] * digits)]
+    st.html(figures.table(head, rows))
     for each, one in zip(voters, doubts, strict=True):
         if one and one.weak:
             st.markdown(f":material/warning: **{page.plain(_short(each))}** {one.weak}: its “not a digit” is weak.")
@@ -220,11 +220,7 @@ def _right(probabilities: "Tensor", found: Sample) -> tuple[int, int]:
     return int((probabilities.argmax(1) == found.labels).sum()), len(found)
 
 
-def _row(title: str, counted: tuple[int, int], one: Doubt | None) -> str:
-    shares = (one.letters, one.generated, one.digits) if one else ()
-    cells = (
-        page.plain(title),
-        Share(counted[0] / counted[1], counted[1]).said,
-        *(each.said if each else "–" for each in shares),
-    )
-    return f"| {' | '.join(cells)} |"
+def _row(name: str, counted: tuple[int, int], one: Doubt | None, digits: bool) -> list[str]:
+    shares = (one.letters, one.generated, one.digits) if one else (None,) * 3
+    shares = (Share(counted[0] / counted[1], counted[1]), *(shares if digits else ()))
+    return [name, *(each.said if each else "–" for each in shares)]
