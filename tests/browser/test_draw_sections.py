@@ -21,6 +21,7 @@ def step(page: Page, name: str) -> None:
 
 def test_a_drawing_is_replayed_with_what_was_thought_of_it(page):
     page.goto("/draw?draw_section=strokes")
+    expect(answer(page)).to_contain_text("Nothing drawn yet")
     expect(page.get_by_text("while your drawing grows")).to_be_visible()
     draw(page, SEVEN)
     expect(answer(page)).to_contain_text("7")
@@ -42,6 +43,7 @@ def test_a_drawing_is_replayed_with_what_was_thought_of_it(page):
 
 def test_sliders_break_the_drawing_and_the_test_images_and_the_link_keeps_them(page):
     page.goto("/draw?draw_section=breaking&run=mlp")
+    expect(answer(page)).to_contain_text("Nothing drawn yet")
     button(page, "7 with a bar").click()
     expect(page.get_by_text("As it is: 7")).to_be_visible()
     drawn(page, "The share of test images that is read right")
@@ -57,7 +59,7 @@ def test_sliders_break_the_drawing_and_the_test_images_and_the_link_keeps_them(p
     broken = right.text_content()
     page.reload()
     expect(right).to_have_text(broken)
-    expect(page.get_by_role("combobox").filter(has_text="Swap ink and paper")).to_be_visible()
+    expect(page.get_by_role("combobox", name="How does it fall with")).to_have_value("Swap ink and paper")
     page.locator(AT_REST).wait_for()
     button(page, "Reset").click()
     expect(right).to_have_text(whole)
