@@ -11,9 +11,12 @@ from dlcore.errors import InvalidValue
 from dlcore.formula.numbers import between, plain, shortened
 
 
-def number(default: float | None, low: float, high: float, help: str, *, integer: bool = False) -> Any:
-    """A dataclass field that must lie in [low, high]; a None default also allows None."""
-    return field(default=default, metadata={"low": low, "high": high, "integer": integer, "help": help})
+def number(
+    default: float | None, low: float, high: float, help: str, *, integer: bool = False, structure: bool = False
+) -> Any:
+    """A dataclass field that must lie in [low, high]; a None default also allows None. structure: as for `choice`"""
+    limits = {"low": low, "high": high, "integer": integer}
+    return field(default=default, metadata={**limits, "help": help, "structure": structure})
 
 
 def choice(default: str, allowed: Collection[str], help: str, *, structure: bool = False) -> Any:
@@ -133,6 +136,11 @@ class DataSection(Section):
     @property
     def brought(self) -> bool:
         """Whether it is a set of the run's own, which it brings along as its examples."""
+        return False
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the run learns from examples of its own beside the set."""
         return False
 
     @property

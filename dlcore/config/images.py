@@ -42,6 +42,16 @@ class DataConfig(DataSection):
         "Generated letters, scribbles and textures added to each batch, as a share of it, that belong to none of the "
         "classes; they teach the network to doubt.",
     )
+    copies: int = number(
+        1, 1, 1000, "How often an epoch shows each training image; with augmentation never twice alike.", integer=True
+    )
+    share: float = number(
+        0.0,
+        0.0,
+        1.0,
+        "Share of the training images that are corrections, the examples of the run's own; 1: there are no others.",
+        structure=True,
+    )
     labels: tuple[str, ...] = field(
         default=(), metadata={"structure": True, "help": "own: the names of the classes that its images show."}
     )
@@ -86,6 +96,10 @@ class DataConfig(DataSection):
     @property
     def brought(self) -> bool:
         return IMAGE_SETS[self.name].read is not None
+
+    @property
+    def corrected(self) -> bool:
+        return self.share > 0
 
     @property
     def written(self) -> str:

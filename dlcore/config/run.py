@@ -35,8 +35,8 @@ class RunConfig(Section, Generic[D, M]):
     training: TrainingConfig = part("How it is trained.")  # noqa: RUF009
     device: str = choice("auto", DEVICES, "Where it runs.")
     group: str = text("", 32, "The group of runs that it belongs to, such as a sweep.")
-    start: str = text("", 32, "The run whose weights it starts from.")
-    examples: str = text("", 64, "SHA-256 of the examples of its own that it is trained on too.")
+    start: str = text("", 32, "The run, or the bundled network, whose weights it starts from.")
+    examples: str = text("", 64, "SHA-256 of the examples of its own: its data set, or corrections.")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -128,6 +128,11 @@ class RunConfig(Section, Generic[D, M]):
         """The rate in use: the run's own, else the network's."""
         own = self.training.dropout
         return self.model.dropout if own is None else own
+
+    @property
+    def brings(self) -> bool:
+        """Whether it learns from examples of its own: its whole data set, or corrections beside one."""
+        return self.data.brought or self.data.corrected
 
     @property
     def reads_images(self) -> bool:

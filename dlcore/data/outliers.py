@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from dlcore.data import ink, skeletons, strokes
 
@@ -16,6 +17,7 @@ HELD_OUT_SEED = 20_261_123
 """Of those with which trained networks are measured."""
 CANVAS = 96
 MARGIN = 12
+LIKE, FEWEST = 0.94, 50
 
 Random = np.random.Generator
 Drawing = list[np.ndarray]
@@ -34,6 +36,24 @@ def outliers(n: int, seed: int) -> Tensor:
     for image, kind in zip(images, kinds, strict=True):
         image[0] = makers[kind](random)
     return torch.from_numpy(images)
+
+
+def unlike(strange: Tensor, known: Tensor) -> Tensor:
+    """Those outliers that do not look like any of the images that are known, in the order of their likeness.
+
+    A network that is to learn a smile must not be taught to doubt every smiling face that the generator draws.
+    Likeness is the cosine of two images after a mean over 5×5 pixels; below LIKE two are different, and the FEWEST that
+    are most different stay in any case. strange, known: uint8 (N, 1, 28, 28)
+    """
+    likeness = (_blurred(strange) @ _blurred(known).T).amax(1)
+    count = max(FEWEST, int((likeness < LIKE).sum()))
+    return strange[likeness.argsort(stable=True)[:count]]
+
+
+def _blurred(images: Tensor) -> Tensor:
+    """Directions float32 (N, 196)."""
+    soft = functional.avg_pool2d(images.float(), 5, stride=2, padding=2)
+    return functional.normalize(soft.flatten(1), dim=1)
 
 
 def letter(random: Random) -> np.ndarray:
@@ -133,6 +153,11 @@ MAKERS: tuple[tuple[Callable[[Random], np.ndarray], float], ...] = (
     (specks, 0.05),
     (texture, 0.05),
 )
+
+
+def in_some_hand(drawing: Drawing, random: Random) -> np.ndarray:
+    """A drawing on the unit square as some hand and some pen make it, through the ink pipeline: uint8 (28, 28)."""
+    return _painted(drawing, random)
 
 
 def _one_of(random: Random, drawings: tuple[Drawing, ...]) -> Drawing:

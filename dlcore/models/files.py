@@ -95,6 +95,13 @@ def renamed(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {re.sub(r"^hidden\.", "dense.", name): tensor for name, tensor in tensors.items()}
 
 
+def modern(data: bytes) -> bytes:
+    """The same file with its weights under today's names."""
+    if b'"hidden.' not in data[8 : 8 + int.from_bytes(data[:8], "little")]:
+        return data
+    return save_tensors(renamed(load_tensors(data)), metadata=_metadata(data))
+
+
 def _metadata(data: bytes) -> dict[str, str]:
     length = int.from_bytes(data[:8], "little")
     return json.loads(data[8 : 8 + length])["__metadata__"]

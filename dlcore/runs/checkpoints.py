@@ -39,7 +39,8 @@ def load(store: Store, run_id: str, name: str) -> nn.Module:
     Raises InvalidValue, RunNotFound or WeightsUnreadable if there is none.
     """
     if name == START:
-        return initial(store.readable(run_id).config)
+        config = store.readable(run_id).config
+        return files.load(store.start(run_id))[0] if config.start else initial(config)
     return files.load(weights(store, run_id, name))[0]
 
 

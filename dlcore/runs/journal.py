@@ -19,7 +19,10 @@ from dlcore.runs.snapshots import Key
 from dlcore.runs.steering import Order
 from dlcore.runs.tape import Tape
 from dlcore.training.records import Changed, Epoch, Finished, Snapshot, Started, Step, to_dict
+from dlcore.weights import shipped
 
+LAST_OF = ".last"
+"""Behind the id of a run: its last weights are meant."""
 SPARE_BYTES = 200_000_000
 """Of the store's disk: with less left, models that can be done without are not kept."""
 
@@ -76,15 +79,21 @@ class Journal:
         return read_config(self._row["config"])
 
     def start(self) -> bytes | None:
-        """The weights of the run that this one starts from, None if it starts anew.
+        """The weights that this run starts from, of another run or of a bundled network; None if it starts anew.
 
-        WeightsUnreadable if that run has none.
+        `ID.last` stands for the last weights of a run. WeightsUnreadable if that run has none.
         """
         table, other = schema.weights.c, self.config.start
         if not other:
             return None
+        if (bundled := shipped(other)) is not None:
+            return bundled
+        other, wanted = other.removesuffix(LAST_OF), [schema.KEPT]
+        if other != self.config.start:
+            wanted.append(schema.LAST)
+        chosen = select(table.data).where(table.run == other, table.epoch.in_(wanted)).order_by(table.epoch).limit(1)
         with self.database.read() as connection:
-            found = connection.scalar(select(table.data).where(table.run == other, table.epoch == schema.KEPT))
+            found = connection.scalar(chosen)
         if found is None:
             raise WeightsUnreadable(
                 f"This run starts from the weights of the run {other!r}, which has kept none or was deleted: "

@@ -77,8 +77,9 @@ snapshots = Table(
 
 examples = Table("examples", metadata, _run_id(primary_key=True), Column("data", BLOB, nullable=False))
 
-KEPT, LAST = 0, -1
-"""The `epoch` under which the model of a finished run lies, its best weights; and the last ones, where they differ."""
+KEPT, LAST, START = 0, -1, -2
+"""The `epoch` under which the model of a finished run lies, its best weights; the last ones, where they differ; and
+those that it began with, where these are not its own."""
 
 weights = Table(
     "weights",

@@ -32,6 +32,8 @@ ALIVE_SECONDS = 10.0
 COMMANDS = ("pause", "resume", "step", "stop", *CHANGEABLE)
 MAX_CHANGES = 1000
 """Of the settings of one run; each is a record of its own."""
+MAX_ADOPTED = 20
+"""Networks that one owner has brought along from elsewhere."""
 MAX_PENDING = 50
 """Commands that wait for one worker."""
 NOTICE_SECONDS = 24 * 3600.0
@@ -85,6 +87,31 @@ class Store:
         with self.database.write() as connection:
             check_share(connection, owner, self.limits)
             connection.execute(insert(schema.runs).values(**values, state="queued", created=now, queued=now))
+            if examples is not None:
+                connection.execute(insert(schema.examples).values(run=run, data=examples))
+        return run
+
+    def adopt(
+        self, config: RunConfig, owner: str, weights: bytes, title: str = "", examples: bytes | None = None
+    ) -> str:
+        """Keep a network that was trained elsewhere as a finished run; returns its id.
+
+        weights: a file that `models.files.load` has read; examples: as for `submit`
+        InvalidValue or LimitReached say why it cannot be kept.
+        """
+        check_size(config, self.limits, self.database.free_bytes())
+        check_examples(config, examples)
+        run, now = secrets.token_urlsafe(8), time.time()
+        values = {"id": run, "owner": owner, "title": _one_line(title) or usual_title(config), "kind": config.kind}
+        values |= {"config": json.dumps(config.to_dict()), "group_id": config.group, "start": config.start}
+        values |= {"state": "finished", "message": "Brought along from elsewhere.", "has_weights": True}
+        table = schema.runs.c
+        brought = (table.owner == owner) & (table.step == 0) & table.has_weights
+        with self.database.write() as connection:
+            if _count(connection, brought) >= MAX_ADOPTED:
+                raise LimitReached(f"You have brought {MAX_ADOPTED} networks along already: delete one on Train first.")
+            connection.execute(insert(schema.runs).values(**values, created=now, queued=now, ended=now))
+            connection.execute(insert(schema.weights).values(run=run, epoch=schema.KEPT, data=weights))
             if examples is not None:
                 connection.execute(insert(schema.examples).values(run=run, data=examples))
         return run
@@ -250,6 +277,19 @@ class Store:
         if found is None:
             when = "yet: it is kept when the run ends" if epoch is None else f"of epoch {epoch}: choose another epoch"
             raise WeightsUnreadable(f"This run has no model {when}.")
+        return found
+
+    def start(self, run_id: str) -> bytes:
+        """The weights that a run began with, where it started from another network; kept with the run.
+
+        WeightsUnreadable if there are none.
+        """
+        table = schema.weights.c
+        chosen = select(table.data).where(table.run == run_id, table.epoch == schema.START)
+        with self.database.read() as connection:
+            found = connection.scalar(chosen)
+        if found is None:
+            raise WeightsUnreadable("This run began with weights of its own, or has not begun yet.")
         return found
 
     def weight_epochs(self, run_id: str) -> list[int]:

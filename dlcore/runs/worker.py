@@ -102,6 +102,9 @@ class Worker:
             resume = checkpoint.loads(data) if data else None
             self.begun = resume is not None
             start = None if self.begun else self._patiently(self.journal.start)
+            if start is not None:
+                start = files.modern(start)
+                self.page.models[schema.START] = lambda: start
             options = {"checkpoint_seconds": CHECKPOINT_SECONDS, "progress": self._progress}
             options |= {"examples": self.journal.examples}
             for record in fit(config, self.controls, start=start, resume=resume, **options):

@@ -40,7 +40,8 @@ def fit(
     Every random number of a step depends on the seed and the step alone, so the same config on the same device with the
     same number of threads gives the same records, also when it is resumed. Not calling `next` is a pause.
 
-    start: a weights file of a network of the same shape, to begin with instead of weights drawn by the seed
+    start: a weights file of a network of the same shape, to begin with instead of weights drawn by the seed; a network
+        for images may tell other classes apart, its dense layers are begun anew then
     resume: tensors of an earlier Checkpoint of the same config
     checkpoint_seconds: also yield a Checkpoint within an epoch when this much time went by
     progress: called with a sentence and a fraction while data are fetched
@@ -70,7 +71,7 @@ class Loop:
         progress: Progress | None = None,
         examples: bytes | None = None,
     ) -> None:
-        if config.data.brought:
+        if config.brings:
             check_named(config.examples, examples)
         self.config, self.controls = config, controls
         self.settings = config.training
@@ -143,11 +144,20 @@ class Loop:
 
     def _begin_with(self, start: bytes) -> None:
         try:
-            self.task.restore(files.load(start)[0].state_dict())
+            self.task.restore(self._fitting(files.load(start)[0].state_dict()))
         except RuntimeError as error:
             raise InvalidValue(
                 "the run that this one starts from has another network: start from one like it"
             ) from error
+
+    def _fitting(self, weights: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        """The weights of another network; where that tells other classes apart, its dense layers are begun anew."""
+        own = self.task.model.state_dict()
+        same = weights.keys() == own.keys() and all(own[name].shape == each.shape for name, each in weights.items())
+        if same or not self.config.reads_images or weights.keys() != own.keys():
+            return weights
+        dense = {name.rpartition(".")[0] for name, each in weights.items() if each.ndim == 2}
+        return {name: own[name] if name.rpartition(".")[0] in dense else each for name, each in weights.items()}
 
     @property
     def done_epochs(self) -> int:

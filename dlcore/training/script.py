@@ -4,8 +4,8 @@ Each kind of run writes what is its own, a Part; here it is put into the loop th
 """
 
 import textwrap
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from dlcore.config.optimizers import OPTIMIZERS
 from dlcore.config.run import RunConfig
@@ -14,6 +14,8 @@ from dlcore.data.own import FILE
 from dlcore.formula.needs import sentence
 from dlcore.formula.source import Code, import_lines, source, stacked
 
+START = "start.safetensors"
+"""The name under which a run's page offers the weights that it began with, and its script reads them."""
 _IMPORTS = ("import math", "import torch", "from torch import nn", "from torch.nn import functional")
 
 
@@ -40,6 +42,8 @@ class Part:
     evaluation: lines that define `evaluate`, which takes a split and returns its loss and a text that tells the figures
     phases: the parts of each step, in their order
     size: number of training samples, as code; validation, test: what `evaluate` is called with
+    layers: those of `model` that learn, by their names in a file of weights, with their places; empty where the script
+        cannot begin with such a file
     draws: whether data or losses draw from `generator`, which is there from the start and seeded anew at every step
     """
 
@@ -53,6 +57,7 @@ class Part:
     size: str = "len(x_train)"
     validation: str = "x_validation, y_validation"
     test: str = "x_test, y_test"
+    layers: Mapping[str, int] = field(default_factory=dict)
     draws: bool = False
 
 
@@ -116,6 +121,7 @@ def joined(config: RunConfig, part: Part, ran: Ran | None = None) -> str:
         Code("generator = torch.Generator()" if part.draws else ""),
         part.data,
         Code(f"torch.manual_seed(SEED)\n{part.model}"),
+        _begun(part.layers) if _begins(config, part) else Code(),
         Code("\n".join(line for phase in part.phases for line in _optimizer(config, phase))),
         Code(part.evaluation),
         Code("\n".join(_loop(config, part, schedule.__name__))),
@@ -148,22 +154,50 @@ def _head(config: RunConfig, part: Part, needs: Iterable[str], ran: Ran) -> str:
             f"loss there; its figures on the test data are printed at the end. {ran.promise}",
             88,
         ),
-        *_other(config),
+        *_other(config, part),
         "",
-        sentence(("torch", *needs), FILE if config.data.brought else ""),
+        sentence(("torch", *needs), " and ".join(_files(config, part))),
         '"""',
     ]
     return "\n".join(lines)
 
 
-def _other(config: RunConfig) -> list[str]:
+def _begins(config: RunConfig, part: Part) -> bool:
+    """Whether the script begins with weights from a file."""
+    return bool(config.start and part.layers)
+
+
+def _files(config: RunConfig, part: Part) -> list[str]:
+    """Those that the script reads."""
+    return [*([FILE] if config.brings else []), *([START] if _begins(config, part) else [])]
+
+
+def _begun(layers: Mapping[str, int]) -> Code:
+    """The weights that the run began with, from their file."""
+    lines = (
+        "layers = {",
+        *(f'    "{name}": {place},' for name, place in layers.items()),
+        "}",
+        f'start = load_file("{START}")  # the weights that the run began with, whose layers have names',
+        "for name in list(start):",
+        '    layer, _, rest = name.partition(".")',
+        '    start[f"{layers[layer]}.{rest}"] = start.pop(name)',
+        "own = model.state_dict()",
+        "if any(each.shape != own[name].shape for name, each in start.items()):",
+        "    # it told other classes apart: its dense layers are begun anew",
+        '    dense = {name.rpartition(".")[0] for name, each in start.items() if each.ndim == 2}',
+        '    start.update({name: own[name] for name in start if name.rpartition(".")[0] in dense})',
+        "model.load_state_dict(start)",
+    )
+    return Code("\n".join(lines), ("from safetensors.torch import load_file",), ("safetensors",))
+
+
+def _other(config: RunConfig, part: Part) -> list[str]:
     """What the run had and the script has not."""
-    told = []
-    if config.start:
-        told.append(f"The run began with the weights of the run {config.start!r}; this begins with new ones.")
-    if config.examples and not config.data.brought:
-        told.append("The run was trained on examples of its own, too; this is not.")
-    return ["", *told, "So its figures are others."] if told else []
+    if not config.start or _begins(config, part):
+        return []
+    told = f"The run began with the weights of the run {config.start!r}; this begins with new ones."
+    return ["", told, "So its figures are others."]
 
 
 def _names(phase: Phase) -> tuple[str, str]:

@@ -143,6 +143,6 @@ class SimpleTask(Generic[N]):
 def make(
     config: RunConfig, where: "torch.device", progress: "Progress | None" = None, examples: bytes | None = None
 ) -> Task:
-    """The task that `config` describes, on one device; with the examples of its own where these are its data."""
+    """The task that `config` describes, on one device; with the examples of its own where it learns from them."""
     made = config.about.find("task")
-    return made(config, where, progress, examples) if config.data.brought else made(config, where, progress)
+    return made(config, where, progress, examples) if config.brings else made(config, where, progress)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from dlcore.config.image_sets import IMAGE_SETS
+from dlcore.data.own import FILE
+from dlcore.data.own.corrections import IMAGES, LABELS
 from dlcore.formula.source import Code
 
 
@@ -13,9 +15,12 @@ def images(
     label_noise: float = 0.0,
     shown: bool = False,
     classes: int = 0,
+    copies: int = 1,
+    share: float = 0.0,
 ) -> Code:
-    """Lines that load an image set, and make its training split smaller, unbalanced or noisy.
+    """Lines that load an image set, make its training split smaller, unbalanced or noisy, and mix corrections into it.
 
+    copies: of each training image; share: of the training images that are corrections, which `FILE` holds
     classes: how many there are; 0 for those of the set
     shown: whether the classes that the images show are wanted too, as `shown_train`, where labels are made wrong
     """
@@ -28,7 +33,35 @@ def images(
     ]
     if changes:
         changes.insert(0, "chance = torch.Generator().manual_seed(SEED)")
-    return Code.joined(Code(chosen.code, chosen.imports, chosen.needs), Code("\n".join(changes)))
+    noted = shown and bool(label_noise)
+    changes += _copies(copies, noted) if copies > 1 else ()
+    mixed = Code("\n".join(_corrections(share, noted)), *_FILE) if share else Code()
+    return Code.joined(Code(chosen.code, chosen.imports, chosen.needs), Code("\n".join(changes)), mixed)
+
+
+_FILE = (("from safetensors.torch import load_file",), ("safetensors",))
+
+
+def _copies(count: int, noted: bool) -> Iterable[str]:
+    yield f"x_train, y_train = x_train.repeat({count}, 1, 1, 1), y_train.repeat({count})  # every image so many times"
+    if noted:
+        yield f"shown_train = shown_train.repeat({count})"
+
+
+def _corrections(share: float, noted: bool) -> Iterable[str]:
+    yield f'corrections = load_file("{FILE}")  # images of which somebody said what they are'
+    yield f'x_right, y_right = corrections["{IMAGES}"], corrections["{LABELS}"]'
+    if share == 1:
+        yield "again = torch.arange(len(y_train)) % len(y_right)  # nothing else is learned, no rehearsal"
+        yield "x_train, y_train = x_right[again], y_right[again]"
+        if noted:
+            yield "shown_train = y_train"
+        return
+    yield f"count = max(1, round(len(y_train) * {share} / (1 - {share})))  # so that they are {share} of the whole"
+    yield "again = torch.arange(count) % len(y_right)"
+    yield "x_train, y_train = torch.cat((x_train, x_right[again])), torch.cat((y_train, y_right[again]))"
+    if noted:
+        yield "shown_train = torch.cat((shown_train, y_right[again]))"
 
 
 def _long_tail(imbalance: float, classes: int) -> Iterable[str]:

@@ -15,7 +15,7 @@ from safetensors import numpy as safetensors
 
 from dlcore.config import class_names
 from dlcore.config.image_sets import SHAPE
-from dlcore.errors import DlcoreError, InvalidValue
+from dlcore.errors import InvalidValue
 
 MOST_IMAGES = 20_000
 FEWEST_OF_A_CLASS = 5
@@ -39,19 +39,7 @@ class Examples:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "classes", class_names.checked(self.classes))
-        count = len(self.images) if np.ndim(self.images) else 0
-        if self.images.dtype != np.uint8 or self.images.shape != (count, *SHAPE):
-            raise InvalidValue(
-                f"images must be uint8 (N, 1, 28, 28), got {self.images.dtype} {self.images.shape}: make them anew"
-            )
-        if self.labels.dtype != np.int64 or self.labels.shape != (count,):
-            raise InvalidValue(
-                f"labels must be int64, one for each of {count:,} images, got {self.labels.dtype} {self.labels.shape}"
-            )
-        if count > MOST_IMAGES:
-            raise InvalidValue(f"there may be up to {MOST_IMAGES:,} images, these are {count:,}: leave some out")
-        if count and not (self.labels.min() >= 0 and self.labels.max() < len(self.classes)):
-            raise InvalidValue(f"labels must be 0 to {len(self.classes) - 1}, as there are {len(self.classes)} classes")
+        check_images(self.images, self.labels, len(self.classes), MOST_IMAGES)
         for name, number in zip(self.classes, self.counts, strict=True):
             if number < FEWEST_OF_A_CLASS:
                 raise InvalidValue(
@@ -78,18 +66,21 @@ class Examples:
     @classmethod
     def read(cls, data: bytes) -> "Examples":
         """From a file, whoever wrote it; InvalidValue says why it cannot be used."""
-        if len(data) > MOST_BYTES:
-            raise InvalidValue(
-                f"a file of images may have {MOST_BYTES:,} bytes, this has {len(data):,}: leave some out"
-            )
-        try:
-            names, tensors = _names(data), safetensors.load(data)
-            images, labels = tensors["images"], tensors["labels"]
-        except DlcoreError:
-            raise
-        except Exception as error:  # damaged bytes raise nearly anything
-            raise InvalidValue("this is no file of images with labels, or it is damaged: make it anew") from error
-        return cls(images, labels, class_names.checked(names))
+        tensors, names = opened(data, "images", "labels")
+        return cls(tensors["images"], tensors["labels"], names)
+
+
+def check_images(images: np.ndarray, labels: np.ndarray, classes: int, most: int) -> None:
+    """InvalidValue unless these are at most `most` images uint8 (N, 1, 28, 28) with labels int64 (N,) of classes."""
+    count = len(images) if np.ndim(images) else 0
+    if images.dtype != np.uint8 or images.shape != (count, *SHAPE):
+        raise InvalidValue(f"images must be uint8 (N, 1, 28, 28), got {images.dtype} {images.shape}: make them anew")
+    if labels.dtype != np.int64 or labels.shape != (count,):
+        raise InvalidValue(f"labels must be int64, one for each of {count:,} images, got {labels.dtype} {labels.shape}")
+    if count > most:
+        raise InvalidValue(f"there may be up to {most:,} images, these are {count:,}: leave some out")
+    if count and not (labels.min() >= 0 and labels.max() < classes):
+        raise InvalidValue(f"labels must be 0 to {classes - 1}, as there are {classes} classes")
 
 
 @dataclass(frozen=True)
@@ -112,6 +103,19 @@ def check_named(wanted: str, data: bytes | None) -> None:
         raise InvalidValue(
             f"a run's examples must be those whose SHA-256 its config names, {wanted or 'none'}, got {found or 'none'}"
         )
+
+
+def opened(data: bytes, *wanted: str) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:
+    """All tensors of such a file and the names of its classes; InvalidValue unless those that are wanted are there."""
+    if len(data) > MOST_BYTES:
+        raise InvalidValue(f"a file of images may have {MOST_BYTES:,} bytes, this has {len(data):,}: leave some out")
+    try:
+        names, tensors = _names(data), safetensors.load(data)
+        if missing := set(wanted) - set(tensors):
+            raise KeyError(*missing)
+    except Exception as error:  # damaged bytes raise nearly anything
+        raise InvalidValue("this is no file of images with labels, or it is damaged: make it anew") from error
+    return tensors, class_names.checked(names)
 
 
 def _names(data: bytes) -> Any:

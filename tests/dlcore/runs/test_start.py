@@ -8,13 +8,15 @@ import torch
 
 from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
+from dlcore.errors import WeightsUnreadable
 from dlcore.models import files
-from dlcore.runs import Store
+from dlcore.runs import Store, checkpoints
 from dlcore.runs.desk import Desk
 from dlcore.runs.job import Job
 from dlcore.runs.limits import Limits
 from dlcore.runs.worker import Worker
 from dlcore.training.loop import fit
+from dlcore.weights import shipped
 from tests.dlcore.runs import old_stores
 from tests.dlcore.runs.test_admission import CONFIG as WITH_EXAMPLES
 from tests.dlcore.runs.test_admission import EXAMPLES
@@ -109,3 +111,33 @@ def test_a_run_that_an_older_program_left_goes_on_as_one_that_never_stopped(tmp_
     assert ended.state == uninterrupted.state == "finished"
     assert ended.finished.test["accuracy"] == pytest.approx(uninterrupted.finished.test["accuracy"], abs=0.02)
     store.database.close()
+
+
+def test_a_run_starts_from_a_bundled_network_and_keeps_what_it_began_with(store, claim):
+    config = replace(RunConfig.of("mlp", {"train_size": 60}, {"epochs": 1, "learning_rate": 1e-6}), start="mlp")
+    run = store.submit(config, "ann")
+    claim().run(fit)
+    assert store.run(run).state == "finished"
+    before, after = (files.load(data)[0].state_dict() for data in (store.start(run), store.weights(run)))
+    for name in before:
+        torch.testing.assert_close(before[name], after[name], atol=1e-4, rtol=0)
+    assert "dense.weight" in before
+    untrained = checkpoints.load(store, run, checkpoints.START).state_dict()
+    torch.testing.assert_close(untrained["dense.weight"], before["dense.weight"])
+
+
+def test_what_a_run_began_with_stays_when_the_other_run_is_deleted(store, claim):
+    first = store.submit(CONFIG, "ann")
+    claim().run(fit)
+    last = store.weights(first, last=True)
+    again = store.submit(replace(CONFIG, start=f"{first}.last", training=replace(CONFIG.training, epochs=1)), "ann")
+    claim().run(fit)
+    store.delete(first, "ann")
+    assert store.start(again) == last
+    with pytest.raises(WeightsUnreadable):
+        store.start("nobody")
+
+
+@pytest.mark.parametrize("name", ["../mlp", "mlp.json", "MLP/..", ""])
+def test_only_bundled_networks_have_such_names(name):
+    assert shipped(name) is None

@@ -16,6 +16,8 @@ TRAINING = {"learning_rate": 3e-3, "schedule": "one-cycle", "batch_size": 32, "e
 def _check(config: AutoencoderRun) -> None:
     if config.data.brought:
         raise InvalidValue(f"an autoencoder is trained on {', '.join(shipped())}, not on images of one's own")
+    if config.data.corrected:
+        raise InvalidValue("share is for networks that tell classes apart, and an autoencoder does not: set it to 0")
     for name, value in (("outliers", config.data.outliers), ("label_smoothing", config.training.label_smoothing)):
         if value:
             raise InvalidValue(

@@ -24,7 +24,9 @@ def part(config: AutoencoderRun, precision: str) -> Part:
             source(*(f"dlcore.models.autoencoder:{name}" for name in functions)),
         ),
         data=Code.joined(
-            images(data.name, data.train_size, data.imbalance, data.label_noise, bool(data.augment)),
+            images(
+                data.name, data.train_size, data.imbalance, data.label_noise, bool(data.augment), copies=data.copies
+            ),
             augmentation(data.augment),
         ),
         model="\n".join(_model(config)),

@@ -15,6 +15,8 @@ from dlcore.errors import InvalidValue
 
 EVALUATION_BATCH = 1_000
 OUTLIER_POOL = 6_000
+SMALL_POOL = 1_000
+"""For runs of seconds, which draw few: corrections, and copies of a handful of drawings."""
 NO_CLASS = -1
 """The label of an outlier."""
 OUTLIER_WEIGHT = 0.5
@@ -28,6 +30,18 @@ def _check(config: ImageRun) -> None:
         raise InvalidValue(
             f"a run on {config.data.name!r} brings its images along: name them by their SHA-256 in examples"
         )
+    if config.data.corrected and not config.examples:
+        raise InvalidValue("share is that of corrections, which a run brings along: name their SHA-256 in examples")
+
+
+def few(config: ImageRun) -> bool:
+    """Whether a run learns from a handful of images: corrections, or copies of drawings."""
+    return config.data.corrected or config.data.copies > 1
+
+
+def pool(config: ImageRun) -> int:
+    """How many outliers are made for a run."""
+    return SMALL_POOL if few(config) else OUTLIER_POOL
 
 
 def _named(config: ImageRun) -> str:

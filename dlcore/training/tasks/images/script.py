@@ -8,7 +8,7 @@ from dlcore.data.code.images import images
 from dlcore.formula.calls import Call
 from dlcore.formula.source import Code, source, stacked
 from dlcore.training.script import Part, Phase, autocast, indented
-from dlcore.training.tasks.images import EVALUATION_BATCH, NO_CLASS, OUTLIER_POOL, OUTLIER_WEIGHT
+from dlcore.training.tasks.images import EVALUATION_BATCH, NO_CLASS, OUTLIER_WEIGHT, few, pool
 
 
 def part(config: ImageRun, precision: str) -> Part:
@@ -22,12 +22,23 @@ def part(config: ImageRun, precision: str) -> Part:
         prints="loss and accuracy",
         definitions=Code.joined(source("dlcore.data.pixels:normalise"), source(*own)),
         data=Code.joined(
-            images(data.name, data.train_size, data.imbalance, data.label_noise, bool(data.augment), data.classes),
+            images(
+                data.name,
+                data.train_size,
+                data.imbalance,
+                data.label_noise,
+                bool(data.augment),
+                data.classes,
+                copies=data.copies,
+                share=data.share,
+            ),
             augmentation(data.augment),
-            _outliers() if data.outliers else Code(),
+            _outliers(config) if data.outliers else Code(),
         ),
         model="\n".join(_model(layers, config.model.convolutional)),
-        evaluation=stacked("\n".join(_logits(precision)), "\n".join(_evaluation(logits))),
+        layers={row.name: place for place, row in enumerate(described(config).rows(SHAPE)) if row.parameters},
+        evaluation=stacked("\n".join(_logits(precision)), "\n".join(_evaluation(logits, data.share))),
+        validation=f"x_validation, y_validation, {data.share}" if data.corrected else Part.validation,
         phases=(Phase(tuple(_loss(config, logits))),),
         draws=bool(data.augment or data.outliers),
     )
@@ -42,9 +53,13 @@ def augmentation(kinds: tuple[str, ...]) -> Code:
     return Code(line, ("from dlcore.data.augment import Augment",), ("dlcore",))
 
 
-def _outliers() -> Code:
-    line = f"strange = outliers({OUTLIER_POOL:_}, SEED)  # things that are none of the classes"
-    return Code(line, ("from dlcore.data.outliers import outliers",), ("dlcore",))
+def _outliers(config: ImageRun) -> Code:
+    lines = [f"strange = outliers({pool(config):_}, SEED)  # things that are none of the classes"]
+    if few(config):
+        known = "x_right" if config.data.corrected else "x_train"
+        lines.append(f"strange = unlike(strange, {known})  # and do not look like any of them")
+    names = "outliers, unlike" if few(config) else "outliers"
+    return Code("\n".join(lines), (f"from dlcore.data.outliers import {names}",), ("dlcore",))
 
 
 def _model(layers: list[Call], convolutional: bool) -> Iterable[str]:
@@ -59,15 +74,24 @@ def _logits(precision: str) -> Iterable[str]:
         yield from indented(autocast(precision, "return model(images).float()"))
 
 
-def _evaluation(logits: str) -> Iterable[str]:
+def _evaluation(logits: str, share: float) -> Iterable[str]:
     yield "@torch.inference_mode()"
-    yield "def evaluate(x, y):"
+    yield f"def evaluate(x, y{', share=0.0' if share else ''}):"
     yield "    model.eval()"
     yield f"    outputs = torch.cat([{logits}(normalise(part)) for part in x.split({EVALUATION_BATCH:_})])"
+    if share:
+        yield f"    own = {logits}(normalise(x_right)) if share else None"
     yield "    model.train()"
     yield "    loss = functional.cross_entropy(outputs, y).item()"
     yield "    accuracy = (outputs.argmax(1) == y).float().mean().item()"
-    yield '    return loss, f"loss {loss:.6f}, accuracy {accuracy:.4%}"'
+    if not share:
+        yield '    return loss, f"loss {loss:.6f}, accuracy {accuracy:.4%}"'
+        return
+    yield "    if own is None:"
+    yield '        return loss, f"loss {loss:.6f}, accuracy {accuracy:.4%}"'
+    yield "    loss = (1 - share) * loss + share * functional.cross_entropy(own, y_right).item()"
+    yield "    corrected = (own.argmax(1) == y_right).float().mean().item()"
+    yield '    return loss, f"loss {loss:.6f}, accuracy {accuracy:.4%}, corrections {corrected:.6f}"'
 
 
 def _loss(config: ImageRun, logits: str) -> Iterable[str]:

@@ -11,23 +11,26 @@ from dlcore import data
 from dlcore.config.class_names import joined
 from dlcore.config.images import ImageRun
 from dlcore.data.augment import Augment
-from dlcore.data.outliers import outliers
+from dlcore.data.outliers import outliers, unlike
+from dlcore.data.own.corrections import Corrections
 from dlcore.data.pixels import normalise, standardise
-from dlcore.data.prepare import training_split
+from dlcore.data.prepare import repeated, training_split
 from dlcore.data.sample import stratified
 from dlcore.data.sets import Progress, Split
 from dlcore.errors import InvalidValue
-from dlcore.inspect import answers, signal
+from dlcore.inspect import answers, forgetting, signal
 from dlcore.inspect.answers import Answers
 from dlcore.inspect.signal import Watch
 from dlcore.machine import device
 from dlcore.models.build import image_network
 from dlcore.training.records import Snapshot
 from dlcore.training.task import Phase, SimpleTask
-from dlcore.training.tasks.images import EVALUATION_BATCH, NO_CLASS, OUTLIER_POOL, OUTLIER_WEIGHT
+from dlcore.training.tasks.images import EVALUATION_BATCH, NO_CLASS, OUTLIER_WEIGHT, few, pool
 from dlcore.use import novelty
 
 SHEET = 24
+FEW = 300
+"""Validation images from which a novelty threshold can be told: see `novelty.REJECTED`."""
 
 
 class ImageTask(SimpleTask[nn.Sequential]):
@@ -54,7 +57,9 @@ class ImageTask(SimpleTask[nn.Sequential]):
             )
         self.device = where
         self.name, self.notice, self.labels = dataset.name, dataset.notice, dataset.labels
-        self.train = training_split(dataset, config.data, config.training.seed).to(where)
+        self.corrections = self._corrections(examples)
+        self.train = training_split(dataset, config.data, config.training.seed, self.corrections).to(where)
+        self.corrections = self.corrections and self.corrections.to(where)
         self.splits = {"validation": dataset.validation.to(where), "test": dataset.test.to(where)}
         self.sheet = stratified(dataset.validation.labels, SHEET).to(where)
         self.generator = torch.Generator(where)
@@ -77,10 +82,25 @@ class ImageTask(SimpleTask[nn.Sequential]):
             return wanted
         return "bf16" if self.config.model.convolutional and device.fast_bf16(self.device) else "fp32"
 
+    def _corrections(self, examples: bytes | None) -> Split | None:
+        """What the run learns beside its set, if anything."""
+        if not self.config.data.corrected or examples is None:
+            return None
+        found = Corrections.read(examples)
+        if found.classes != self.labels:
+            raise InvalidValue(
+                f"the network tells {joined(self.labels)} apart, the corrections name {joined(found.classes)}: "
+                "make them anew for this network"
+            )
+        return Split(torch.from_numpy(found.images.copy()), torch.from_numpy(found.labels.copy()))
+
     def _outliers(self, progress: Progress | None) -> Tensor:
         if progress:
             progress("Drawing things that are none of the classes", 0.0)
-        return outliers(OUTLIER_POOL, self.config.training.seed).to(self.device)
+        found = outliers(pool(self.config), self.config.training.seed).to(self.device)
+        if not few(self.config):
+            return found
+        return unlike(found, self.train.images if self.corrections is None else self.corrections.images)
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -142,17 +162,30 @@ class ImageTask(SimpleTask[nn.Sequential]):
             yield Snapshot(self.step + 1, epoch, signal.NAME, self.watch.end().arrays())
 
     def evaluate(self, name: str) -> dict[str, float]:
-        """Mean loss and accuracy on the split called `name`."""
+        """Mean loss and accuracy on the split called `name`.
+
+        With corrections the validation loss is that on both, weighed as training weighs them, and the share of
+        corrections that are read right is a figure too.
+        """
         split = self.splits[name]
         logits = self.predict(split)
         self.held = logits if name == "validation" else self.held
-        return measure(logits, split.labels)
+        found = measure(logits, split.labels)
+        if name != "validation" or self.corrections is None:
+            return found
+        own, share = measure(self.predict(self.corrections), self.corrections.labels), self.config.data.share
+        loss = (1 - share) * found["loss"] + share * own["loss"]
+        return {**found, "loss": loss, "corrections": own["accuracy"]}
 
     def snapshots(self, step: int, epoch: int) -> tuple[Snapshot, ...]:
         """What the network says of the validation images: of a sample that has every class with its images, and of all.
 
+        Of a network that is to be corrected, before the first step, also what it says of the test images: only so can
+        it be told afterwards what was forgotten.
+
         predictions: images uint8 (24, 28, 28), labels int64 (24,), probabilities float32 (24, classes)
         answers: see dlcore.inspect.answers
+        forgetting.BEFORE: confusion int64 (classes, classes), rows: true, columns: read
         """
         split, sheet = self.splits["validation"], self.splits["validation"][self.sheet]
         logits = self.predict(split) if self.held is None else self.held
@@ -164,16 +197,39 @@ class ImageTask(SimpleTask[nn.Sequential]):
             "probabilities": probabilities[self.sheet.cpu()].numpy(),
         }
         said = Answers.measured(probabilities.numpy(), split.labels.cpu().numpy())
-        return Snapshot(step, epoch, "predictions", shown), Snapshot(step, epoch, answers.NAME, said.arrays())
+        found = Snapshot(step, epoch, "predictions", shown), Snapshot(step, epoch, answers.NAME, said.arrays())
+        if step or self.corrections is None:
+            return found
+        before = {"confusion": self._confusion(self.predict(self.splits["test"])).cpu().numpy()}
+        return *found, Snapshot(step, epoch, forgetting.BEFORE, before)
+
+    def _confusion(self, logits: Tensor) -> Tensor:
+        """How often each class of the test images was read as each: int64 (classes, classes)."""
+        classes = len(self.labels)
+        pairs = self.splits["test"].labels * classes + logits.argmax(1)
+        return torch.bincount(pairs, minlength=classes**2).view(classes, classes)
 
     def examine(self) -> tuple[dict[str, float], tuple[tuple[int, ...], ...], float]:
         """After training: metrics and confusion matrix on the test split, novelty threshold from validation."""
         test = self.splits["test"]
         logits = self.predict(test)
-        pairs = test.labels * len(self.labels) + logits.argmax(1)
-        counts = torch.bincount(pairs, minlength=len(self.labels) ** 2).view(len(self.labels), -1)
-        threshold = novelty.threshold(self.predict(self.splits["validation"]).cpu())
-        return measure(logits, test.labels), tuple(map(tuple, counts.tolist())), threshold
+        counts = self._confusion(logits)
+        return measure(logits, test.labels), tuple(map(tuple, counts.tolist())), self._threshold()
+
+    def _threshold(self) -> float:
+        """The novelty threshold, from the validation split.
+
+        Where that is small and training shows copies of a handful, its images are changed at random as those are: of
+        three images alone nobody can say how far the next one may be off.
+        """
+        split = self.splits["validation"]
+        if self.config.data.copies == 1 or not self.augment or len(split) >= FEW:
+            return novelty.threshold(self.predict(split).cpu())
+        many = repeated(split, math.ceil(FEW / len(split)))
+        self.generator.manual_seed(self.config.training.seed)
+        changed = self.augment(many.images.float().div(255), many.labels)
+        logits = self.predict(Split(changed.mul(255).round().byte(), many.labels))
+        return novelty.threshold(logits.cpu(), novelty.REJECTED_OF_FEW)
 
 
 def measure(logits: Tensor, labels: Tensor) -> dict[str, float]:
