@@ -5,6 +5,7 @@ cropped to its ink, its longer side scaled to 20 pixels, its centre of mass put 
 Pictures of 28×28 pixels whose borders are light, in the median over all of them, are all inverted: background is dark.
 """
 
+import io
 import re
 from collections.abc import Iterable, Sequence
 
@@ -30,13 +31,17 @@ class Gathering:
         self._images: list[np.ndarray] = []
         self._names: list[str] = []
         self._small: list[int] = []
+        self._files: list[str] = []
         self._left_out: list[str] = []
 
     def __len__(self) -> int:
         return len(self._images)
 
-    def add(self, name: str, pixels: np.ndarray) -> None:
-        """A picture of the class called `name`: pixels as `ink.read` takes them. UnreadableImage if blank."""
+    def add(self, name: str, pixels: np.ndarray, file: str = "") -> None:
+        """A picture of the class called `name`: pixels as `ink.read` takes them. UnreadableImage if blank.
+
+        file: from which it comes
+        """
         if len(self) >= MOST_IMAGES:
             raise InvalidValue(f"there may be up to {MOST_IMAGES:,} images, here are more: leave some out")
         small = pixels.shape[:2] == (SIDE, SIDE)
@@ -45,6 +50,7 @@ class Gathering:
             self._small.append(len(self))
         self._images.append(image)
         self._names.append(_short(class_names.tidy(name)))
+        self._files.append(file)
 
     def leave_out(self, what: str, why: str) -> None:
         """Note what could not be read."""
@@ -52,21 +58,31 @@ class Gathering:
 
     def found(self) -> Found:
         """All of it; InvalidValue if that is too little, too much or too many classes."""
-        if not self._images:
-            named = f" Left out: {_listed(self._left_out)}." if self._left_out else ""
-            raise InvalidValue(f"there is no picture in it that can be read.{named}")
+        images, notes = self._whole()
         classes = ordered(set(self._names))
         class_names.check_count(len(classes))
         place = {name: index for index, name in enumerate(classes)}
+        labels = np.array([place[each] for each in self._names], dtype=np.int64)
+        return Found(Examples(images[:, None], labels, classes), notes)
+
+    def labelled(self) -> tuple[list[tuple[str, np.ndarray, str]], tuple[str, ...]]:
+        """Class, image uint8 (28, 28) and file of each, and notes; InvalidValue if there is none at all."""
+        images, notes = self._whole()
+        return list(zip(self._names, images, self._files, strict=True)), notes
+
+    def _whole(self) -> tuple[np.ndarray, tuple[str, ...]]:
+        """Images uint8 (N, 28, 28), and notes about what was left out or changed."""
+        if not self._images:
+            named = f" Left out: {_listed(self._left_out)}." if self._left_out else ""
+            raise InvalidValue(f"there is no picture in it that can be read.{named}")
         images = np.stack(self._images)
         inverted = bool(self._small) and np.median(_frames(images[self._small])) > 127
         if inverted:
             images[self._small] = 255 - images[self._small]
-        labels = np.array([place[each] for each in self._names], dtype=np.int64)
         notes = [f"Left out: {_listed(self._left_out)}."] if self._left_out else []
         if inverted:
             notes.append("The pictures of 28×28 pixels were dark on light: they are inverted.")
-        return Found(Examples(images[:, None], labels, classes), tuple(notes))
+        return images, tuple(notes)
 
 
 def drawings(labelled: Iterable[tuple[str, np.ndarray]]) -> Found:
@@ -122,3 +138,10 @@ def _listed(left_out: Sequence[str], most: int = 3) -> str:
     """Some of them, and how many more there are."""
     more = len(left_out) - most
     return "; ".join(left_out[:most]) + (f"; and {more:,} more" if more > 0 else "")
+
+
+def png(image: np.ndarray) -> bytes:
+    """image: uint8 (h, w) → a PNG file."""
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG")
+    return file.getvalue()

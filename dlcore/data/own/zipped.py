@@ -36,17 +36,16 @@ class _Member:
 
 def read(data: bytes) -> Found:
     """The pictures of a ZIP; InvalidValue says why there are none that can be used."""
-    if data.count(_ENTRY) > MOST_ENTRIES:  # before the list of what is in it takes its memory
-        raise InvalidValue(f"a ZIP may hold up to {MOST_ENTRIES:,} files, this holds more: leave some out")
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except Exception as error:  # damaged archives raise nearly anything
-        raise InvalidValue("this ZIP cannot be opened, it is damaged: pack it anew") from error
-    gathering, unpacked, seen = Gathering(), 0, 0
+    return gathered(data).found()
+
+
+def gathered(data: bytes) -> Gathering:
+    """The same, before it is asked whether they are enough to train on."""
+    archive, gathering, unpacked, seen = opened(data), Gathering(), 0, 0
     with archive:
         for member in _members(archive, gathering):
             try:
-                found = _unpacked(archive, member.info)
+                found = unpack(archive, member.info, ink.MAX_BYTES)
                 unpacked += len(found)
                 if unpacked > MOST_UNPACKED:
                     raise InvalidValue(
@@ -59,10 +58,20 @@ def read(data: bytes) -> Found:
                         f"the pictures may have {MOST_PIXELS // 1_000_000:,} megapixels in all, these have more: "
                         "scale them down"
                     )
-                gathering.add(member.folder, _plain(pixels))
+                gathering.add(member.folder, _plain(pixels), member.name)
             except UnreadableImage as error:
                 gathering.leave_out(member.name, str(error).split(": ")[0].rstrip("."))
-    return gathering.found()
+    return gathering
+
+
+def opened(data: bytes) -> zipfile.ZipFile:
+    """A ZIP whose list of files is not too long; InvalidValue if it cannot be opened."""
+    if data.count(_ENTRY) > MOST_ENTRIES:  # before the list of what is in it takes its memory
+        raise InvalidValue(f"a ZIP may hold up to {MOST_ENTRIES:,} files, this holds more: leave some out")
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except Exception as error:  # damaged archives raise nearly anything
+        raise InvalidValue("this ZIP cannot be opened, it is damaged: pack it anew") from error
 
 
 def _members(archive: zipfile.ZipFile, gathering: Gathering) -> Iterator[_Member]:
@@ -92,15 +101,15 @@ def _name(info: zipfile.ZipInfo) -> str:
         return info.filename
 
 
-def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """The bytes of a member, at most one more than a picture may have."""
+def unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
+    """The bytes of a member, at most one more than `most`; UnreadableImage where they cannot be had."""
     if info.flag_bits & _ENCRYPTED:
         raise UnreadableImage("it is encrypted")
     if info.compress_type not in _METHODS:
         raise UnreadableImage("it is packed in an unusual way")
     try:
         with archive.open(info) as file:
-            return file.read(ink.MAX_BYTES + 1)
+            return file.read(most + 1)
     except Exception as error:  # as above
         raise UnreadableImage("it is damaged") from error
 
