@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,6 +18,7 @@ from dlcore.config.images import AUGMENTATIONS, DataConfig
 from dlcore.config.kinds import KINDS
 from dlcore.config.presets import PRESETS
 from dlcore.config.run import RunConfig
+from dlcore.config.teaching import SHARE
 from dlcore.config.training import TrainingConfig
 from dlcore.errors import DlcoreError, InvalidValue, UnreadableImage, cause
 from dlcore.formula.numbers import PERCENT, fixed, number, percent, plain, typed
@@ -35,6 +36,12 @@ UNSET = argparse.SUPPRESS
 RENAMED = {"learning_rate": "lr", "name": "data"}
 NETWORK_HELP = f'{", ".join(PRESETS)}, or blocks such as "conv 8 3x3, relu, flatten, dense 10"'
 OWN_HELP = "a ZIP with a folder for each class, or a CSV with a label and 784 pixels a row"
+START_HELP = "a bundled model's name, a folder that train wrote, or a .safetensors file"
+SHEET_HELP = "a ZIP with a folder for each class, such as a sheet of drawings from the page Draw"
+SHARE_HELP = (
+    f"share of the training images that are corrections (default: {SHARE}; 1: nothing else, the network does not "
+    "rehearse what it knew)"
+)
 INTERRUPTED = 130
 """Exit status after Ctrl+C, as shells have it: 128 and the number of the signal."""
 
@@ -78,6 +85,9 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         for name in _options(section):
             _add_option(train, section, name)
     train.add_argument("--images", type=Path, metavar="FILE", help="images of your own, for --data own: " + OWN_HELP)
+    train.add_argument("--start", metavar="WEIGHTS", help="weights to begin with: " + START_HELP)
+    train.add_argument("--corrections", type=Path, metavar="FILE", help="a few images to learn too: " + SHEET_HELP)
+    train.add_argument("--share", type=_decimal, metavar="SHARE", help=SHARE_HELP)
     train.add_argument("--device", default="auto", help="auto, cuda, mps, cpu (default: auto)")
     train.add_argument("--out", type=Path, help="folder for the model (default: runs/NETWORK-DATA-seedN)")
     train.add_argument("--json", action="store_true", help="print one JSON object as the last line")
@@ -106,7 +116,8 @@ def _kind(arguments: Sequence[str]) -> str:
     for kind in KINDS:
         finder = _Finder(add_help=False)
         finder.add_argument("--device", nargs="?")
-        finder.add_argument("--images", nargs="?")
+        for option in ("--images", "--start", "--corrections", "--share"):
+            finder.add_argument(option, nargs="?")
         finder.add_argument("--out", nargs="?")
         finder.add_argument("--json", action="store_true")
         for section in _sections(kind).values():
@@ -222,14 +233,16 @@ def _describe(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     given = {name: _given(section, options) for name, section in options.sections.items()}
-    examples = _own_images(options.images, given["data"], options.sections["data"])
-    named = examples.digest if examples else ""
+    own = _own_images(options.images, given["data"], options.sections["data"])
+    named = own.digest if own else ""
     config = RunConfig.of(options.network, device=options.device, examples=named, **given)
+    config, examples = _corrected(config, own, options)
+    config, start = _begun(config, options.start)
     from dlcore.training.folder import prepare
 
     if options.out:
         prepare(options.out)
-    summary, finished = _run(config, options.out, examples.data if examples else None)
+    summary, finished = _run(config, options.out, examples, start)
     out = summary["out"]
     saved = f"Saved in {out}." if finished.weights else f"No model was saved: {out} holds only the card of this run."
     if finished.last_weights:
@@ -260,14 +273,58 @@ def _own_images(path: Path | None, data: dict[str, Any], section: type) -> "Exam
     return found.examples
 
 
+def _corrected(
+    config: RunConfig, own: "Examples | None", options: argparse.Namespace
+) -> tuple[RunConfig, bytes | None]:
+    """The run with the corrections of --corrections, if there are any, and the file of its examples."""
+    if options.corrections is None:
+        if options.share is not None:
+            raise InvalidValue("--share is that of --corrections FILE: name that too")
+        return config, own.data if own else None
+    if not isinstance(config.data, DataConfig) or not config.reads_images:
+        raise InvalidValue("--corrections are for networks that tell images apart, such as cnn-64")
+    from dlcore.data.own.corrections import Corrections
+    from dlcore.data.own.examples import digest
+    from dlcore.data.own.sheet import MOST_BYTES, Sheet
+
+    try:
+        found, notes = Sheet.read(regular.read(options.corrections, MOST_BYTES))
+    except (OSError, ValueError) as error:
+        raise InvalidValue(f"--corrections must be {SHEET_HELP}, got {str(options.corrections)!r}") from error
+    labelled = [(each.name, each.image) for each in found.drawings]
+    data = Corrections.of(labelled, config.data.names, own).data
+    left_out = [name for name in found.counts if name not in config.data.names]
+    for note in (*notes, *([f"Left out, none of the classes: {', '.join(left_out)}."] if left_out else [])):
+        print(note, file=sys.stderr)
+    share = SHARE if options.share is None else options.share
+    if not share:
+        raise InvalidValue("--share must be above 0, got 0: leave --corrections out to train without them")
+    return replace(config, data=replace(config.data, share=share), examples=digest(data)), data
+
+
+def _begun(config: RunConfig, source: str | None) -> tuple[RunConfig, bytes | None]:
+    """The run with the name of what it starts from, and these weights."""
+    if source is None:
+        return config, None
+    from dlcore.models import files
+    from dlcore.use.classifier import bundled
+    from dlcore.weights import shipped
+
+    data = shipped(source) or files.read(source, bundled())
+    return replace(config, start=Path(source).stem[:32]), files.modern(data)
+
+
 def _given(section: type, options: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(options, name) for name in _options(section) if hasattr(options, name)}
 
 
-def _run(config: RunConfig, out: Path | None, examples: bytes | None) -> tuple[dict[str, Any], Finished]:
+def _run(
+    config: RunConfig, out: Path | None, examples: bytes | None, start: bytes | None
+) -> tuple[dict[str, Any], Finished]:
     """Train, showing a progress bar on a terminal; Ctrl+C stops and keeps what was learned, if anything was.
 
-    out: None for a folder that is named by the network and the data that are really used; examples: as `fit` has them
+    out: None for a folder that is named by the network and the data that are really used
+    examples, start: as `fit` has them
     """
     from tqdm import tqdm
 
@@ -281,7 +338,7 @@ def _run(config: RunConfig, out: Path | None, examples: bytes | None) -> tuple[d
     finished: Finished | None = None
     with bar, ExitStack() as stack:
         told = lambda text, done: bar.set_description(f"{text} {percent(done, 0)}")  # noqa: E731
-        for record in fit(config, controls, progress=told, examples=examples):
+        for record in fit(config, controls, progress=told, examples=examples, start=start):
             if isinstance(record, Started):
                 started = record
                 if out is None:

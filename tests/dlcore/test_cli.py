@@ -14,6 +14,8 @@ from PIL import Image
 
 from dlcore import cli, data
 from dlcore.cli import main
+from dlcore.data.own.sheet import Sheet
+from dlcore.data.starters import generated
 from dlcore.training import loop
 from dlcore.training.records import Record, Started, Step
 from dlcore.use.classifier import Classifier
@@ -358,3 +360,49 @@ def test_classify_names_a_number_and_its_digits_beside_what_it_said_before(tmp_p
     assert 0 < left < right < 1
     assert 0 < top < bottom < 1
     assert "number" not in one
+
+
+def sheet(tmp_path) -> Path:
+    """Three squares that are to be called sevens, and something that is no digit."""
+    made = Sheet().add("cat", generated("heart", 0))
+    for seed in range(3):
+        made = made.add("7", generated("square", seed))
+    path = tmp_path / "sheet.zip"
+    path.write_bytes(made.data)
+    return path
+
+
+def test_a_bundled_network_is_corrected(tmp_path, monkeypatch, capsys):
+    out = tmp_path / "out"
+    few = ["--train-size", "60", "--epochs", "2", "--lr", "2e-3", "--out", str(out), "--json"]
+    arguments = ["train", "mlp", "--start", "mlp", "--corrections", str(sheet(tmp_path)), "--share", "0.4", *few]
+    assert main(arguments) == 0
+    printed = capsys.readouterr()
+    assert "none of the classes: cat" in printed.err
+    config = last_json(printed.out)
+    card = json.loads((out / "card.json").read_text())["config"]
+    assert (card["data"]["share"], card["start"], len(card["examples"])) == (0.4, "mlp", 64)
+    assert config["test_accuracy"] > 0.8
+    reading = Classifier.load(out).read(np.stack([generated("square", seed) for seed in range(3)])[:, None])
+    assert [each.label for each in reading] == ["7"] * 3
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--share", "0.5"], "name that too"),
+        (["--corrections", "nowhere.zip"], "nowhere.zip"),
+        (["--start", "nowhere"], "No weights at 'nowhere'"),
+    ],
+)
+def test_corrections_that_cannot_be_meant_are_one_sentence(options, said, capsys):
+    assert main(["train", "mlp", *options]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_corrections_need_a_share_and_a_network_of_classes(tmp_path, capsys):
+    path = str(sheet(tmp_path))
+    assert main(["train", "mlp", "--corrections", path, "--share", "0"]) == 2
+    assert "above 0" in capsys.readouterr().err
+    assert main(["train", "vae", "--corrections", path]) == 2
+    assert "tell images apart" in capsys.readouterr().err
