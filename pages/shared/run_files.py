@@ -11,6 +11,7 @@ from dlcore.data.own import FILE
 from dlcore.runs.curves import FIXED
 from dlcore.runs.run import Run, Unreadable
 from dlcore.training.records import Epoch
+from dlcore.training.script import START
 from pages.shared import session
 from pages.shared.run_series import smoothed
 
@@ -26,9 +27,20 @@ def downloads(run: Run | Unreadable, place: str = "") -> None:
         _weights(run, "Best weights" if two else "Weights", f"{name}-{run.id}", place)
         if two:
             _weights(run, "Last weights", f"{name}-{run.id}-last", place, last=True)
-    if isinstance(run, Run) and run.config.data.brought:
+    if isinstance(run, Run) and run.config.start and run.step:
         st.download_button(
-            "Images",
+            "Start weights",
+            data=lambda: session.store().start(run.id),
+            file_name=START,
+            mime="application/octet-stream",
+            icon=":material/download:",
+            help="The weights that it began with, as one safetensors file: its script reads them from there.",
+            on_click="ignore",
+            key=f"start{place}_{run.id}",
+        )
+    if isinstance(run, Run) and run.config.brings:
+        st.download_button(
+            "Images" if run.config.data.brought else "Corrections",
             data=lambda: session.store().examples(run.id) or b"",
             file_name=FILE,
             mime="application/octet-stream",

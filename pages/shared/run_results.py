@@ -52,14 +52,18 @@ def _onward(run: Run, view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         draw_buttons(run)
         downloads(run)
-        st.button(
-            "Use these settings again",
-            icon=":material/replay:",
-            key=f"again_{run.id}",
-            on_click=_show,
-            args=(run, view, run.config),
-            help="Sets the controls to this run's settings, so that you can change one and start again.",
-        )
+        if run.config.data.corrected:
+            st.page_link("pages/draw.py", label="What it learned and forgot", icon=":material/school:",
+                         query_params={"draw_section": "teach", "lesson": run.id})  # fmt: skip
+        else:
+            st.button(
+                "Use these settings again",
+                icon=":material/replay:",
+                key=f"again_{run.id}",
+                on_click=_show,
+                args=(run, view, run.config),
+                help="Sets the controls to this run's settings, so that you can change one and start again.",
+            )
     _code_and_link(run)
 
 

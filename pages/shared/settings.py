@@ -289,6 +289,7 @@ class Settings:
         """How the images of a classifier are made fewer and harder."""
         with st.expander("More or less data", icon=":material/photo_library:"):
             self.number("train_size", "Training images", step=100, empty="all")
+            self.number("copies", "Copies of each, in an epoch")
             self.number("imbalance", "Imbalance", step=0.1)
             self.number("label_noise", "Label noise", step=0.1)
             _, section, field = self._places["augment"]
