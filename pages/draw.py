@@ -10,7 +10,7 @@ from dlcore.data import ink
 from dlcore.errors import DlcoreError, UnreadableImage
 from dlcore.formula.numbers import percent
 from pages.figures import digits, theme
-from pages.parts.draw import breaking, layers, number, steps, strokes, vote, why
+from pages.parts.draw import breaking, layers, number, steps, strokes, teach, vote, why
 from pages.parts.draw.board import Board
 from pages.shared import address, link, page, present, reader
 from pages.shared.canvas import DRAW as CANVAS
@@ -36,6 +36,7 @@ SECTIONS = {
     "strokes": ("Stroke by stroke", strokes.section),
     "breaking": ("Break it", breaking.section),
     "vote": ("Vote", vote.section),
+    "teach": ("Teach it", teach.section),
 }
 
 

@@ -7,6 +7,8 @@ from html import escape
 
 GLOSSARY = {
     "activation": "The function that turns the weighted sum of a unit into its output, such as ReLU or the sigmoid.",
+    "augmentation": "Training images are changed a little at random, turned, bent or made thicker, "
+    "so that a few stand for many.",
     "autograd": "PyTorch records every operation of the forward pass and applies the chain rule to it backwards.",
     "backpropagation": "The chain rule applied from the loss back to every parameter: it computes all gradients.",
     "batch": "The samples whose mean gradient decides one update.",
@@ -30,6 +32,9 @@ GLOSSARY = {
     "log₂ of the number of classes if all are equal.",
     "epoch": "One pass over all training samples.",
     "false alarm": "A usual sample that is called odd.",
+    "fine-tuning": "A network that has been trained already is trained a little more, on other samples.",
+    "forgetting": "A network that learns something new changes the same weights that hold what it knew, "
+    "and loses part of that.",
     "gate": "Numbers between 0 and 1 that decide how much of a signal gets through; the network learns them.",
     "gradient": "The slope by every parameter: the direction in which the loss rises fastest, and how steeply.",
     "gradient clipping": "A gradient that is longer than a limit is shortened to it, so that no step is too long.",
@@ -55,6 +60,7 @@ GLOSSARY = {
     "posterior collapse": "The code of a variational autoencoder no longer depends on the image, "
     "so the decoder draws the same picture for all of them.",
     "recall": "The share of the samples of a class that are recognised as that class.",
+    "rehearsal": "Old samples are mixed with the new ones, so that the network does not forget what it knew.",
     "ROC curve": "The share of odd samples that are found against the share of false alarms, for every threshold.",
     "root mean square": "The square root of the mean of the squares: the typical size of many numbers.",
     "saturated": "Where an activation is almost flat: its derivative is near 0, so hardly any gradient gets through.",

@@ -89,6 +89,12 @@ def show_card(classifier: "Classifier") -> None:
             st.code(card["command"], language="bash", wrap_lines=True)
 
 
+def use(run_id: str) -> None:
+    """For callbacks: let the network of a run read."""
+    st.session_state["_reader"] = run_id
+    st.query_params["run"] = run_id
+
+
 def forget() -> None:
     """Go back to the default, such as when the chosen network turned out to be damaged."""
     _chooser(own_first=False).forget()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dlcore.config.class_names import joined
 from dlcore.errors import DlcoreError
-from pages.shared import own_images, page
+from pages.shared import my_drawings, own_images, page
 
 NAME = "own"
 _FILE, _NEW, _PROBLEM = "_own_file", "_own_new", "_own_problem"
@@ -26,12 +26,33 @@ def upload() -> None:
         "Your own images", ["zip", "csv"], key=_FILE, on_change=_changed, max_upload_size=files.MOST_BYTES // 1_000_000,
         help=f"{STRUCTURE}  \n{files.LIMITS}",
     )  # fmt: skip
+    drawn()
     if st.session_state.pop(_NEW, False):
         _read(file)
     if problem := st.session_state.get(_PROBLEM):
         page.problem(problem)
     elif found := own_images.chosen():
         st.caption(page.plain(f"{len(found.examples.labels):,} images of {joined(found.examples.classes)}."))
+
+
+def drawn() -> None:
+    """The drawings that were collected on the page Draw, to be taken instead of a file; a way there."""
+    count = len(my_drawings.sheet())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if count:
+            st.button(f"Use my {count:,} drawings", icon=":material/draw:", on_click=_take_drawings, key="own_drawings")
+        st.page_link("pages/draw.py", label="Draw more" if count else "Or draw them yourself", icon=":material/draw:",
+                     query_params={"draw_section": "teach", "teach": "symbols"})  # fmt: skip
+
+
+def _take_drawings() -> None:
+    """A callback."""
+    st.session_state.pop(_PROBLEM, None)
+    try:
+        own_images.choose(my_drawings.sheet().examples())
+    except DlcoreError as error:
+        own_images.choose(None)
+        st.session_state[_PROBLEM] = str(error)
 
 
 def shown() -> bool:
