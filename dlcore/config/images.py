@@ -12,7 +12,7 @@ from dlcore.config.network_text import MOST_TEXT, parse
 from dlcore.config.run import RunConfig
 from dlcore.errors import InvalidValue
 
-AUGMENTATIONS = ("affine", "elastic", "thickness", "pen")
+AUGMENTATIONS = ("affine", "elastic", "thickness", "pen", "drawn")
 CNN_64 = (
     "conv 32 3x3, pool 2, relu, conv 64 3x3, pool 2, relu, conv 64 3x3, relu, flatten, dropout 0, dense 64, relu, "
     "dense 10"
@@ -33,7 +33,8 @@ class DataConfig(DataSection):
     )
     label_noise: float = number(0.0, 0.0, 0.9, "Share of training labels replaced by another, wrong class.")
     augment: tuple[str, ...] = field(
-        default=(), metadata={"help": "Random changes of the training images: affine, elastic, thickness, pen."}
+        default=(),
+        metadata={"help": f"Random changes of the training images: {', '.join(AUGMENTATIONS)}."},
     )
     outliers: float = number(
         0.0,
@@ -63,9 +64,10 @@ class DataConfig(DataSection):
         if not listed or not all(each in AUGMENTATIONS for each in named):
             given = ",".join(map(str, named)) if listed else named
             raise InvalidValue(f"augment must be made of {', '.join(AUGMENTATIONS)}, got {given!r}")
-        if "pen" in self.augment and not IMAGE_SETS[self.name].handwritten:
+        pens = [each for each in ("pen", "drawn") if each in self.augment]
+        if pens and not IMAGE_SETS[self.name].handwritten:
             raise InvalidValue(
-                f"augment with 'pen' is for handwriting, not for {self.name}: try affine, elastic or thickness"
+                f"augment with {pens[0]!r} is for handwriting, not for {self.name}: try affine, elastic or thickness"
             )
         kinds = tuple(each for each in AUGMENTATIONS if each in self.augment)
         object.__setattr__(self, "augment", kinds)

@@ -7,6 +7,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from dlcore.data import drawn
+from dlcore.data.sets import Progress
+
 SIDE = 28
 MIDDLE = 14.0
 """Where MNIST's centre of mass lies, as a pixel index."""
@@ -19,10 +22,12 @@ SIZE = (0.9, 1.04)
 SHIFT = 1.3
 ELASTIC = 0.9
 ELASTIC_GRID = 6
-THICKNESS = (-1.0, 1.5)
+THICKNESS = (-1.0, 2.0)
 
 HABITS = 0.15
 """Share of a batch that gets a bar, a slash, a foot, a flag or a serif."""
+DRAWN = 0.2
+"""Share of a batch that makes room for drawn digits."""
 
 
 class Augment:
@@ -30,11 +35,13 @@ class Augment:
 
     kinds: "affine" (rotation, slant, stretch, shift), "elastic" (Simard, Steinkraus and Platt, 2003), "thickness"
         (thinner and thicker strokes), "pen" (other habits and other pens: crossed sevens, slashed zeros, ones with flag
-        and foot, sharp and soft edges)
+        and foot, sharp and soft edges), "drawn" (some images make room for digits that are drawn by invented hands, see
+        dlcore.data.hands)
     generator: source of every random number; its device is the images'
+    progress: called with a sentence and a fraction while digits are drawn, which takes seconds
     """
 
-    def __init__(self, kinds: tuple[str, ...], generator: torch.Generator) -> None:
+    def __init__(self, kinds: tuple[str, ...], generator: torch.Generator, progress: Progress | None = None) -> None:
         self.kinds = kinds
         self.generator = generator
         steps = torch.arange(SIDE, device=generator.device, dtype=torch.float32)
@@ -42,10 +49,13 @@ class Augment:
         knots = torch.eye(ELASTIC_GRID, device=generator.device).view(1, ELASTIC_GRID, ELASTIC_GRID, 1)
         curves = functional.interpolate(knots, size=(SIDE, 1), mode="bicubic", align_corners=True)
         self.spread = curves[0, :, :, 0].T
+        self.drawn = drawn.digits(progress).to(generator.device) if "drawn" in kinds else None
 
     def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
         """images: float32 (B, 1, 28, 28) in 0…1; labels: int64 (B,). Returns new images of the same shape."""
         images = images[:, 0]
+        if self.drawn is not None:
+            images = self._replaced(images, labels, self.drawn)
         if "pen" in self.kinds:
             images = self._habits(images, labels)
         if "affine" in self.kinds or "elastic" in self.kinds:
@@ -63,6 +73,16 @@ class Augment:
     def _bell(self, low: float, high: float, *shape: int) -> Tensor:
         """Like `_uniform`, but the middle is likelier than the ends: most images change little, some a lot."""
         return self._uniform(low, high, 2, *shape).mean(0)
+
+    def _replaced(self, images: Tensor, labels: Tensor, drawn: Tensor) -> Tensor:
+        """Up to `DRAWN` of the batch gives way to drawings of the same digits. drawn: uint8 (10, n, 28, 28)"""
+        able = (labels >= 0) & (labels < len(drawn))
+        rank = self._uniform(0, 1, len(images)) + able
+        chosen = rank.topk(math.ceil(DRAWN * len(images))).indices
+        digits = labels[chosen].clamp(0, len(drawn) - 1)
+        which = (self._uniform(0, 1, len(chosen)) * drawn.shape[1]).long().clamp(max=drawn.shape[1] - 1)
+        new = torch.where(able[chosen].view(-1, 1, 1), drawn[digits, which].to(images.dtype) / 255, images[chosen])
+        return images.index_copy(0, chosen, new)
 
     def _warped(self, images: Tensor) -> Tensor:
         """The affine map and the elastic field in one resampling. images: (B, 28, 28)."""

@@ -11,13 +11,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from dlcore.data import ink, skeletons, strokes
+from dlcore.data import hands, ink, skeletons, strokes
 
 HELD_OUT_SEED = 20_261_123
 """Of those with which trained networks are measured."""
 CANVAS = 96
 MARGIN = 12
 LIKE, FEWEST = 0.94, 50
+PENS = (0.04, 0.22)
+"""Thinnest and widest pen, as a share of the longer side."""
 
 Random = np.random.Generator
 Drawing = list[np.ndarray]
@@ -58,12 +60,12 @@ def _blurred(images: Tensor) -> Tensor:
 
 def letter(random: Random) -> np.ndarray:
     """A letter of one of several alphabets, in some hand."""
-    return _painted(_one_of(random, LETTERS), random)
+    return painted(_one_of(random, LETTERS), random)
 
 
 def sign(random: Random) -> np.ndarray:
     """An arrow, a heart, a smiley and the like."""
-    return _painted(_one_of(random, SIGNS), random)
+    return painted(_one_of(random, SIGNS), random)
 
 
 def pair(random: Random) -> np.ndarray:
@@ -72,9 +74,23 @@ def pair(random: Random) -> np.ndarray:
     at = 0.0
     for _ in range(random.integers(2, 4)):
         character = _one_of(random, DIGITS if random.random() < 0.8 else LETTERS)
-        drawing += [stroke * (random.uniform(0.7, 1), 1) + (at, 0) for stroke in _deformed(character, random)]
+        drawing += [stroke * (random.uniform(0.7, 1), 1) + (at, 0) for stroke in deformed(character, random)]
         at += random.uniform(0.9, 1.4)
-    return _painted(drawing, random, deform=False)
+    return painted(drawing, random, deform=False)
+
+
+def turned(random: Random) -> np.ndarray:
+    """A digit lying on its side, or in the mirror: most are none then."""
+    lying = random.random() < 0.5
+    label = random.choice((2, 3, 4, 5, 7) if lying else (3, 4, 7))
+    drawing = hands.digit(label, random)
+    return painted([stroke[:, ::-1] * (1, -1) if lying else stroke * (-1, 1) for stroke in drawing], random)
+
+
+def composed(random: Random) -> np.ndarray:
+    """Letters and signs on top of each other: a character of no alphabet."""
+    drawings = [_one_of(random, (LETTERS, SIGNS)[random.integers(2)]) for _ in range(random.integers(2, 4))]
+    return painted([stroke for drawing in drawings for stroke in drawing], random)
 
 
 def scribble(random: Random) -> np.ndarray:
@@ -91,14 +107,14 @@ def scribble(random: Random) -> np.ndarray:
         radius = 0.5 + random.uniform(0.05, 0.45) * np.sin(angle * random.uniform(0.05, 0.45) + random.uniform(0, 6))
         drift = np.linspace(0, random.uniform(0, 1.5), len(angle))
         line = np.stack([radius * np.cos(angle) + drift, radius * np.sin(angle)], axis=1)
-    return _painted([line], random)
+    return painted([line], random)
 
 
 def loose_strokes(random: Random) -> np.ndarray:
     """Several short strokes that do not belong together."""
     count = random.integers(3, 8)
     starts, turns = random.uniform(0, 1, (count, 1, 2)), random.normal(0, 0.35, (count, 2, 2))
-    return _painted([skeletons.smooth(each) for each in np.concatenate([starts, starts + turns], axis=1)], random)
+    return painted([skeletons.smooth(each) for each in np.concatenate([starts, starts + turns], axis=1)], random)
 
 
 def blob(random: Random) -> np.ndarray:
@@ -107,14 +123,14 @@ def blob(random: Random) -> np.ndarray:
     radius = random.uniform(1 - random.uniform(0, 0.7), 1, len(angle))
     outline = np.stack([np.cos(angle) * radius * random.uniform(0.7, 1.4), np.sin(angle) * radius], axis=1)
     rings = [np.concatenate([outline, outline[:1]]) * size for size in (1, 0.75, 0.5, 0.25, 0.02)]
-    return _painted(rings, random, width=CANVAS / 6)
+    return painted(rings, random, pen=0.22)
 
 
 def specks(random: Random) -> np.ndarray:
     """Some dots on a canvas that is blank otherwise; now and then nothing at all."""
     count = random.integers(0, 9)
     dots = [point[None] for point in random.uniform(0, 1, (count, 2))]
-    return _painted(dots, random, deform=False) if dots else np.zeros((ink.SIDE, ink.SIDE), np.uint8)
+    return painted(dots, random, deform=False) if dots else np.zeros((ink.SIDE, ink.SIDE), np.uint8)
 
 
 def texture(random: Random) -> np.ndarray:
@@ -144,14 +160,16 @@ SIGNS = tuple(skeletons.polylines(each) for each in skeletons.SIGNS.values())
 DIGITS = tuple(skeletons.polylines(each) for each in skeletons.DIGITS)
 
 MAKERS: tuple[tuple[Callable[[Random], np.ndarray], float], ...] = (
-    (letter, 0.45),
-    (sign, 0.16),
-    (pair, 0.08),
-    (scribble, 0.1),
-    (loose_strokes, 0.05),
-    (blob, 0.06),
-    (specks, 0.05),
-    (texture, 0.05),
+    (letter, 0.58),
+    (sign, 0.1),
+    (turned, 0.05),
+    (composed, 0.03),
+    (pair, 0.07),
+    (scribble, 0.06),
+    (loose_strokes, 0.04),
+    (blob, 0.03),
+    (specks, 0.02),
+    (texture, 0.02),
 )
 
 
@@ -164,28 +182,32 @@ def _one_of(random: Random, drawings: tuple[Drawing, ...]) -> Drawing:
     return drawings[random.integers(len(drawings))]
 
 
-def _deformed(drawing: Drawing, random: Random) -> Drawing:
-    """As another hand would draw it: every stroke a bit off, all of it slanted, turned and bent."""
-    angle, slant = random.normal(0, 0.1), random.normal(0, 0.2)
+def deformed(drawing: Drawing, random: Random) -> Drawing:
+    """As another hand would draw it, more or less: every stroke a bit off, all of it slanted, turned and bent."""
+    much = random.uniform(0.3, 1.1)
+    angle, slant = random.normal(0, 0.1 * much), random.normal(0, 0.2 * much)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle) - slant, np.cos(angle)]])
     turn[:, 0] *= np.exp(random.normal(-0.25, 0.25))
-    waves = random.normal(0, 0.035, (2, 2, 2))
+    waves = random.normal(0, 0.035 * much, (2, 2, 2))
     phase = random.uniform(0, 2 * np.pi, (2, 2))
     result = []
     for stroke in drawing:
         middle = stroke.mean(0)
-        own = (stroke - middle) * np.exp(random.normal(0, 0.08, 2)) + middle + random.normal(0, 0.03, 2)
+        own = (stroke - middle) * np.exp(random.normal(0, 0.08 * much, 2)) + middle + random.normal(0, 0.03 * much, 2)
         bent = own + np.sin(4 * own + phase[0]) @ waves[0] + np.sin(8 * own + phase[1]) @ waves[1] * 0.5
         result.append((bent - 0.5) @ turn)
     return result
 
 
-def _painted(drawing: Drawing, random: Random, *, deform: bool = True, width: float | None = None) -> np.ndarray:
-    """`drawing` in the middle of a canvas, in a pen of some width, through the ink pipeline: uint8 (28, 28)."""
-    drawing = _deformed(drawing, random) if deform else drawing
+def painted(drawing: Drawing, random: Random, *, deform: bool = True, pen: float | None = None) -> np.ndarray:
+    """`drawing` in the middle of a canvas, in a pen of some width, through the ink pipeline: uint8 (28, 28).
+
+    pen: its width as a share of the longer side; drawn at random unless given
+    """
+    drawing = deformed(drawing, random) if deform else drawing
     points = np.concatenate(drawing)
     low, high = points.min(0), points.max(0)
     scale = (CANVAS - 2 * MARGIN) / max(*(high - low), 0.02)
     placed = [(stroke - (low + high) / 2) * scale + CANVAS / 2 for stroke in drawing]
-    pen = width or random.uniform(0.05, 0.2) * (CANVAS - 2 * MARGIN)
-    return ink.read(strokes.render(placed, size=CANVAS, width=pen)).image
+    width = (pen or random.uniform(*PENS)) * (CANVAS - 2 * MARGIN)
+    return ink.read(strokes.render(placed, size=CANVAS, width=width)).image

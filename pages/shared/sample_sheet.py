@@ -117,7 +117,7 @@ def take(data: DataConfig, seed: int, progress=None, examples: bytes | None = No
     generator = torch.Generator().manual_seed(seed)
     chosen = torch.randperm(len(noisy), generator=generator)[:IMAGES]
     labels, true = noisy.labels[chosen], clean.labels[chosen]
-    images = _augmented(noisy.images[chosen], labels, data.augment, generator)
+    images = _augmented(noisy.images[chosen], labels, data.augment, generator, progress)
     names = dataset.labels
     captions, marked, said = zip(
         *(_words(names, int(a), int(b)) for a, b in zip(labels, true, strict=True)), strict=True
@@ -144,11 +144,11 @@ def _words(names: Sequence[str], label: int, true: int) -> tuple[str, bool, str]
     return f"✗ {names[label]}", True, f"labelled {names[label]} because of noise, really {names[true]}"
 
 
-def _augmented(images, labels, kinds: tuple[str, ...], generator) -> np.ndarray:
+def _augmented(images, labels, kinds: tuple[str, ...], generator, progress) -> np.ndarray:
     if kinds:
         from dlcore.data.augment import Augment
 
-        images = Augment(kinds, generator)(images.float().div(255), labels).mul(255).round().byte()
+        images = Augment(kinds, generator, progress)(images.float().div(255), labels).mul(255).round().byte()
     return images.squeeze(1).numpy()
 
 

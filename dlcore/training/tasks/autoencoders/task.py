@@ -86,7 +86,7 @@ class AutoencoderTask(SimpleTask[Autoencoder]):
         self.splits = {"validation": dataset.validation.to(where), "test": dataset.test.to(where)}
         self.sheet = stratified(dataset.validation.labels[:CLOUD], SHEET).to(where)
         self.generator = torch.Generator(where)
-        self.augment = Augment(config.data.augment, self.generator) if config.data.augment else None
+        self.augment = Augment(config.data.augment, self.generator, progress) if config.data.augment else None
         torch.manual_seed(config.training.seed)
         self.model = build(config).to(where)
         self.metrics = ("loss", "bce", "mse", "kl" if self.model.variational else "silent")

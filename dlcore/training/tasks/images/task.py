@@ -63,7 +63,7 @@ class ImageTask(SimpleTask[nn.Sequential]):
         self.splits = {"validation": dataset.validation.to(where), "test": dataset.test.to(where)}
         self.sheet = stratified(dataset.validation.labels, SHEET).to(where)
         self.generator = torch.Generator(where)
-        self.augment = Augment(config.data.augment, self.generator) if config.data.augment else None
+        self.augment = Augment(config.data.augment, self.generator, progress) if config.data.augment else None
         self.outliers = self._outliers(progress) if config.data.outliers else None
         layout = torch.channels_last if config.model.convolutional else torch.contiguous_format
         torch.manual_seed(config.training.seed)
