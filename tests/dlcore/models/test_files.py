@@ -34,6 +34,18 @@ def test_what_was_saved_comes_back(written):
     assert not loaded.training
 
 
+def test_weights_in_half_precision_are_read_exactly_and_worked_with_in_single(written):
+    model, content = written
+    halves = {name: tensor.half() for name, tensor in model.state_dict().items()}
+    config = RunConfig.of("mlp")
+    small = files.save(halves, config, threshold=0.5, labels=LABELS, measured={})
+    loaded, _ = files.load(small)
+    assert len(small) < 0.52 * len(content)
+    for name, tensor in loaded.state_dict().items():
+        assert tensor.dtype == torch.float32
+        assert torch.equal(tensor, halves[name].float())
+
+
 @pytest.mark.parametrize("spoil", ["empty", "text", "cut", "no header", "other model", "huge header"])
 def test_damage_is_a_sentence(written, spoil):
     model, content = written
