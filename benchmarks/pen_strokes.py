@@ -1,6 +1,6 @@
 """How well a network reads drawings, and what it takes for a digit.
 
-    python -m benchmarks.pen_strokes [STROKES] [--model M] [--fonts FILE …] [--wrong PNG]
+    python -m benchmarks.pen_strokes [STROKES] [--model M] [--fonts FILE …] [--printed FILE …] [--card FILE]
 
 STROKES is a file of pen strokes, one JSON object a line: {"label": 3, "strokes": [[[x, y], …], …]}, in pixels of a
 280×280 canvas, y down; by default pen/digits.jsonl in DLCORE_DATA. Each digit is painted on canvases in several sizes
@@ -16,15 +16,19 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+import torch
+from PIL import Image, ImageDraw
+from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import lettering
 from dlcore import data
 from dlcore.data import ink
 from dlcore.data.outliers import HELD_OUT_SEED, outliers
 from dlcore.data.strokes import render
 from dlcore.errors import DlcoreError
+from dlcore.use.calibration import expected_error
 from dlcore.use.classifier import DEFAULT, Classifier, Reading
 
 CANVAS = 280
@@ -44,25 +48,48 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("strokes", nargs="?", type=Path, default=_default_strokes())
     parser.add_argument("--model", default=DEFAULT, help="a bundled name, a folder or a .safetensors file")
-    parser.add_argument("--fonts", nargs="*", default=[], metavar="FILE", help="TrueType or OpenType fonts")
+    parser.add_argument("--fonts", nargs="*", default=[], metavar="FILE", help="fonts whose letters are no digits")
+    parser.add_argument("--printed", nargs="*", default=[], metavar="FILE", help="fonts whose digits are read")
     parser.add_argument("--wrong", type=Path, help="write the drawings that were misread to this PNG")
+    parser.add_argument("--card", type=Path, help="put the figures into this card of a bundled network")
     options = parser.parse_args()
     try:
         classifier = Classifier.load(options.model)
     except DlcoreError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    _report("generated non-digits", classifier.read(outliers(2_000, HELD_OUT_SEED)))
+    figures = _measured(classifier, options)
+    if options.card:
+        card = json.loads(options.card.read_text(encoding="utf-8"))
+        card["measured"] = {**card.get("measured", {}), **figures}
+        options.card.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0
+
+
+def _measured(classifier: Classifier, options: argparse.Namespace) -> dict[str, float]:
+    """All figures by name, each printed as soon as it is there."""
+    figures = _report("generated non-digits", classifier.read(outliers(2_000, HELD_OUT_SEED)))
     if options.fonts:
-        _report(f"letters of {len(options.fonts)} fonts", _read(classifier, _letters(options.fonts)))
+        drawings = [drawing for drawing, _ in lettering.printed(options.fonts, LETTERS)]
+        figures |= _report(f"letters of {len(options.fonts)} fonts", _read(classifier, drawings))
+    if options.printed:
+        figures |= _labelled(f"printed digits of {len(options.printed)} fonts", classifier,
+                             lettering.printed(options.printed, "0123456789"))  # fmt: skip
+    figures |= _labelled("seven-segment digits", classifier, lettering.seven_segments())
     mnist = data.load("mnist") if os.environ.get("DLCORE_DATA") else None
     if mnist and not mnist.notice:
-        _report("MNIST, test", classifier.read(mnist.test.images), mnist.test.labels.tolist())
+        labels = mnist.test.labels
+        figures |= _report("MNIST test", classifier.read(mnist.test.images), labels.tolist())
+        logits = torch.cat([classifier.logits(images) for images in mnist.test.images.split(1_000)])
+        loss, error = functional.cross_entropy(logits, labels).item(), expected_error(logits.softmax(1), labels)
+        more = {"MNIST test, loss": round(loss, 4), "MNIST test, expected calibration error": round(error, 4)}
+        print(json.dumps(more), flush=True)
+        figures |= more
     if options.strokes and options.strokes.is_file():
-        _pen(classifier, options.strokes, options.wrong)
+        figures |= _pen(classifier, options.strokes, options.wrong)
     else:
         print("No file of pen strokes: name one, or set DLCORE_DATA.", file=sys.stderr)
-    return 0
+    return figures
 
 
 def _default_strokes() -> Path | None:
@@ -70,16 +97,18 @@ def _default_strokes() -> Path | None:
     return Path(folder, "pen", "digits.jsonl") if folder else None
 
 
-def _pen(classifier: Classifier, path: Path, wrong: Path | None) -> None:
+def _pen(classifier: Classifier, path: Path, wrong: Path | None) -> dict[str, float]:
     samples = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     labels = [sample["label"] for sample in samples]
+    figures = {}
     for seed, (name, setting) in enumerate(SETTINGS.items()):
         random = np.random.default_rng(seed)
         drawings = [ink.read(_painted(sample["strokes"], random, **setting)) for sample in samples]
         readings = _read(classifier, drawings)
-        _report(f"pen strokes, {name}", readings, labels)
+        figures |= _report(f"pen strokes, {name}", readings, labels)
         if wrong and not setting:
             _sheet(drawings, readings, labels).save(wrong)
+    return figures
 
 
 def _painted(strokes: list, random: np.random.Generator, *, scale=1.0, width=18.0, slant=0.0, move=False) -> np.ndarray:
@@ -93,15 +122,8 @@ def _painted(strokes: list, random: np.random.Generator, *, scale=1.0, width=18.
     return render([(line - middle) @ lean + place for line in lines], size=CANVAS, width=width)
 
 
-def _letters(fonts: list[str]) -> list[ink.Ink]:
-    drawings = []
-    for path in fonts:
-        font = ImageFont.truetype(path, 160)
-        for character in LETTERS:
-            canvas = Image.new("L", (CANVAS, CANVAS))
-            ImageDraw.Draw(canvas).text((CANVAS / 2, CANVAS / 2), character, fill=255, font=font, anchor="mm")
-            drawings.append(ink.read(np.asarray(canvas)))
-    return drawings
+def _labelled(name: str, classifier: Classifier, drawings: list[tuple[ink.Ink, str]]) -> dict[str, float]:
+    return _report(name, _read(classifier, [drawing for drawing, _ in drawings]), [int(label) for _, label in drawings])
 
 
 def _read(classifier: Classifier, drawings: list[ink.Ink]) -> list[Reading]:
@@ -109,15 +131,19 @@ def _read(classifier: Classifier, drawings: list[ink.Ink]) -> list[Reading]:
     return classifier.read(images, [drawing.problem for drawing in drawings])
 
 
-def _report(name: str, readings: list[Reading], labels: list[int] | None = None) -> None:
-    rejected = np.mean([not reading.is_digit for reading in readings])
+def _report(name: str, readings: list[Reading], labels: list[int] | None = None) -> dict[str, float]:
+    """Print what came of some drawings; the figures by their names in a card."""
+    rejected = round(float(np.mean([not reading.is_digit for reading in readings])), 4)
     line = {"measured": name, "images": len(readings)}
-    if labels is not None:
-        pairs = list(zip(labels, readings, strict=True))
-        line["accuracy"] = round(float(np.mean([reading.digit == label for label, reading in pairs])), 4)
-        wrong = Counter(f"{label} read as {reading.digit}" for label, reading in pairs if reading.digit != label)
-        line["most frequent errors"] = dict(wrong.most_common(4))
-    print(json.dumps({**line, "rejected as no digit": round(float(rejected), 4)}), flush=True)
+    if labels is None:
+        print(json.dumps({**line, "rejected": rejected}), flush=True)
+        return {f"{name}, rejected": rejected}
+    pairs = list(zip(labels, readings, strict=True))
+    accuracy = round(float(np.mean([reading.digit == label for label, reading in pairs])), 4)
+    wrong = Counter(f"{label} read as {reading.digit}" for label, reading in pairs if reading.digit != label)
+    line |= {"accuracy": accuracy, "most frequent errors": dict(wrong.most_common(4))}
+    print(json.dumps({**line, "rejected as no digit": rejected}), flush=True)
+    return {f"{name}, accuracy": accuracy, f"{name}, rejected as no digit": rejected}
 
 
 def _sheet(drawings: list[ink.Ink], readings: list[Reading], labels: list[int]) -> Image.Image:
