@@ -2,12 +2,13 @@
 
     DLCORE_DATA=… python -m benchmarks.bundle FOLDER NAME
 
-FOLDER is what `python -m dlcore train … --out FOLDER` wrote, NAME the preset whose network it has once its batch norms
-are folded away. What is done, in this order: the batch norms are folded into the convolutions before them; the
-temperature that fits the validation images best is folded into the last layer, so that probabilities are calibrated
-wherever they are shown; the weights are rounded to half precision. The threshold of novelty and all figures are those
-of the rounded weights. Writes dlcore/weights/NAME.safetensors and its figures into NAME.json. The figures of drawings
-are added by `python -m benchmarks.pen_strokes --model NAME --card dlcore/weights/NAME.json`.
+FOLDER is what `python -m dlcore train … --out FOLDER` wrote, or one of the files of weights in it; NAME is the preset
+whose network it has once its batch norms are folded away. What is done, in this order: the batch norms are folded into
+the convolutions before them; the temperature that fits the validation images best is folded into the last layer, so
+that probabilities are calibrated wherever they are shown; the weights are rounded to half precision. The threshold of
+novelty and all figures are those of the rounded weights. Writes dlcore/weights/NAME.safetensors and its figures into
+NAME.json. The figures of drawings are added by
+`python -m benchmarks.pen_strokes --model NAME --card dlcore/weights/NAME.json`.
 """
 
 import argparse
@@ -50,29 +51,31 @@ def main() -> int:
         print(f"error: {options.name} is {config.model.network}, this is {network.text}", file=sys.stderr)
         return 2
     before = logits(plain, images.validation)
-    heat = temperature(before, images.validation.labels)
-    tempered = folding.tempered(plain, heat)
+    step = temperature(before, images.validation.labels)
+    heat = step * header["temperature"]
+    tempered = folding.tempered(plain, step)
     halves = {name: tensor.half() for name, tensor in tempered.state_dict().items()}
     bundled = build(config).eval()
     bundled.load_state_dict(halves)
     test = logits(bundled, images.test)
     reached = measure(test, images.test.labels)
     kept = {name: value for name, value in header["measured"].items() if name == "weights"}
-    told = {"data": images.name, "split": "test", "samples": len(images.test), **kept, **reached, "temperature": heat}
+    told = {"data": images.name, "split": "test", "samples": len(images.test), **kept, **reached}
     content = files.save(
         halves,
         config,
-        threshold=novelty.threshold(logits(bundled, images.validation)),
+        threshold=novelty.threshold(logits(bundled, images.validation) * heat),
         labels=header["labels"],
         measured=told,
+        temperature=heat,
     )
     _file(options.name, "safetensors").write_bytes(content)
     errors = {
-        **_errors("validation", before, logits(bundled, images.validation), images.validation),
-        **_errors("test", logits(plain, images.test), test, images.test),
+        **_errors("validation", before * header["temperature"], logits(bundled, images.validation), images.validation),
+        **_errors("test", logits(plain, images.test) * header["temperature"], test, images.test),
     }
     _write_card(config, reached, heat, errors)
-    print(json.dumps({**told, "bytes": len(content), **errors}, indent=2))
+    print(json.dumps({**told, "temperature": heat, "bytes": len(content), **errors}, indent=2))
     return 0
 
 

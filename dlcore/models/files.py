@@ -34,13 +34,21 @@ def save(
     threshold: float,
     labels: tuple[str, ...],
     measured: Mapping[str, Any],
+    temperature: float = 1.0,
 ) -> bytes:
     """One file from a model's state dict.
 
     threshold: novelty score below which a drawing is none of the classes
     measured: figures with the data and split they were measured on
+    temperature: by which its logits are divided already, see dlcore.use.calibration
     """
-    header = {"config": config.to_dict(), "threshold": threshold, "labels": labels, "measured": dict(measured)}
+    header = {
+        "config": config.to_dict(),
+        "threshold": threshold,
+        "temperature": temperature,
+        "labels": labels,
+        "measured": dict(measured),
+    }
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     return save_tensors(contiguous, metadata={KEY: json.dumps(header)})
 
@@ -70,8 +78,9 @@ def read(source: str | Path, bundled: Sequence[str]) -> bytes:
 
 
 def load(data: bytes) -> tuple[nn.Module, dict[str, Any]]:
-    """The model in eval mode and its header (config: RunConfig, threshold, labels, measured).
+    """The model in eval mode and its header (config: RunConfig, threshold, temperature, labels, measured).
 
+    Weights in half precision are read exactly, and worked with in single.
     Raises WeightsUnreadable if the bytes are damaged or hold another kind of model.
     """
     if len(data) > MAX_BYTES:
@@ -113,6 +122,12 @@ def _checked(header: Mapping[str, Any]) -> dict[str, Any]:
     threshold, labels, measured = float(header["threshold"]), header["labels"], header["measured"]
     if not math.isfinite(threshold) or not isinstance(labels, list) or not isinstance(measured, dict):
         raise ValueError("threshold, labels or measured are none")
+    temperature = float(header.get("temperature", 1.0))  # older files have none
+    if not 0 < temperature < math.inf:
+        raise ValueError("the temperature is none")
     if config.reads_images and len(labels) != (classes := len(config.data.names)):
         raise ValueError(f"{len(labels)} labels for {classes} classes")
-    return {"config": config, "threshold": threshold, "labels": tuple(map(str, labels)), "measured": measured}
+    labels = tuple(map(str, labels))
+    return {
+        "config": config, "threshold": threshold, "temperature": temperature, "labels": labels, "measured": measured,
+    }  # fmt: skip

@@ -89,6 +89,20 @@ def test_a_forged_header_is_a_sentence(written, forged):
                 files.load(spoiled)
 
 
+@pytest.mark.parametrize("temperature", [0, -1, 10**400, float("nan"), float("inf"), "warm", None])
+def test_a_temperature_that_is_none_is_a_sentence(written, temperature):
+    model, content = written
+    with pytest.raises(WeightsUnreadable, match="cannot be read"):
+        files.load(rewritten(model, {**header(content), "temperature": temperature}))
+
+
+def test_a_file_without_a_temperature_is_as_it_was_trained(written):
+    model, content = written
+    found = header(content)
+    assert found.pop("temperature") == 1
+    assert files.load(rewritten(model, found))[1]["temperature"] == 1
+
+
 def test_what_is_read_is_what_is_in_the_file_or_in_the_folder(tmp_path):
     (tmp_path / files.FILE).write_bytes(b"weights")
     assert files.read(tmp_path, ()) == files.read(str(tmp_path / files.FILE), ()) == b"weights"
