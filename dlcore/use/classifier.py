@@ -22,7 +22,7 @@ from dlcore.models import files
 from dlcore.models.initial import initial
 from dlcore.use import novelty
 
-DEFAULT = "cnn-64"
+DEFAULT = "reader"
 CARD = "card.json"
 MAX_CARD_BYTES = 1 << 20
 DIGITS = tuple("0123456789")
@@ -36,7 +36,8 @@ class Reading:
 
     digit: index of the most likely class; label: its name
     probabilities: of every class; confidence: of the most likely one
-    score: how much it resembles the training images, see `novelty.score`
+    score: how much it resembles the training images, see `novelty.score`; of the logits before their temperature, which
+        tell what is no class from what is one better than the calibrated ones
     is_digit: whether it is likely to be one of the classes at all; reason: if not, a sentence that says why
     """
 
@@ -58,6 +59,8 @@ class Classifier:
         self.labels: tuple[str, ...] = header["labels"]
         self.config: RunConfig = header["config"]
         self.threshold: float = header["threshold"]
+        self.temperature: float = header.get("temperature", 1.0)
+        """By which its logits are divided already, so that its probabilities are calibrated."""
         self.card = {"measured": header["measured"], **card}
         self.device = next(model.parameters()).device
 
@@ -83,7 +86,8 @@ class Classifier:
                 f"These are the weights of {header['config'].summary}, which does not classify images: "
                 f"name one of {', '.join(bundled())}, or train a classifier."
             )
-        return cls(model.to(resolve(device)), header, name or header["config"].name, card)
+        model = model.to(resolve(device)).to(memory_format=torch.channels_last)  # where convolutions are quickest
+        return cls(model, header, name or header["config"].name, card)
 
     @classmethod
     def untrained(cls, config: RunConfig, labels: tuple[str, ...]) -> "Classifier":
@@ -111,7 +115,7 @@ class Classifier:
         if len(images) == 0:
             return []
         logits = self.logits(images)
-        rows = zip(logits.softmax(1).tolist(), novelty.score(logits).tolist(), strict=True)
+        rows = zip(logits.softmax(1).tolist(), novelty.score(logits * self.temperature).tolist(), strict=True)
         problems = problems or [""] * len(images)
         return [self._reading(*row, problem) for row, problem in zip(rows, problems, strict=True)]
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-REJECTED = 0.003
+REJECTED = 0.0025
 """Share of real validation images that may fall below the threshold."""
 REJECTED_OF_FEW = 0.05
 """The same where these are changed copies of a handful of drawings, some of which are further off than any drawing."""

@@ -9,10 +9,11 @@ import streamlit as st
 
 from dlcore.config.class_names import joined
 from dlcore.config.kinds import KINDS
-from dlcore.formula.numbers import percent
+from dlcore.formula.numbers import number, percent
 from pages.figures import words
 from pages.shared import page, trained
 from pages.shared.chooser import Chooser, unfinished
+from pages.shared.glossary import explain
 
 if TYPE_CHECKING:
     from dlcore.config.run import RunConfig
@@ -83,6 +84,12 @@ def show_card(classifier: "Classifier") -> None:
         shares = {name: value for name, value in card["measured"].items() if not name.endswith("loss")}
         rows = "".join(f"| {page.plain(name)} | {percent(value)} |\n" for name, value in shares.items())
         st.markdown(f"| Measured | |\n|:--|--:|\n{rows}")
+        if "temperature" in card:
+            st.markdown(
+                f"Its probabilities are calibrated: logits are divided by {number(card['temperature'], 3)}, the "
+                "temperature that fits the validation images best.",
+                help=explain("logit", "temperature"),
+            )
         if card.get("limits"):
             st.markdown("**Know its limits**\n\n" + "\n".join(f"- {page.plain(each)}" for each in card["limits"]))
         if card.get("command"):

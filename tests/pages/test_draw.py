@@ -15,6 +15,8 @@ from dlcore.config.images import DataConfig
 from dlcore.config.run import RunConfig
 from dlcore.config.training import TrainingConfig
 from dlcore.data.strokes import render
+from dlcore.formula.numbers import number, percent
+from dlcore.use.classifier import DEFAULT, Classifier
 from pages.figures import digits
 from pages.shared import canvas
 from pages.shared.examples import EXAMPLES
@@ -316,4 +318,9 @@ def test_the_bundled_network_says_what_it_was_trained_on_and_how_well_it_reads(v
     assert any("test images of MNIST" in each.value.replace("\\", "") for each in app.caption)
     card = next(each for each in app.expander if each.label == "About this network")
     assert any("Trained on" in each.value for each in card.markdown)
+    figures = Classifier.load(DEFAULT).card
+    table = next(each.value for each in card.markdown if "Measured" in each.value)
+    for name, value in figures["measured"].items():
+        assert name.endswith("loss") or f"| {name} | {percent(value)} |" in table
+    assert any(number(figures["temperature"], 3) in each.value and each.help for each in card.markdown)
     assert "dlcore train" in card.code[0].value

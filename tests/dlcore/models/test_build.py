@@ -18,7 +18,7 @@ IMAGE_PRESETS = [name for name, preset in PRESETS.items() if preset.kind == "ima
 def test_parameters_are_those_of_the_articles(name):
     counts = {
         "mlp": 101_770, "cnn-64": 93_322, "cnn-128": 225_034, "lenet-5": 61_706, "vgg": 117_434, "resnet": 77_898,
-        "all-conv": 33_482, "ten-sigmoids": 34_954,
+        "all-conv": 33_482, "reader": 163_082, "ten-sigmoids": 34_954,
     }  # fmt: skip
     config = RunConfig.of(name)
     assert sum(each.numel() for each in build(config).parameters()) == counts[name] == config.model.parameters

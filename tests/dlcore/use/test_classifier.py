@@ -2,6 +2,7 @@
 
 import math
 import threading
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ from dlcore.data import load, skeletons
 from dlcore.data.outliers import outliers
 from dlcore.data.strokes import render
 from dlcore.errors import UnreadableImage, WeightsUnreadable
-from dlcore.models import files
+from dlcore.models import files, folding
 from dlcore.models.build import build
+from dlcore.use import novelty
 from dlcore.use.classifier import DEFAULT, Classifier, bundled
 
 
@@ -123,13 +125,50 @@ def test_many_threads_read_the_same(classifier):
 @pytest.mark.parametrize("name", bundled())
 def test_bundled_networks_have_a_card_with_what_was_measured(name):
     classifier = Classifier.load(name)
+    measured = classifier.card["measured"]
     assert classifier.name == name
     assert classifier.config.preset == name
     assert classifier.card["data"] == "mnist"
-    assert classifier.card["command"].startswith(f"python -m dlcore train {name}")
-    assert 0.97 < classifier.card["measured"]["MNIST test, accuracy"] <= 1
+    assert classifier.card["command"].startswith("python -m dlcore train ")
+    assert 0.97 < measured["MNIST test, accuracy"] <= 1
+    assert measured["MNIST test, accuracy"] == pytest.approx(classifier.card["test_accuracy"], abs=1e-3)
+    assert measured["MNIST test, expected calibration error"] < 0.08
+    drawings = {what.rpartition(", ")[0] for what in measured if what.startswith("pen strokes")}
+    assert len(drawings) == 5
+    for what in ("seven-segment digits", "printed digits of 20 fonts", *drawings):
+        assert 0.5 < measured[f"{what}, accuracy"] <= 1
+        assert 0 <= measured[f"{what}, rejected as no digit"] < 0.5
     assert not any(parameter.requires_grad for parameter in classifier.model.parameters())
     assert not classifier.model.training
+
+
+def test_the_default_is_calibrated_and_says_how(classifier):
+    measured = classifier.card["measured"]
+    error = "MNIST test, expected calibration error"
+    assert measured[error] < measured[f"{error} before temperature scaling"]
+    assert classifier.card["temperature"] > 0
+
+
+def test_a_temperature_changes_probabilities_and_nothing_that_is_rejected(weights):
+    model, header = files.load(weights)
+    images = load("digits").test.images[:200]
+    plain = Classifier.load(weights)
+    threshold = novelty.threshold(plain.logits(images))
+    calm = folding.tempered(model, 0.5).state_dict()
+    kept = {"labels": header["labels"], "measured": {}, "threshold": threshold}
+    tempered = Classifier.load(files.save(calm, header["config"], temperature=0.5, **kept)).read(images)
+    plain.threshold = threshold
+    for one, other in zip(plain.read(images), tempered, strict=True):
+        assert one.score == pytest.approx(other.score, abs=1e-4)
+        assert one.digit == other.digit
+        squared = np.square(one.probabilities)
+        assert other.probabilities == pytest.approx(squared / squared.sum(), abs=1e-5)
+    assert 0 < sum(not reading.is_digit for reading in tempered) < 5
+
+
+def test_the_bundled_readers_are_small():
+    folder = resources.files("dlcore.weights")
+    assert sum(len(folder.joinpath(f"{name}.safetensors").read_bytes()) for name in bundled()) < 1_500_000
 
 
 def test_the_default_is_bundled_and_first():

@@ -27,7 +27,7 @@ def autoencoder():
 
 def test_classifiers_and_autoencoders_are_listed_apart():
     assert DEFAULT in bundled()
-    assert set(classifier.bundled()) == {"cnn-64", "mlp"}
+    assert set(classifier.bundled()) == {"reader", "cnn-64", "mlp"}
     assert not set(bundled()) & set(classifier.bundled())
 
 

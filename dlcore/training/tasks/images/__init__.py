@@ -14,7 +14,7 @@ from dlcore.config.presets import PRESETS, Preset
 from dlcore.errors import InvalidValue
 
 EVALUATION_BATCH = 1_000
-OUTLIER_POOL = 6_000
+OUTLIER_POOL = 10_000
 SMALL_POOL = 1_000
 """For runs of seconds, which draw few: corrections, and copies of a handful of drawings."""
 NO_CLASS = -1
@@ -114,6 +114,11 @@ _PRESETS = (
         "all-conv", "Only convolutions, after Springenberg et al. 2015",
         "conv 16 3x3 pad 1, batch-norm, relu, conv 32 3x3 stride 2 pad 1, batch-norm, relu, "
         "conv 32 3x3 pad 1, batch-norm, relu, conv 64 3x3 stride 2 pad 1, batch-norm, relu, conv 10 1x1, global-pool",
+    ),
+    _preset(
+        "reader", "CNN, four convolutions, for drawings",
+        "conv 32 3x3, pool 2, relu, conv 64 3x3, relu, conv 64 3x3, pool 2, relu, conv 128 3x3, relu, flatten, "
+        "dropout 0, dense 64, relu, dense 10",
     ),
     _preset(
         "ten-sigmoids", "Ten layers of sigmoids: learns badly, and shows why",
