@@ -175,7 +175,7 @@ MAKERS: tuple[tuple[Callable[[Random], np.ndarray], float], ...] = (
 
 def in_some_hand(drawing: Drawing, random: Random) -> np.ndarray:
     """A drawing on the unit square as some hand and some pen make it, through the ink pipeline: uint8 (28, 28)."""
-    return _painted(drawing, random)
+    return painted(drawing, random)
 
 
 def _one_of(random: Random, drawings: tuple[Drawing, ...]) -> Drawing:
