@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -27,6 +28,7 @@ CARD = "card.json"
 MAX_CARD_BYTES = 1 << 20
 DIGITS = tuple("0123456789")
 
+NO_NUMBERS = "The weights of this network are no numbers: its training went wrong, so that it cannot read."
 UNLIKE = "It does not look like what this network was trained on."
 
 
@@ -106,6 +108,10 @@ class Classifier:
         images = torch.as_tensor(images).to(self.device)
         return self.model(normalise(images)).float().cpu()
 
+    def scores(self, logits: Tensor) -> Tensor:
+        """float32 (N,): how much images resemble the training images, from their logits (N, classes); see Reading."""
+        return novelty.score(logits * self.temperature)
+
     def read(self, images: np.ndarray | Tensor, problems: Sequence[str] = ()) -> list[Reading]:
         """Say what each image is.
 
@@ -115,11 +121,13 @@ class Classifier:
         if len(images) == 0:
             return []
         logits = self.logits(images)
-        rows = zip(logits.softmax(1).tolist(), novelty.score(logits * self.temperature).tolist(), strict=True)
+        rows = zip(logits.softmax(1).tolist(), self.scores(logits).tolist(), strict=True)
         problems = problems or [""] * len(images)
         return [self._reading(*row, problem) for row, problem in zip(rows, problems, strict=True)]
 
     def _reading(self, probabilities: list[float], score: float, problem: str) -> Reading:
+        if not all(map(math.isfinite, probabilities)):
+            return Reading(0, self.labels[0], 0.0, (0.0,) * len(self.labels), -sys.float_info.max, False, NO_NUMBERS)
         confidence = max(probabilities)
         digit = probabilities.index(confidence)
         reason = problem or ("" if score >= self.threshold else UNLIKE)

@@ -7,7 +7,6 @@ from torch import Tensor
 
 from dlcore.data.changes import Changes
 from dlcore.inspect.certainty import Interval, wilson
-from dlcore.use import novelty
 from dlcore.use.classifier import Classifier
 
 _AT_ONCE = 250
@@ -50,4 +49,4 @@ def outputs(classifier: Classifier, images: Tensor) -> Tensor:
 
 def refused(classifier: Classifier, logits: Tensor) -> int:
     """How many images get no answer, because the network takes them for none of its classes."""
-    return int((novelty.score(logits) < classifier.threshold).sum())
+    return int((classifier.scores(logits) < classifier.threshold).sum())

@@ -59,7 +59,8 @@ def show(question: Question, found: Known) -> Turned | None:
     if found.gallery is None:
         st.markdown(page.plain(found.note))
         return None
-    odds = max(math.log(least / (1 - least)) if least else -math.inf, question.classifier.threshold)
+    needed = question.classifier.threshold / question.classifier.temperature
+    odds = max(math.log(least / (1 - least)) if least else -math.inf, needed)
     if target == question.reading.digit and question.reading.is_digit and question.reading.score >= odds:
         st.markdown(f"It reads this as **{label}** already: choose another class.")
         return None

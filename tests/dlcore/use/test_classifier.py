@@ -1,5 +1,6 @@
 """The bundled networks read drawings, doubt what is no digit, and damaged weights are named."""
 
+import json
 import math
 import threading
 from importlib import resources
@@ -232,3 +233,14 @@ def test_a_card_that_is_forged_or_has_no_end_is_left_out(weights, tmp_path, size
         file.write(b'{"measured": [1]}')
         file.truncate(max(size, 17))
     assert Classifier.load(tmp_path).card["measured"]["data"] == "digits"
+
+
+def test_a_network_whose_weights_are_no_numbers_says_so_and_gives_no_answer():
+    classifier = Classifier.load("mlp")
+    with torch.no_grad():
+        for each in classifier.model.parameters():
+            each.copy_(torch.full_like(each, torch.nan))
+    (reading,) = classifier.read(np.full((1, 1, 28, 28), 9, np.uint8))
+    assert not reading.is_digit
+    assert "no numbers" in reading.reason
+    assert json.loads(json.dumps([*reading.probabilities, reading.score], allow_nan=False))
