@@ -20,14 +20,14 @@ def printed(fonts: list[str], characters: str) -> list[tuple[ink.Ink, str]]:
         canvas = Image.new("L", (CANVAS, CANVAS))
         font = ImageFont.truetype(path, 160)
         ImageDraw.Draw(canvas).text((CANVAS / 2, CANVAS / 2), character, fill=255, font=font, anchor="mm")
-        drawings.append((ink.read(np.asarray(canvas)), character))
+        drawings.append((ink.read(np.asarray(canvas), canvas=True), character))
     return drawings
 
 
 def seven_segments() -> list[tuple[ink.Ink, str]]:
     """Every digit as a display shows it, in bars of three widths, with two gaps, upright and slanted: 120 drawings."""
     looks = product((14, 22, 32), (2, 8), (0.0, 0.15))
-    return [(ink.read(_segments(digit, *look)), str(digit)) for look in looks for digit in range(10)]
+    return [(ink.read(_segments(digit, *look), canvas=True), str(digit)) for look in looks for digit in range(10)]
 
 
 def _segments(digit: int, width: int, gap: int, slant: float) -> np.ndarray:

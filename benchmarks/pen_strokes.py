@@ -103,7 +103,7 @@ def _pen(classifier: Classifier, path: Path, wrong: Path | None) -> dict[str, fl
     figures = {}
     for seed, (name, setting) in enumerate(SETTINGS.items()):
         random = np.random.default_rng(seed)
-        drawings = [ink.read(_painted(sample["strokes"], random, **setting)) for sample in samples]
+        drawings = [ink.read(_painted(sample["strokes"], random, **setting), canvas=True) for sample in samples]
         readings = _read(classifier, drawings)
         figures |= _report(f"pen strokes, {name}", readings, labels)
         if wrong and not setting:

@@ -59,7 +59,7 @@ def main() -> None:
 
 def _alone(name: str, classifier: Classifier, drawings) -> None:
     """Of drawings of one character, how many are taken for several."""
-    split = [numbers.find(classifier, *classifier.drawing(each)) is not None for each in drawings]
+    split = [numbers.find(classifier, *classifier.drawing(each, canvas=True)) is not None for each in drawings]
     print(json.dumps({"measured": f"{name}, alone", "drawings": len(split), "one": round(1 - np.mean(split), 4)}))
 
 
@@ -69,7 +69,7 @@ def _beside(name: str, classifier: Classifier, count: int, place: Place) -> None
         counted, right = [], []
         for number in range(count):
             pixels, text = place(random, 2 + number % 4, gap)
-            found = numbers.find(classifier, *classifier.drawing(pixels))
+            found = numbers.find(classifier, *classifier.drawing(pixels, canvas=True))
             counted.append(found is not None and len(found.characters) == len(text))
             right.append(found is not None and numbers.text(found.readings) == text)
         line = {"measured": f"{name}, 2 to 5 digits", "gap": gap, "numbers": count}

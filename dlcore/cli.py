@@ -390,7 +390,7 @@ def _interrupt(controls: Any) -> Iterator[None]:
 
 
 def _classify(options: argparse.Namespace) -> int:
-    from dlcore.data import ink
+    from dlcore.data import picture_files
     from dlcore.use import numbers
     from dlcore.use.classifier import DEFAULT, Classifier
 
@@ -398,9 +398,11 @@ def _classify(options: argparse.Namespace) -> int:
     failed = False
     for path in options.images:
         try:
-            drawn, reading = classifier.drawing(ink.decode(_image(path)))
+            picture = picture_files.opened(_image(path))
+            drawn, reading = classifier.drawing(picture.pixels)
             number = numbers.find(classifier, drawn, reading)
             answer = {**_said(reading), **(_several(drawn, number) if number else {})}
+            answer |= {"note": picture.note} if picture.note else {}
         except DlcoreError as error:
             answer, failed = {"error": str(error)}, True
         except OSError as error:
@@ -437,7 +439,7 @@ def _several(drawn: "Ink", number: "Number") -> dict[str, Any]:
 
 
 def _image(path: Path) -> bytes:
-    from dlcore.data.ink import MAX_BYTES
+    from dlcore.data.picture_files import MAX_BYTES
 
     data = regular.read(path, MAX_BYTES)
     if len(data) > MAX_BYTES:

@@ -4,40 +4,39 @@ MNIST (LeCun, Cortes, Burges): the digit's box is scaled to 20 pixels on its lon
 28×28 so that its centre of mass lies in the middle.
 """
 
-import io
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 from scipy import ndimage
 
-from dlcore.errors import UnreadableImage
+from dlcore.data import levels
+from dlcore.data.levels import InkStep, to_uint8
+from dlcore.data.photo.clean import Cleaned, clean, enlarged
+from dlcore.data.photo.plain import is_drawing
+from dlcore.data.picture_files import MAX_BYTES, decode
+
+__all__ = ["BLANK", "BOX", "DOT", "FULL", "MAX_BYTES", "SIDE", "Ink", "InkStep", "decode", "found", "read"]
 
 SIDE = 28
 BOX = 20
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-WORKING_SIDE = 560
-"""Larger drawings are averaged down to about this many pixels first."""
+PHOTO_SIDE = 40
+"""Pictures of fewer pixels on their shorter side are drawings: no photograph is as small."""
+TINY = 20
+"""Pictures of fewer pixels on their longer side are enlarged first."""
 
 BLANK = "The canvas is blank: draw something on it."
 FULL = "Nearly all of the canvas is ink: clear it and draw with a thinner line."
 DOT = "This is only a dot: draw something larger."
+OF_PICTURES = {
+    BLANK: "Nothing stands out from the background of this picture: use a darker pen, or more light.",
+    FULL: "Most of this picture is as dark as ink: bring the digit alone, with paper around it.",
+    DOT: "There is only a dot on this picture: bring the digit closer to the camera, or write it larger.",
+}
+"""What the same problems are called where no canvas is."""
 
 HALF_NORMAL = 2.505
 """Standard deviations of normal noise in one median absolute deviation of its lower half."""
-
-MAX_BYTES = 4_000_000
-"""Of an image file, unless a caller says otherwise."""
-
-
-@dataclass(frozen=True)
-class InkStep:
-    """One step of the pipeline. image: uint8 (h, w), 0 = paper, 255 = ink."""
-
-    name: str
-    caption: str
-    image: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -53,82 +52,75 @@ class Ink:
     problem: str = ""
 
 
-def decode(data: bytes, *, max_bytes: int = MAX_BYTES, max_side: int = 4096) -> np.ndarray:
-    """The pixels of an image file as uint8 (H, W, 4) RGBA.
-
-    Length, format and size are checked before a pixel is decoded; UnreadableImage says what is wrong.
-    """
-    if len(data) > max_bytes:
-        raise UnreadableImage(
-            f"The image has {len(data):,} bytes, but at most {max_bytes:,} are allowed: save it smaller."
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
-            if max(image.size) > max_side:
-                raise UnreadableImage(
-                    f"The image is {image.width}×{image.height} pixels, but at most {max_side} a side are allowed: "
-                    f"scale it down."
-                )
-            return np.asarray(_rgba(ImageOps.exif_transpose(image)))
-    except UnreadableImage:
-        raise
-    except Exception as error:  # a damaged file makes Pillow raise nearly anything
-        allowed = ", ".join(FORMATS)
-        raise UnreadableImage(f"This is not an image that can be read: use one of {allowed}, undamaged.") from error
-
-
-def _rgba(image: Image.Image) -> Image.Image:
-    if image.mode.startswith(("I", "F")):  # 16 bits a pixel and more; convert() would clip them
-        levels = np.asarray(image, dtype=np.float64)
-        span = np.ptp(levels) or 1.0
-        image = Image.fromarray(((levels - levels.min()) * (255 / span)).astype(np.uint8))
-    return image.convert("RGBA")
-
-
-def read(pixels: np.ndarray, *, crop: bool = True, scale: bool = True, centre: bool = True, smooth: bool = True) -> Ink:
-    """Turn a drawing into the image that a network reads.
+def read(
+    pixels: np.ndarray,
+    *,
+    crop: bool = True,
+    scale: bool = True,
+    centre: bool = True,
+    smooth: bool = True,
+    canvas: bool = False,
+) -> Ink:
+    """Turn a drawing, or a picture of one, into the image that a network reads.
 
     pixels: uint8 (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA; light on dark or dark on light, any size
     crop: cut to the box around the ink, without stray specks
     scale: make the longer side 20 pixels; else keep the size that it has when the whole drawing is shrunk to 28
     centre: put the centre of mass in the middle; else the box (or the drawing as it lies)
     smooth: average pixels when shrinking (anti-aliasing); else pick one of them
+    canvas: it was drawn on a canvas, so that there is no light, no sheet, no line and no frame to take away
 
-    Each step that is on appears in `steps`. UnreadableImage if `pixels` has another shape or type.
+    Each step that is on appears in `steps`, after those that a picture needed. UnreadableImage if `pixels` has another
+    shape or type.
     """
-    ink = _ink(_checked(pixels))
-    problem = _problem(ink)
-    steps = [InkStep("ink", "Ink is light, paper is dark", _levels(ink))]
+    pixels = levels.checked(pixels)
+    grey = levels.grey(levels.shrunk(pixels))
+    cleaned = None if canvas else picture(pixels, grey)
+    ink = _ink(grey if cleaned is None else cleaned.ink.astype(np.float32))
+    tidy = _without_specks(ink)
+    problem = _problem(ink, tidy)
+    if not canvas:
+        problem = OF_PICTURES.get(problem, problem)
+    steps = [*(cleaned.steps if cleaned else ()), InkStep("ink", "Ink is light, paper is dark", to_uint8(ink))]
     whole = max(ink.shape)
-    if problem != BLANK and crop:
-        ink = _without_specks(ink)
-        ink = ink[_box(ink)]
-        steps.append(InkStep("crop", "Cut to the box around the ink", _levels(ink)))
+    if ink.any() and crop:
+        ink = tidy[_box(tidy)]
+        steps.append(InkStep("crop", "Cut to the box around the ink", to_uint8(ink)))
     target = BOX if scale else max(1, round(SIDE * max(ink.shape) / whole))
     small = _resized(ink, min(target, SIDE), smooth)
     if scale:
-        steps.append(InkStep("scale", f"Longer side {BOX} pixels", _levels(small)))
+        steps.append(InkStep("scale", f"Longer side {BOX} pixels", to_uint8(small)))
     image = _placed(small, centre)
     if centre:
-        steps.append(InkStep("centre", "Centre of mass in the middle", _levels(image)))
-    return Ink(_levels(image), tuple(steps), problem)
+        steps.append(InkStep("centre", "Centre of mass in the middle", to_uint8(image)))
+    return Ink(to_uint8(image), tuple(steps), (cleaned.problem if cleaned else "") or problem)
 
 
-def _checked(pixels: np.ndarray) -> np.ndarray:
-    pixels = np.asarray(pixels)
-    channels = pixels.shape[2] if pixels.ndim == 3 else 1
-    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or channels not in (1, 3, 4) or pixels.size == 0:
-        raise UnreadableImage(
-            f"A drawing must be uint8 pixels (H, W), (H, W, 3) or (H, W, 4), got {pixels.dtype} {pixels.shape}."
-        )
-    return pixels[..., 0] if pixels.ndim == 3 and channels == 1 else pixels
+def found(pixels: np.ndarray) -> Cleaned:
+    """The ink of a picture, and the steps to it; a plain drawing needs none.
+
+    Its `ink` can be read as if it had been drawn on a canvas. pixels: as `read` takes them
+    """
+    pixels = levels.checked(pixels)
+    grey = levels.grey(levels.shrunk(pixels))
+    return picture(pixels, grey) or Cleaned(to_uint8(_ink(grey)), ())
 
 
-def _ink(pixels: np.ndarray) -> np.ndarray:
+def picture(pixels: np.ndarray, grey: np.ndarray) -> Cleaned | None:
+    """The ink of a picture that is no plain drawing, with the steps to it; None if it is one.
+
+    grey: float32 (h, w), its brightness at the working size
+    """
+    if max(grey.shape) < TINY:
+        return enlarged(_ink(grey))
+    if min(grey.shape) < PHOTO_SIDE or is_drawing(grey):
+        return None
+    cleaned = clean(pixels)
+    return None if cleaned.plain and _ink(grey).any() else cleaned
+
+
+def _ink(grey: np.ndarray) -> np.ndarray:
     """How much ink is in each pixel: float32 (h, w) in 0…1, whatever colour ink and paper have."""
-    grey = _grey(_shrunk(pixels))
     frame = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
     signed = grey - np.median(frame)
     if np.square(signed[signed < 0]).sum() > np.square(signed[signed > 0]).sum():
@@ -146,53 +138,32 @@ def _deviation(signed: np.ndarray) -> float:
 
     Of a tightly cropped digit most pixels are ink or its edge, so that the spread of all would be that of the ink.
     """
+    if 2 * np.count_nonzero(signed) < signed.size:
+        return 0.0  # most of the paper has one level: both measures below are 0
     paper = signed[signed < 0]
     everywhere = 1.4826 * np.median(np.abs(signed - np.median(signed)))
     below = HALF_NORMAL * np.median(np.abs(paper - np.median(paper))) if paper.size else 0.0
     return float(min(everywhere, below))
 
 
-def _grey(pixels: np.ndarray) -> np.ndarray:
-    """Luminance as float32 (H, W) in 0…255; transparent pixels are paper of the colour opposite to the ink."""
-    if pixels.ndim == 2:
-        return pixels.astype(np.float32)
-    grey = pixels[..., :3].astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
-    if pixels.shape[2] == 3 or pixels[..., 3].min() == 255:
-        return grey
-    alpha = pixels[..., 3].astype(np.float32) / 255
-    if not alpha.any():
-        return np.zeros_like(grey)
-    if alpha.mean() < 0.5:
-        paper = 255.0 if np.average(grey, weights=alpha) < 128 else 0.0
-    else:
-        paper = float(np.median(grey[alpha > 0.5]))
-    return grey * alpha + paper * (1 - alpha)
-
-
-def _shrunk(pixels: np.ndarray) -> np.ndarray:
-    height, width = pixels.shape[:2]
-    factor = max(height, width) // WORKING_SIDE
-    if factor < 2:
-        return pixels
-    return np.asarray(Image.fromarray(pixels).reduce((min(factor, width), min(factor, height))))
-
-
-def _problem(ink: np.ndarray) -> str:
+def _problem(ink: np.ndarray, tidy: np.ndarray) -> str:
+    """Why this is no digit, or nothing. tidy: `ink` without specks"""
     mask = ink > 0.5
     if not mask.any():
         return BLANK
     if mask.mean() > 0.6:
         return FULL
     height, width = mask[_box(mask)].shape
-    largest = mask[_box(_without_specks(ink))]
-    if max(height, width) < 0.04 * max(ink.shape) or _is_disc(largest):
+    largest = mask[_box(tidy)]
+    whole = min(max(ink.shape), 3 * min(ink.shape))
+    if max(height, width) < 0.04 * whole or _is_disc(largest):
         return DOT
     return ""
 
 
 def fitted(ink: np.ndarray) -> np.ndarray:
     """Ink as `read` fits it into the image that a network reads: float32 (h, w) in 0…1, not blank → uint8 (28, 28)."""
-    return _levels(_placed(_resized(ink[_box(ink)], BOX, True), True))
+    return to_uint8(_placed(_resized(ink[_box(ink)], BOX, True), True))
 
 
 def cleared(ink: np.ndarray) -> tuple[np.ndarray, tuple[slice, slice]]:
@@ -211,16 +182,21 @@ def _is_disc(mask: np.ndarray) -> bool:
 
 def _without_specks(ink: np.ndarray) -> np.ndarray:
     """`ink` without parts that are tiny beside its largest part in area and in extent."""
-    parts, count = ndimage.label(ink > 0.2, structure=np.ones((3, 3)))
+    if not (ink > 0.2).any():
+        return ink
+    box = _box(ink)
+    parts, count = ndimage.label(ink[box] > 0.2, structure=np.ones((3, 3)))
     if count < 2:
         return ink
-    area = np.bincount(parts.ravel(), ink.ravel())[1:]
+    area = np.bincount(parts.ravel(), ink[box].ravel(), count + 1)[1:]
     extent = np.array(
         [max(rows.stop - rows.start, cols.stop - cols.start) for rows, cols in ndimage.find_objects(parts)]
     )
     largest = area.argmax()
     speck = (area < 0.07 * area[largest]) & (extent < 0.25 * extent[largest])
-    return np.where(np.append(False, speck)[parts], np.float32(0), ink) if speck.any() else ink
+    tidy = ink.copy()
+    tidy[box][np.append(False, speck)[parts]] = 0
+    return tidy
 
 
 def _box(ink: np.ndarray) -> tuple[slice, slice]:
@@ -250,7 +226,3 @@ def _placed(small: np.ndarray, centre: bool) -> np.ndarray:
     top, left = corner
     image[top : top + small.shape[0], left : left + small.shape[1]] = small
     return image
-
-
-def _levels(ink: np.ndarray) -> np.ndarray:
-    return np.round(ink * 255).astype(np.uint8)

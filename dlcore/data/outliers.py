@@ -210,4 +210,4 @@ def painted(drawing: Drawing, random: Random, *, deform: bool = True, pen: float
     scale = (CANVAS - 2 * MARGIN) / max(*(high - low), 0.02)
     placed = [(stroke - (low + high) / 2) * scale + CANVAS / 2 for stroke in drawing]
     width = (pen or random.uniform(*PENS)) * (CANVAS - 2 * MARGIN)
-    return ink.read(strokes.render(placed, size=CANVAS, width=width)).image
+    return ink.read(strokes.render(placed, size=CANVAS, width=width), canvas=True).image

@@ -133,9 +133,9 @@ class Classifier:
         reason = problem or ("" if score >= self.threshold else UNLIKE)
         return Reading(digit, self.labels[digit], confidence, tuple(probabilities), score, not reason, reason)
 
-    def drawing(self, pixels: np.ndarray) -> tuple[ink.Ink, Reading]:
-        """Read a drawing: pixels as `ink.read` takes them; UnreadableImage if they are none."""
-        drawn = ink.read(pixels)
+    def drawing(self, pixels: np.ndarray, *, canvas: bool = False) -> tuple[ink.Ink, Reading]:
+        """Read a drawing or a picture of one: pixels as `ink.read` takes them; UnreadableImage if they are none."""
+        drawn = ink.read(pixels, canvas=canvas)
         return drawn, self.read(drawn.image[None, None], [drawn.problem])[0]
 
 

@@ -77,6 +77,6 @@ def _drawing() -> "Tensor | None":
     if drawing is None:
         return None
     try:
-        return torch.from_numpy(ink.read(drawing.pixels).image)[None]
+        return torch.from_numpy(ink.read(drawing.pixels, canvas=True).image)[None]
     except DlcoreError:
         return None

@@ -121,7 +121,7 @@ def _grey(pixels: np.ndarray) -> np.ndarray:
 
 
 def _drawn(pixels: np.ndarray) -> np.ndarray:
-    drawn = ink.read(pixels)
+    drawn = ink.read(pixels, canvas=True)
     if drawn.problem == ink.BLANK:
         raise UnreadableImage("it shows nothing")
     return drawn.image

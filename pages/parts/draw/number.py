@@ -59,12 +59,12 @@ def find(
     from dlcore.use import numbers  # torch: whoever gets here has waited for it already
 
     whole = all(switched.values())
-    full, said = (drawn, reading) if whole else classifier.drawing(drawing.pixels)
+    full, said = (drawn, reading) if whole else classifier.drawing(drawing.pixels, canvas=True)
     number = numbers.find(classifier, full, said)
     if number is None:
         return None
     levels = next(step.image for step in full.steps if step.name == "ink")
-    inks = tuple(ink.read(np.where(each.place, levels, 0), **switched) for each in number.characters)
+    inks = tuple(ink.read(np.where(each.place, levels, 0), canvas=True, **switched) for each in number.characters)
     images = np.stack([each.image for each in inks])[:, None]
     readings = number.readings if whole else classifier.read(images, [each.problem for each in inks])
     return Several(number, tuple(readings), inks, levels)

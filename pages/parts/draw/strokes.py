@@ -72,7 +72,7 @@ def replayed(board: Board, lines: tuple[Line, ...]) -> Replay:
 def _pictures(lines: tuple[Line, ...]) -> tuple[list[Moment], np.ndarray, list[str]]:
     """The moments, what the network would be given at each, and why it could not be read."""
     found = moments(lines)
-    inks = [ink.read(render(each.lines, size=UNITS, width=PEN)) for each in found]
+    inks = [ink.read(render(each.lines, size=UNITS, width=PEN), canvas=True) for each in found]
     return found, np.stack([each.image for each in inks]), [each.problem for each in inks]
 
 
