@@ -10,7 +10,7 @@ from dlcore.data import ink
 from dlcore.errors import DlcoreError, UnreadableImage
 from dlcore.formula.numbers import percent
 from pages.figures import digits, theme
-from pages.parts.draw import breaking, layers, number, steps, strokes, teach, vote, why
+from pages.parts.draw import breaking, layers, number, picture, steps, strokes, teach, vote, why
 from pages.parts.draw.board import Board
 from pages.shared import address, link, page, present, reader
 from pages.shared.canvas import DRAW as CANVAS
@@ -23,7 +23,7 @@ MOST_BARS = 12
 SEVERAL = (
     "",
     "# several digits: found in the drawing with every step on, each is read on its own",
-    "full, whole = classifier.drawing(pixels)",
+    "full, whole = classifier.drawing(pixels, canvas=True)",
     "number = numbers.find(classifier, full, whole)",
     "print(numbers.text(number.readings), numbers.confidence(number.readings))",
     "for each in number.characters:",
@@ -50,24 +50,32 @@ def board() -> None:
             names={key: title for key, (title, _) in SECTIONS.items()}, look="segmented", label_visibility="collapsed",
         )  # fmt: skip
         body, end = st.container(), st.container()
+    taken = picture.brought()
     with body, present.aside("pictures"):
+        before = st.container()
         slots, switched = steps.frame() if asked == "steps" else ({}, steps.ALL_ON)
     with top:
         left, right = st.columns(2, gap="large")
     with middle:
         who, tries = st.columns([4, 8], gap="large")
     with left:
-        drawing = canvas()
+        drawing = taken.drawing if taken else canvas()
+        if taken:
+            picture.show(taken)
+        picture.bring()
     with right, st.spinner("Loading the network", show_time=True):
         reader.wake_up()
     with who:
         choice = reader.choose()
-    drawn = ink.read(drawing.pixels, **switched) if drawing else None
+    drawn = read(drawing, switched)
     with right:
         classifier, said, several = show_answer(choice, drawing, drawn, switched)
     drawn = several.drawn if several else drawn
     if slots:
-        steps.show(slots, drawn)
+        with before:
+            if taken:
+                picture.show_steps(taken)
+        steps.show(slots, drawn, **({"first": "Its ink"} if taken else {}))
     with tries:
         examples(drawing)
     with body, page.section(asked, SECTIONS):
@@ -78,6 +86,14 @@ def board() -> None:
         if classifier:
             reader.show_card(classifier)
     prompt(CANVAS, said)
+
+
+def read(drawing: Drawing | None, switched: dict[str, bool]) -> ink.Ink | None:
+    """What becomes of the drawing, or of the picture in its place, with these steps."""
+    if drawing is None:
+        return None
+    taken = picture.brought()
+    return taken.read(**switched) if taken else ink.read(drawing.pixels, canvas=True, **switched)
 
 
 def canvas() -> Drawing | None:
@@ -95,7 +111,13 @@ def examples(drawing: Drawing | None) -> None:
     st.markdown(f"**Try this:** {shown[0].question if shown else 'one click draws it for you.'}")
     with st.container(horizontal=True, gap="small"):
         for example in EXAMPLES:
-            st.button(example.title, help=example.question, on_click=partial(put, CANVAS, example.strokes))
+            st.button(example.title, help=example.question, on_click=partial(draw, example.strokes))
+
+
+def draw(strokes) -> None:
+    """Put an example on the canvas, in place of whatever is there."""
+    picture.leave()
+    put(CANVAS, strokes)
 
 
 def show_answer(choice: str, drawing: Drawing | None, drawn: ink.Ink | None, switched: dict[str, bool]):
@@ -144,7 +166,7 @@ def show_one(classifier, drawn: ink.Ink, reading) -> str:
 
 def show_whole(classifier, drawing: Drawing, several: number.Several | None) -> None:
     """What the answer is if no step is left out."""
-    full = None if several else classifier.drawing(drawing.pixels)[1]
+    full = None if several else classifier.drawing(drawing.pixels, canvas=True)[1]
     if several:
         says = f"**{number.text(several.number.readings)}**"
     elif full.is_digit:
@@ -208,7 +230,7 @@ def script(choice: str, switched: dict[str, bool], several: bool) -> str:
             line,
             "# a drawing, such as the one that the button Drawing saves",
             'pixels = ink.decode(Path("drawing.png").read_bytes())',
-            f"drawn = ink.read(pixels{off})",
+            f"drawn = ink.read(pixels, canvas=True{off})",
             "reading = classifier.read(drawn.image[None, None], [drawn.problem])[0]",
             "print(reading.label, reading.confidence, reading.is_digit, reading.reason)",
             *(SEVERAL if several else []),

@@ -41,7 +41,7 @@ def _board(choice: Choice, found: Known, flat: latent.Plane) -> None:
     with left:
         drawing = _canvas()
         label = choose_class(choice, "ae_own_class", "It shows")
-    read = ink.read(drawing.pixels) if drawing else None
+    read = ink.read(drawing.pixels, canvas=True) if drawing else None
     with right:
         place = st.container()
     image = None if read is None or read.problem else torch.from_numpy(read.image)[None, None]
@@ -199,7 +199,7 @@ def _what_is_going_on() -> None:
 def _script(choice: Choice, noise: float, label: int | None) -> str:
     told = "" if label is None else f", torch.tensor([{label}])"
     body = f"""# drawing.png: any drawing, such as the one that the Draw page saves
-drawn = ink.read(ink.decode(Path("drawing.png").read_bytes()))
+drawn = ink.read(ink.decode(Path("drawing.png").read_bytes()), canvas=True)
 image = torch.from_numpy(drawn.image)[None, None]
 noise = torch.randn(image.shape, generator=torch.Generator().manual_seed({_NOISE_SEED}))
 read = (pixels(image) + {noise:g} * noise).clamp(0, 1).mul(255).round().to(torch.uint8)

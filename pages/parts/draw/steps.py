@@ -41,15 +41,19 @@ def frame() -> tuple[dict, dict[str, bool]]:
     return slots, switched
 
 
-def show(slots: dict, drawn: Ink | None) -> None:
-    """Every step of the way from the drawing to the 28×28 pixels; a step that is off shows the picture before it."""
+def show(slots: dict, drawn: Ink | None, *, first: str = PICTURES[0][1]) -> None:
+    """Every step of the way from the drawing to the 28×28 pixels; a step that is off shows the picture before it.
+
+    first: the title of the first picture
+    """
+    titles = {**dict(PICTURES), "ink": first}
     if drawn is None:
-        for name, title in PICTURES:
+        for name, title in titles.items():
             slots[name].html(digits.picture(None, title, "Waiting for your drawing"))
         return
     steps = {step.name: step for step in drawn.steps}
     image = drawn.image
-    for name, title in PICTURES:
+    for name, title in titles.items():
         step = steps.get(name)
         image = drawn.image if name == "centre" else step.image if step else image
         caption = step.caption if step else "This step is switched off"

@@ -50,7 +50,7 @@ import torch
 {load}
 model, target = classifier.model, {found.target}
 # a drawing, such as the one that the button Drawing saves
-drawn = ink.read(ink.decode(Path("drawing.png").read_bytes()))
+drawn = ink.read(ink.decode(Path("drawing.png").read_bytes()), canvas=True)
 image = torch.from_numpy(drawn.image)[None]
 
 {body}"""
