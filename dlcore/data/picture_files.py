@@ -159,8 +159,8 @@ def _first_tag(exif: bytes) -> int:
 def _without_fill(image: Image.Image) -> tuple[Image.Image, str]:
     """The rows of a cut JPEG that are there, and a sentence if some are not. image: RGBA"""
     pixels = np.asarray(image)
-    filled = (np.abs(pixels[..., :3].astype(np.int16) - FILL) <= 1).all(2)
-    there = len(pixels) - int(np.argmin(filled.all(1)[::-1])) if not filled.all() else 0
+    filled: np.ndarray = np.abs(pixels[..., :3].astype(np.int16) - FILL).max(2) <= 1
+    there = len(pixels) - int(np.argmin(np.asarray(filled.all(1))[::-1])) if not filled.all() else 0
     share = there / len(pixels)
     if share < LEAST_SHARE:
         raise UnreadableImage(f"This JPEG ends after {100 * share:.0f} % of its picture: save or send it once more.")
@@ -169,7 +169,7 @@ def _without_fill(image: Image.Image) -> tuple[Image.Image, str]:
     kept = pixels[:there].copy()
     for height in (16, 8):  # of the row of blocks in which it ends: what is missing there goes on as above
         first = there - height
-        missing = filled[first:there].all(0) if first > 0 else np.zeros(0, bool)
+        missing = np.asarray(filled[first:there].all(0)) if first > 0 else np.zeros(0, bool)
         if missing.any():
             start = len(missing) - int(np.argmin(missing[::-1])) if not missing.all() else 0
             kept[first:, start:] = kept[first - 1, start:]

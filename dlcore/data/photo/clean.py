@@ -58,8 +58,7 @@ def clean(pixels: np.ndarray) -> Cleaned:
         return Cleaned(np.zeros(grey.shape, np.uint8), tuple(steps), NOTHING)
     if lighting.is_uneven(seen, inside, peak):
         steps.append(InkStep("light", "Uneven light taken away", to_uint8(np.clip(amount / max(peak, 1), 0, 1))))
-    mask = amount > floor + 0.2 * (peak - floor)
-    amount, inside, mask, count = _unruled(amount, inside, mask, floor, peak)
+    amount, inside, mask, count = _unruled(amount, inside, floor, peak)
     if count:
         steps.append(InkStep("lines", "Printed lines taken away", to_uint8(np.clip(amount / peak, 0, 1))))
     around = parts.around(mask, inside, cut_off=len(steps) > 1)
@@ -110,16 +109,18 @@ def _range(seen: lighting.Contrast, inside: np.ndarray) -> tuple[float, float | 
     return floor, peak
 
 
-def _unruled(amount, inside, mask, floor, peak):
-    """Straightened by printed lines, if there are any, and without them."""
-    thickness = lighting.thickness(amount > (floor + peak) / 2)
-    angle = lines.turned(mask)
+def _unruled(
+    amount: np.ndarray, inside: np.ndarray, floor: float, peak: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Without printed lines, straightened by them: the ink, where there is paper, where there may be ink, and lines."""
+    least = floor + 0.2 * (peak - floor)
+    pen = lighting.thickness(amount > (floor + peak) / 2)
+    angle = lines.turned(amount > least)
     if abs(angle) > 0.4:
         straight = ndimage.rotate(amount, angle, order=1, reshape=False)
         within = ndimage.rotate(inside.astype(np.float32), angle, order=1, reshape=False) > 0.99
-        found = straight > floor + 0.2 * (peak - floor)
-        left, count = lines.without(straight, found, within, thickness)
+        left, count = lines.without(straight, straight > least, within, pen)
         if count > 2:
-            return left, within, (left > floor + 0.2 * (peak - floor)), count
-    left, count = lines.without(amount, mask, inside, thickness)
-    return left, inside, left > floor + 0.2 * (peak - floor), count
+            return left, within, left > least, count
+    left, count = lines.without(amount, amount > least, inside, pen)
+    return left, inside, left > least, count

@@ -24,6 +24,11 @@ class Contrast:
 
 def contrast(grey: np.ndarray, inside: np.ndarray) -> Contrast:
     """The ink, whatever the light. grey: float32 (h, w); inside: bool (h, w), where there is paper"""
+    level = _one_level(grey, inside)
+    if level is not None:
+        dark = bool(np.square(np.minimum(grey - level, 0)).sum() >= np.square(np.maximum(grey - level, 0)).sum())
+        amount = np.where(inside, np.maximum(level - grey if dark else grey - level, 0), 0)
+        return Contrast(amount.astype(np.float32), 0.0, np.full_like(grey, level), dark)
     noise = _noise(grey, inside)
     calm = ndimage.gaussian_filter(grey, 0.9) if noise > 1.5 and min(grey.shape) > 40 else grey
     if calm is not grey:
@@ -48,6 +53,16 @@ def is_uneven(seen: Contrast, inside: np.ndarray, peak: float) -> bool:
     return bool(high - low > max(10, 0.12 * peak))
 
 
+def _one_level(grey: np.ndarray, inside: np.ndarray) -> float | None:
+    """The level of paper that has but one, where all that differs from it is ink through and through."""
+    values = grey[inside]
+    count = np.bincount(np.clip(np.round(values), 0, 255).astype(np.uint8), minlength=256)
+    near = np.convolve(count, np.ones(7, int), "same")
+    low, high = np.percentile(values[::5], (2, 98))
+    between = np.mean((values > low + 0.2 * (high - low)) & (values < high - 0.2 * (high - low)))
+    return float(near.argmax()) if near.max() > 0.3 * values.size and between < 0.3 else None
+
+
 def _is_dark(grey: np.ndarray, inside: np.ndarray) -> bool:
     """Whether what differs from the light around it is darker."""
     step = max(1, max(grey.shape) // 32)
@@ -61,9 +76,11 @@ def _is_dark(grey: np.ndarray, inside: np.ndarray) -> bool:
 
 def _paper(light: np.ndarray, inside: np.ndarray, size: int) -> np.ndarray:
     """A grey closing: dark things narrower than `size` take the level of the paper around them."""
-    widest = ndimage.maximum_filter(np.where(inside, light, 0), size, mode="constant", cval=0)
-    paper = ndimage.minimum_filter(np.where(inside, widest, 255), size, mode="constant", cval=255)
-    return np.maximum(np.minimum(paper, widest), light)
+    beyond = size // 2 + 1  # windows may reach over the edge: a ramp has no narrow dark end
+    padded = np.pad(np.where(inside, light, 0), beyond)
+    widest = ndimage.maximum_filter(padded, size, mode="constant", cval=0)
+    paper = ndimage.minimum_filter(np.where(widest > 0, widest, 255), size, mode="constant", cval=255)
+    return np.maximum(paper[beyond:-beyond, beyond:-beyond], light)
 
 
 def _noise(grey: np.ndarray, inside: np.ndarray) -> float:
@@ -78,4 +95,5 @@ def thickness(mask: np.ndarray) -> float:
     small = mask[::2, ::2]
     if not small.any():
         return 0.0
-    return 4 * float(np.percentile(ndimage.distance_transform_edt(small)[small], 99))
+    depth = np.asarray(ndimage.distance_transform_edt(small))
+    return 4 * float(np.percentile(depth[small], 99))

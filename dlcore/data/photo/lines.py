@@ -77,23 +77,30 @@ def _bands(mask: np.ndarray, inside: np.ndarray, thickness: float) -> Iterator[t
     yield from found
 
 
+def _span(mask: np.ndarray) -> int:
+    """Columns from the first to the last that has something."""
+    columns = np.flatnonzero(mask.any(0))
+    return int(np.ptp(columns)) + 1 if columns.size else 0
+
+
 def _whole(near: np.ndarray, inside: np.ndarray, top: int, bottom: int) -> bool:
     """Whether a line reaches both sides: each tenth of the paper has its part of it."""
     columns = np.flatnonzero(inside[top:bottom].any(0))
-    line = near[top:bottom].any(0)
+    line = np.asarray(near[top:bottom].any(0))
     ends = max(2, len(columns) // 12)
     return line[columns[:ends]].mean() > 0.5 and line[columns[-ends:]].mean() > 0.5
 
 
 def _is_stroke(amount: np.ndarray, mask: np.ndarray, top: int, bottom: int, pen: float) -> np.ndarray:
     """Which pixels of a line lie under the pen: darker than the line, or between ink above and below."""
-    band = amount[top:bottom]
+    band = np.asarray(amount[top:bottom])
     height = bottom - top
     level = float(np.median(band.max(0)))
     reach = height + 1
     above = mask[max(0, top - 2) : max(1, top)].all(0)
     below = mask[bottom : bottom + 2].all(0) if bottom + 1 < len(mask) else np.zeros(mask.shape[1], bool)
-    between = ndimage.maximum_filter1d(above, reach) & ndimage.maximum_filter1d(below, reach)
+    above, below = (ndimage.maximum_filter1d(each, reach) for each in (above, below))
+    between = np.logical_and(above, below)
     deep = mask[max(0, top - height) : top].sum(0) + mask[bottom : bottom + height].sum(0) >= max(3, height)
     stroke = np.broadcast_to(between | deep, band.shape)
     if pen > 1.25 * level:

@@ -19,10 +19,10 @@ def is_drawing(grey: np.ndarray) -> bool:
     share = float(strokes.mean())
     if peak < 48 or share > 0.3 or touched.sum() > 2 * strokes.sum() + 0.002 * grey.size:
         return False
-    rows, cols = np.flatnonzero(strokes.any(1)), np.flatnonzero(strokes.any(0))
+    rows, cols = np.flatnonzero(touched.any(1)), np.flatnonzero(touched.any(0))
     if min(rows[0], cols[0], len(grey) - 1 - rows[-1], grey.shape[1] - 1 - cols[-1]) < 1:
         return False
-    box = strokes[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
+    box = touched[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
     if share > 0.1 and box.mean() > 0.6:  # it may be a sheet on a desk
         return False
     parts, count = ndimage.label(box, np.ones((3, 3)))

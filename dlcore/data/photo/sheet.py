@@ -53,9 +53,12 @@ def _reduced(grey: np.ndarray, factor: int) -> np.ndarray:
 
 def _brightest(light: np.ndarray) -> np.ndarray | None:
     """The light sheet in a small picture, filled: bool (h, w). None if no light part looks like one."""
-    level = otsu(light)
-    bright = ndimage.binary_opening(light > level, np.ones((3, 3)), border_value=1) if min(light.shape) > 8 else None
-    if bright is None or not bright.any():
+    if min(light.shape) < 9:
+        return None
+    unruled = ndimage.grey_closing(light, 5)  # a line that is printed parts no sheet
+    level = otsu(unruled)
+    bright = ndimage.binary_opening(unruled > level, np.ones((3, 3)), border_value=1)
+    if not bright.any():
         return None
     parts, _ = ndimage.label(bright)
     largest = parts == np.bincount(parts.ravel())[1:].argmax() + 1
@@ -67,8 +70,8 @@ def _brightest(light: np.ndarray) -> np.ndarray | None:
     step = np.median(light[largest]) - np.median(light[outside])
     if step < 40 or not _sharp(light, sheet, step) or not _straight(sheet):
         return None
-    ink = sheet & ~largest
-    if not 0.002 < ink.sum() / sheet.sum() < 0.28 or _is_bare_ring(sheet, ink):
+    ink = sheet & (light < level)
+    if ink.sum() < 0.002 * sheet.sum() or (sheet & ~largest).sum() > 0.28 * sheet.sum() or _is_bare_ring(sheet, ink):
         return None
     return sheet if not _written_on(light, outside, step) else None
 
