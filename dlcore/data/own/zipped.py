@@ -13,11 +13,14 @@ import numpy as np
 from dlcore.data import ink
 from dlcore.data.own.examples import MOST_IMAGES, Found
 from dlcore.data.own.pictures import Gathering
+from dlcore.data.picture_files import MAX_SIDE
 from dlcore.errors import InvalidValue, UnreadableImage
 
 MOST_ENTRIES = MOST_IMAGES + 5_000
 MOST_UNPACKED = 200_000_000
 """Bytes of all pictures together, as they are unpacked: what the ZIP says of itself is not believed."""
+MOST_OF_ONE = 4_000_000
+"""Bytes of a picture."""
 MOST_PIXELS = 400_000_000
 """Of all pictures together, 400 photographs of a megapixel: some 40 seconds of work."""
 _ENTRY, _ENCRYPTED, _UTF_8 = b"PK\x01\x02", 0x1, 0x800
@@ -45,13 +48,13 @@ def gathered(data: bytes) -> Gathering:
     with archive:
         for member in _members(archive, gathering):
             try:
-                found = unpack(archive, member.info, ink.MAX_BYTES)
+                found = unpack(archive, member.info, MOST_OF_ONE)
                 unpacked += len(found)
                 if unpacked > MOST_UNPACKED:
                     raise InvalidValue(
                         f"a ZIP may unpack to {MOST_UNPACKED // 1_000_000} MB, this is larger: scale its pictures down"
                     )
-                pixels = ink.decode(found)
+                pixels = ink.decode(found, max_bytes=MOST_OF_ONE, max_side=MAX_SIDE)
                 seen += pixels.shape[0] * pixels.shape[1]
                 if seen > MOST_PIXELS:
                     raise InvalidValue(

@@ -104,7 +104,7 @@ def _range(seen: lighting.Contrast, inside: np.ndarray) -> tuple[float, float | 
         return floor, None
     strong = above[above > otsu(above)] if np.ptp(above) > 1 else above
     peak = float(np.percentile(strong, 75)) if strong.size else float(above.max())
-    if peak - floor < max(6.0, 2 * seen.noise):
+    if peak - floor < max(12.0 if seen.noise else 6.0, 2 * seen.noise):
         return floor, None
     return floor, peak
 

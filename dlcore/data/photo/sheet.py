@@ -71,7 +71,7 @@ def _brightest(light: np.ndarray) -> np.ndarray | None:
     if step < 40 or not _sharp(light, sheet, step) or not _straight(sheet):
         return None
     ink = sheet & (light < level)
-    if ink.sum() < 0.002 * sheet.sum() or (sheet & ~largest).sum() > 0.28 * sheet.sum() or _is_bare_ring(sheet, ink):
+    if ink.sum() < 0.002 * sheet.sum() or (sheet & ~largest).sum() > 0.16 * sheet.sum() or _is_bare_ring(sheet, ink):
         return None
     return sheet if not _written_on(light, outside, step) else None
 

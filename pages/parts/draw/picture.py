@@ -81,7 +81,7 @@ def bring() -> None:
             "on the server and kept only until you leave.",
         )  # fmt: skip
         st.caption("Or drop it on this page, or paste it with Ctrl+V.")
-        if st.toggle("Use the camera", key="draw_camera"):
+        if st.checkbox("Use the camera", key="draw_camera"):
             shot = f"draw_shot_{count}"
             st.camera_input("Hold the digit into the camera", key=shot, on_change=_take, args=(shot,))
     _hand_over(key="draw_picture_hand", height=1)
