@@ -116,7 +116,7 @@ def picture(pixels: np.ndarray, grey: np.ndarray) -> Cleaned | None:
     if min(grey.shape) < PHOTO_SIDE or is_drawing(grey):
         return None
     cleaned = clean(pixels)
-    return None if cleaned.plain and _ink(grey).any() else cleaned
+    return None if cleaned.plain and not cleaned.problem and _ink(grey).any() else cleaned
 
 
 def _ink(grey: np.ndarray) -> np.ndarray:
