@@ -38,8 +38,7 @@ class Reading:
 
     digit: index of the most likely class; label: its name
     probabilities: of every class; confidence: of the most likely one
-    score: how much it resembles the training images, see `novelty.score`; of the logits before their temperature, which
-        tell what is no class from what is one better than the calibrated ones
+    score: how much it resembles the training images, see `Classifier.scores`
     is_digit: whether it is likely to be one of the classes at all; reason: if not, a sentence that says why
     """
 
@@ -109,8 +108,21 @@ class Classifier:
         return self.model(normalise(images)).float().cpu()
 
     def scores(self, logits: Tensor) -> Tensor:
-        """float32 (N,): how much images resemble the training images, from their logits (N, classes); see Reading."""
+        """How much images resemble the training images, float32 (N,), from what `logits` gave for them.
+
+        One below `threshold` is none of the classes. It is the `novelty.score` of the logits before their temperature,
+        which tell better than calibrated ones what is no class.
+        """
         return novelty.score(logits * self.temperature)
+
+    @property
+    def accepted_odds(self) -> float:
+        """Log-odds of a class, calibrated, from which on no image is taken for none of the classes.
+
+        Of K other classes with logits z before the temperature T ≤ 1: Σ exp(z) ≤ K^(1 − T) (Σ exp(z/T))^T.
+        """
+        spread = max(0.0, 1 - self.temperature) * math.log(max(1, len(self.labels) - 1))
+        return (self.threshold + spread) / self.temperature
 
     def read(self, images: np.ndarray | Tensor, problems: Sequence[str] = ()) -> list[Reading]:
         """Say what each image is.

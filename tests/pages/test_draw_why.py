@@ -9,7 +9,7 @@ import pytest
 
 from dlcore.config.run import RunConfig
 from dlcore.formula.numbers import number, percent
-from dlcore.use.classifier import Classifier
+from dlcore.use.classifier import DEFAULT, Classifier
 from pages.figures.pixels import Panel, packed
 from pages.parts.draw import why_question
 from pages.shared import own_images
@@ -55,7 +55,7 @@ def test_a_blank_canvas_invites(visit):  # noqa: F811
     assert not panels(app)
 
 
-@pytest.mark.parametrize("name", ["cnn-64", "mlp"])
+@pytest.mark.parametrize("name", ["reader", "cnn-64", "mlp"])
 def test_a_drawing_is_explained_in_every_way(opened, name):
     app = opened("Slanted", run=name)
     shown = panels(app)
@@ -97,7 +97,7 @@ def test_any_class_can_be_asked_about_and_is_in_the_link(opened):
 
 def test_the_change_really_flips_the_answer(opened):
     app = opened("Slanted", why_into="3")
-    shown, classifier = panels(app), Classifier.load("cnn-64")
+    shown, classifier = panels(app), Classifier.load(DEFAULT)
     result = array(shown["The result"]["image"])
     reading = classifier.read(result[None, None])[0]
     assert reading.label == "3"
@@ -116,7 +116,7 @@ def test_it_is_not_turned_into_what_it_is(opened):
 
 
 def test_where_all_slopes_are_zero_it_says_so_and_still_finds_a_change(opened):
-    app = opened("A letter", why_into="4")
+    app = opened("A scribble", why_into="4")
     assert "All slopes are 0" in words(app)
     assert "It gives no answer." in words(app)
     assert "Read as 4" in panels(app)["The result"]["said"]

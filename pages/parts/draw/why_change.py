@@ -59,9 +59,8 @@ def show(question: Question, found: Known) -> Turned | None:
     if found.gallery is None:
         st.markdown(page.plain(found.note))
         return None
-    needed = question.classifier.threshold / question.classifier.temperature
-    odds = max(math.log(least / (1 - least)) if least else -math.inf, needed)
-    if target == question.reading.digit and question.reading.is_digit and question.reading.score >= odds:
+    odds = max(math.log(least / (1 - least)) if least else -math.inf, question.classifier.accepted_odds)
+    if target == question.reading.digit and question.reading.is_digit and question.reading.confidence >= least:
         st.markdown(f"It reads this as **{label}** already: choose another class.")
         return None
     with st.spinner("Searching"):

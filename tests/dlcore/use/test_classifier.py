@@ -167,6 +167,20 @@ def test_a_temperature_changes_probabilities_and_nothing_that_is_rejected(weight
     assert 0 < sum(not reading.is_digit for reading in tempered) < 5
 
 
+@pytest.mark.parametrize("temperature", [0.4, 1.0, 2.5])
+def test_what_has_the_odds_that_are_accepted_is_accepted(weights, temperature):
+    some = Classifier.load(weights)
+    some.temperature, some.threshold = temperature, -0.3
+    logits = torch.randn(20_000, 10, generator=torch.Generator().manual_seed(0)) * 2
+    logits[:100, 1:] = 0  # the worst case: all others alike
+    odds = novelty.score(logits)
+    enough = odds >= some.accepted_odds
+    assert 100 < enough.sum() < 20_000
+    assert (some.scores(logits)[enough] >= some.threshold - 1e-5).all()
+    if temperature <= 1:
+        assert some.scores(logits[:100]).sub(some.threshold)[odds[:100] < some.accepted_odds].max() < 0
+
+
 def test_the_bundled_readers_are_small():
     folder = resources.files("dlcore.weights")
     assert sum(len(folder.joinpath(f"{name}.safetensors").read_bytes()) for name in bundled()) < 1_500_000
