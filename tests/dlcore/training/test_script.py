@@ -89,8 +89,7 @@ def test_the_cases_leave_out_no_block():
 @pytest.fixture(autouse=True)
 def few_outliers(monkeypatch):
     """Drawing thousands takes many seconds."""
-    for user in ("task", "script"):
-        monkeypatch.setattr(f"dlcore.training.tasks.images.{user}.OUTLIER_POOL", 50)
+    monkeypatch.setattr("dlcore.training.tasks.images.OUTLIER_POOL", 50)
 
 
 @pytest.mark.slow
