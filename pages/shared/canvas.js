@@ -34,6 +34,8 @@ function opened(root, { initialDrawing: { name } }) {
   const it = drawingOf(name);
   let [draw, shut, data, send] = [];
   let shown = null; // what Fabric was last given
+  let busy = false; // a stroke is being drawn, whose beginning Fabric would forget if it were given something now
+  let due = false; // something is to be given to it afterwards
 
   const now = () => (it.clock = Math.max(it.clock + 1, Date.now()));
 
@@ -43,11 +45,16 @@ function opened(root, { initialDrawing: { name } }) {
     if (done.signal.aborted) return;
     const first = !draw;
     draw = inner;
+    decide(first);
+    if (first) begin(data.initialDrawing);
+  };
+  const decide = (first) => {
+    due = busy;
+    if (busy) return;
     const order = data.initialDrawing;
     if (order.id && order.id !== it.told) obey(order);
     else if (first) put(it.objects, it.touched);
     else render();
-    if (first) begin(order);
   };
   const begin = (order) => {
     pen(root, () => part(".upper-canvas"), { began, lifted, mistaken }, done.signal);
@@ -88,11 +95,18 @@ function opened(root, { initialDrawing: { name } }) {
   const report = (raw, png) => send("drawing", { raw: { ...raw, seen: now(), after: it.told }, data: png });
 
   const began = () => {
+    busy = true;
     part(".sheet").classList.add("inked");
     say("");
   };
   // It waits a while before it sends; its own button does not. Fabric has taken the stroke in when this task ends.
-  const lifted = () => queueMicrotask(() => part(".dc-toolbar .dc-icon-button").click());
+  const lifted = () => {
+    busy = false;
+    queueMicrotask(() => {
+      part(".dc-toolbar .dc-icon-button").click();
+      if (due) decide(false);
+    });
+  };
   const mistaken = () => queueMicrotask(acts[".undo"]);
   const acts = {
     ".undo": () => take(it.objects.slice(0, -1)),
@@ -107,6 +121,7 @@ function opened(root, { initialDrawing: { name } }) {
     },
   };
   const take = (objects) => {
+    if (busy) return;
     it.born = it.born.slice(0, objects.length);
     put(objects, true);
     say("");

@@ -30,14 +30,15 @@ function pen(root, sheet, { began, lifted, mistaken }, signal) {
     if (event.target !== sheet() || event.button) return;
     event.preventDefault(); // no mouse events after it
     if (stroke && !isPalm(event)) return;
-    if (stroke && !stroke.waits) {
+    const palm = stroke && !stroke.waits;
+    if (palm) {
       end();
       mistaken();
     }
     const touch = event.pointerType === "touch";
     stroke = { id: event.pointerId, touch, at: event, waits: true };
     if (event.isTrusted) event.target.setPointerCapture(event.pointerId);
-    if (!touch) ink();
+    if (!touch && !palm) ink(); // the palm's ink is to be gone first
   };
   const move = (event) => {
     if (event.pointerId !== stroke?.id) return;
