@@ -192,7 +192,7 @@ def symmetric(reach: float, count: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def evaluate(
-    probe: Probe,
+    probe: Callable[[Tensor], float],
     plane: Plane,
     a: np.ndarray,
     b: np.ndarray,
@@ -202,6 +202,7 @@ def evaluate(
 ) -> Slice:
     """The loss at every (a, b): a coarse grid first, then finer ones as long as there is time.
 
+    probe: such as a Probe, which gives the loss at weights (P,)
     progress: called with the share that is done. The coarsest grid, a sixteenth of it all, is finished in any case.
     """
     began, losses, kept = time.perf_counter(), np.full((len(b), len(a)), np.nan), _STRIDES[0]
@@ -221,13 +222,13 @@ def evaluate(
     return Slice(a, b, losses, time.perf_counter() - began, True)
 
 
-def course(probe: Probe, plane: Plane, weights: Tensor) -> Course:
+def course(probe: Callable[[Tensor], float], plane: Plane, weights: Tensor) -> Course:
     """What becomes of a path (n, P) in a plane."""
     points = plane.project(weights)
     return Course(points, _losses(probe, weights), _losses(probe, [plane.point(*each) for each in points.tolist()]))
 
 
-def _losses(probe: Probe, weights: Sequence[Tensor] | Tensor) -> np.ndarray:
+def _losses(probe: Callable[[Tensor], float], weights: Sequence[Tensor] | Tensor) -> np.ndarray:
     return np.array([_bounded(probe(each)) for each in weights])
 
 

@@ -2,6 +2,7 @@
 
 from torch import nn
 
+from dlcore.config.block import Shape
 from dlcore.config.image_sets import SHAPE
 from dlcore.config.images import ImageRun, described
 from dlcore.config.network import Network
@@ -21,9 +22,9 @@ def image_network(config: ImageRun) -> nn.Sequential:
     return sequential(described(config))
 
 
-def sequential(network: Network) -> nn.Sequential:
-    """The blocks as torch modules, each under its name, for images (N, 1, 28, 28)."""
+def sequential(network: Network, given: Shape = SHAPE) -> nn.Sequential:
+    """The blocks as torch modules, each under its name, for inputs (N, *given), by default images (N, 1, 28, 28)."""
     model = nn.Sequential()
-    for row in network.rows(SHAPE):
+    for row in network.rows(given):
         model.add_module(row.name, row.call.make())
     return model
