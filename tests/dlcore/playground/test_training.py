@@ -1,0 +1,121 @@
+"""Training in the plane: the same as a plain loop in torch, the same again, from any moment on, and good at spirals."""
+
+import numpy as np
+import pytest
+import torch
+
+from dlcore.errors import DlcoreError
+from dlcore.playground.course import Course
+from dlcore.playground.script import export
+from dlcore.playground.setup import Setup, kept
+from dlcore.playground.training import Training
+
+OWN = "; ".join(f"{x}, {y}, {int(x * y > 0)}" for x in (-2, -1, 1, 2.5) for y in (-3, -1, 1, 2))
+SETUPS = {
+    "default": Setup(),
+    "squared": Setup(loss="squared", problem="xor", optimizer="momentum", penalty="l1"),
+    "classes": Setup(problem="gauss", classes=4, optimizer="adam", learning_rate=0.02, penalty="l2", batch_size=64),
+    "brier": Setup(problem="circle", classes=3, loss="squared", network="dense 6 init he, relu, dense 5, gelu"),
+    "dropout": Setup(problem="spiral", network="dense 8, silu 2, dropout 0.2, dense 8, sine", schedule="cosine"),
+    "value": Setup(
+        problem="hills", features=("x1", "x2", "sin-x1", "product"), optimizer="rmsprop", learning_rate=0.01
+    ),
+    "rule": Setup(problem="rule", rule="y > sin(x)", noise=5, schedule="one-cycle", updates=150, network=""),
+    "formula": Setup(problem="rule", rule="sin(x1)*x2", network="dense 4, softplus"),
+    "own": Setup(problem="own", own=OWN, share=70, batch_size=3),
+}
+
+
+@pytest.fixture(autouse=True)
+def _threads():
+    """Scripts that run here set the number of threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("name", SETUPS)
+def test_it_is_what_the_exported_loop_in_torch_does(name):
+    setup = SETUPS[name]
+    training = Training(setup)
+    training.advance(120)
+    space = {}
+    exec(export(setup, training.points, 120), space)
+    theirs = torch.nn.utils.parameters_to_vector(space["model"].parameters()).detach().numpy()
+    np.testing.assert_allclose(training.weights().numpy(), theirs, rtol=1e-5, atol=1e-7)
+    found = training.moment()
+    assert found.losses[1] == pytest.approx(float(space["loss"]), rel=1e-5)
+    assert found.scores[1] == pytest.approx(float(space["score"]), abs=1e-6)
+
+
+def test_weights_changed_by_hand_are_where_it_begins():
+    weights = Training(Setup()).weights().numpy()
+    weights[3] = 7.5
+    setup = Setup(start=kept(weights))
+    assert Training(setup).moment().weights[3] == 7.5
+    space = {}
+    exec(export(setup, setup.points(), 30), space)
+    again = Training(setup)
+    again.advance(30)
+    theirs = torch.nn.utils.parameters_to_vector(space["model"].parameters()).detach()
+    np.testing.assert_allclose(again.weights(), theirs, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("start", ["AAAA", "not/weights!", kept(np.array([np.nan] * 25, dtype=np.float32))])
+def test_weights_that_do_not_fit_are_a_sentence(start):
+    with pytest.raises(DlcoreError, match="those of the seed"):
+        Training(Setup(start=start))
+
+
+def test_any_moment_can_be_had_again_whatever_was_asked_for_before():
+    setup = SETUPS["dropout"]
+    straight = Course(setup).after(0, 10, 30, 60).moments
+    course = Course(setup)
+    course.after(0, 100, 3, 60)
+    back = course.after(140, 1, 10, 60).moments
+    assert back[-1].update == 150
+    assert np.array_equal(back[-1].weights, straight[14].weights)
+    assert back[-1].losses == straight[14].losses
+    assert np.array_equal(course.first.weights, Training(setup).weights())
+
+
+def test_a_stretch_ends_where_it_has_to():
+    course = Course(Setup(updates=130))
+    assert [each.update for each in course.after(0, 50, 9, 60).moments] == [50, 100, 130]
+    assert course.after(100, 50, 9, 60).ended
+    assert course.after(130, 1, 1, 60).moments == ()
+    found = course.after(20, 30, 9, 60, to=60)
+    assert [each.update for each in found.moments] == [50, 60]
+    assert not found.ended
+
+
+def test_a_loss_that_is_lost_ends_the_course():
+    course = Course(Setup(problem="plane", network="dense 8, relu, dense 8, relu", learning_rate=10.0))
+    found = course.after(0, 5, 100, 60)
+    assert found.ended
+    assert found.lost
+    assert all(each.sound for each in found.moments[:-1])
+
+
+def test_the_gradients_are_those_of_the_last_batch():
+    training = Training(Setup(batch_size=2000, learning_rate=1e-6))
+    training.advance(1)
+    outputs = training.model(training.inputs[: training.points.train])
+    training.loss(outputs, training.targets[: training.points.train]).backward()
+    doubled = [each.grad.norm().item() for each in training.matrices]
+    training2 = Training(Setup(batch_size=2000, learning_rate=1e-6))
+    training2.advance(1)
+    np.testing.assert_allclose(np.array(training2.moment().gradients) * 2, doubled, rtol=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_a_spiral_is_learned_from_every_seed(seed):
+    setup = Setup(
+        problem="spiral", features=("x1", "x2", "sin-x1", "sin-x2"), network="dense 12, tanh, dense 8, tanh",
+        optimizer="adam", learning_rate=0.02, batch_size=25, seed=seed, schedule="cosine", updates=3000,
+    )  # fmt: skip
+    training = Training(setup)
+    training.advance(3000)
+    assert training.moment().scores[1] >= 0.97
