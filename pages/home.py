@@ -28,6 +28,7 @@ _SENTENCES = {
     "descent": "Optimizers race down the same landscape. See the numbers behind every step.",
     "regression": "A line is fitted to points while a ball rolls down the bowl of its errors.",
     "backprop": "Numbers flow forward, gradients flow back: follow every one of them by hand.",
+    "playground": "A network learns to tell points apart while you watch, and you can reach into it.",
     "recurrent": "Memory made visible: signals, series, digits and text, step by step.",
     "autoencoder": "Squeeze images into a few numbers, look inside, and draw new images.",
 }

@@ -168,6 +168,25 @@ def backprop() -> str:
     return _picture("A small network", edges, nodes)
 
 
+def playground() -> str:
+    """Two arms of a spiral, and beside them what a unit of a network sees of the plane."""
+    arms = "".join(
+        dot(66 + 52 * way * math.sin(angle + turn), 65 - 52 * way * math.cos(angle + turn), 4.2, colour)
+        for colour, turn in ((ORANGE, 0.0), (BLUE, math.pi))
+        for way in np.linspace(0.06, 1, 26).tolist()
+        for angle in [1.75 * 2 * math.pi * way]
+    )
+    edges = "".join(
+        line([(136, y), (192, 65)], colour, width)
+        for y, colour, width in ((24, ORANGE, 5), (65, BLUE, 2), (106, BLUE, 4))
+    )
+    units = "".join(
+        f'<rect x="{x}" y="{y}" width="26" height="26" rx="4" fill="{colour}"/>'
+        for x, y, colour in ((122, 11, BLUE), (122, 52, ORANGE), (122, 93, BLUE), (192, 52, ORANGE))
+    )
+    return _picture("Two arms of a spiral, and the network that tells them apart", arms, edges, units)
+
+
 def recurrent() -> str:
     """The chaotic series of Mackey and Glass (Science, 1977): the last third is what is to be forecast."""
     delay, series = 17, [1.2] * 18

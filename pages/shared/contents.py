@@ -24,6 +24,7 @@ CONTENTS = {
         Entry("descent", "Gradient descent", "terrain"),
         Entry("regression", "Linear regression", "scatter_plot"),
         Entry("backprop", "Backpropagation", "account_tree"),
+        Entry("playground", "Playground", "hub"),
     ),
     "Train and use": (
         Entry("train", "Train", "model_training"),

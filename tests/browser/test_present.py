@@ -14,6 +14,7 @@ PAGES = (
     "/descent?gd_view=both",
     "/regression",
     *(f"/backprop?bp_section={each}" for each in ("network", "proof", "graph", "run")),
+    "/playground",
     "/train",
     "/recurrent",
     *(f"/autoencoder?ae_section={each}" for each in ("train", "latent", "generate", "own", "anomaly", "weights")),

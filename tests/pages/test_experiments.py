@@ -12,6 +12,7 @@ SECTIONS = {
     "losses": ("loss_section", ("curves", "outlier", "classes", "slow")),
     "descent": ("gd_section", ("race", "steps", "sweep", "basins", "predict", "network")),
     "regression": ("", ("",)),
+    "playground": ("", ("",)),
     "backprop": ("bp_section", ("network", "proof", "graph")),
     "autoencoder": ("ae_section", ("latent", "generate", "own", "few-labels", "weights", "anomaly")),
 }

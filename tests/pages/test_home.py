@@ -60,7 +60,7 @@ def test_a_run_of_another_kind_leads_to_its_own_page(app, store):
 
 
 @pytest.mark.parametrize(
-    "name", ["activations", "losses", "regression", "descent", "backprop", "recurrent", "autoencoder"]
+    "name", ["activations", "losses", "regression", "descent", "backprop", "playground", "recurrent", "autoencoder"]
 )
 def test_every_explorer_has_a_picture_with_a_description(name):
     markup = getattr(thumbnails, name)()
