@@ -287,7 +287,7 @@ def test_a_run_outlives_the_loss_of_its_store_and_goes_on_to_follow_commands(sto
         store.command(run_id, "ann", "learning_rate", rate)
         wait_for(lambda rate=rate: learning_rate(store, run_id) == rate)
     at = store.run(run_id).step
-    tmp_path.rename(tmp_path.with_name("lost"))
+    tmp_path.rename(tmp_path.with_name(f"{tmp_path.name}-lost"))
     run = wait_for(lambda: next((run for run in store.runs("ann") if run.step > at), None))
     assert (run.id, run.state, run.config) == (run_id, "running", CONFIG)
     store.command(run_id, "ann", "stop")
