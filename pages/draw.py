@@ -57,7 +57,7 @@ def board() -> None:
     with top:
         left, right = st.columns(2, gap="large")
     with middle:
-        who, tries = st.columns([4, 8], gap="large")
+        who, tries = st.columns([10, 14], gap="large")
     with left:
         drawing = taken.drawing if taken else canvas()
         if taken:

@@ -93,11 +93,24 @@ FILMS = (
 def test_nothing_is_cut_or_beyond_the_edge_at_any_width(page, path):
     page.set_viewport_size({"width": 1024, "height": 768})
     page.goto(path)
+    fit_at_every_width(page)
+
+
+def fit_at_every_width(page: Page) -> None:
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate(AT_REST)
         page.wait_for_function(f"() => document.querySelector('[data-testid=stMain]').clientWidth <= {width}")
         assert page.evaluate(BEYOND) == [], width
+
+
+@pytest.mark.parametrize("section", ["layers", "why", "strokes", "breaking", "vote", "teach"])
+def test_nothing_that_is_said_of_a_drawing_is_cut_at_any_width(page, section):
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.goto(f"/draw?draw_section={section}")
+    page.get_by_role("button", name="7 with a bar").click()
+    expect(page.get_by_text("Next most likely")).to_be_visible()
+    fit_at_every_width(page)
 
 
 @pytest.mark.parametrize("path", FILMS)
