@@ -39,7 +39,8 @@ class Worth:
     wide, low, gap: for each height of the line by which a character is wider, lower, or has a wider gap in it than
     the limit beside it
     crossed: of the ink that a cut crosses, for each width of the pen
-    surest: the least probability of every character of which a cut crosses ink
+    surest: the least probability of every character of which a cut crosses ink; below it, letters such as M and N fall
+    into ones and sevens
     """
 
     probability: float = 1.1
@@ -51,7 +52,7 @@ class Worth:
     low: tuple[float, float] = (20.0, 0.54)
     gap: tuple[float, float] = (0.9, 0.6)
     crossed: float = 0.8
-    surest: float = 0.85
+    surest: float = 0.999
 
 
 WORTH = Worth()

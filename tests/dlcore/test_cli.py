@@ -374,14 +374,14 @@ def sheet(tmp_path) -> Path:
 
 def test_a_bundled_network_is_corrected(tmp_path, monkeypatch, capsys):
     out = tmp_path / "out"
-    few = ["--train-size", "60", "--epochs", "2", "--lr", "2e-3", "--out", str(out), "--json"]
-    arguments = ["train", "mlp", "--start", "mlp", "--corrections", str(sheet(tmp_path)), "--share", "0.4", *few]
+    few = ["--train-size", "60", "--epochs", "10", "--lr", "4e-3", "--out", str(out), "--json"]
+    arguments = ["train", "mlp", "--start", "mlp", "--corrections", str(sheet(tmp_path)), "--share", "0.5", *few]
     assert main(arguments) == 0
     printed = capsys.readouterr()
     assert "none of the classes: cat" in printed.err
     config = last_json(printed.out)
     card = json.loads((out / "card.json").read_text())["config"]
-    assert (card["data"]["share"], card["start"], len(card["examples"])) == (0.4, "mlp", 64)
+    assert (card["data"]["share"], card["start"], len(card["examples"])) == (0.5, "mlp", 64)
     assert config["test_accuracy"] > 0.8
     reading = Classifier.load(out).read(np.stack([generated("square", seed) for seed in range(3)])[:, None])
     assert [each.label for each in reading] == ["7"] * 3
