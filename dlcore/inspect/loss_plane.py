@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils import parameters_to_vector, vector_to_parameters
+from torch.nn.utils import vector_to_parameters
 
 from dlcore.config.images import ImageRun
 from dlcore.data.pixels import normalise
@@ -119,7 +119,7 @@ class Probe:
 
 def flat(model: nn.Module) -> Tensor:
     """A copy of all parameters, one after the other."""
-    return parameters_to_vector(model.parameters()).detach().float().clone()
+    return torch.cat([each.detach().reshape(-1).float() for each in model.parameters()])
 
 
 def path_plane(weights: Tensor) -> Plane:

@@ -353,7 +353,7 @@ def test_the_keyboard_reaches_the_examples_and_the_answer_is_said(page):
     expect(page.get_by_role("img", name="Sheet to draw on")).to_be_visible()
     button(page, "Slashed zero").focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".st-key-draw-prompt").get_by_role("status")).to_have_text(re.compile(r"^0, 9\d\.\d\s% sure$"))
+    expect(page.locator(".st-key-draw-prompt").get_by_role("status")).to_have_text(re.compile(r"^0, 9\d\.\d+\s% sure$"))
     for name in ("Undo", "Clear", "Copy link"):
         button(page, name).focus()
         expect(button(page, name)).to_be_focused()

@@ -29,14 +29,14 @@ def films(monkeypatch):
 def test_each_moment_is_read_as_the_drawing_would_be_that_ends_there():
     classifier = Classifier.load("mlp")
     pixels = render(SEVEN, size=UNITS, width=PEN)
-    board = Board("mlp", classifier, canvas.Drawing(pixels, SEVEN), ink.read(pixels))
+    board = Board("mlp", classifier, canvas.Drawing(pixels, SEVEN), ink.read(pixels, canvas=True))
     replay = strokes.replayed(board, SEVEN)
     assert len(replay.moments) == len(replay.readings) == len(replay.images)
     for moment, reading in zip(replay.moments, replay.readings, strict=True):
-        _, alone = classifier.drawing(render(moment.lines, size=UNITS, width=PEN))
+        _, alone = classifier.drawing(render(moment.lines, size=UNITS, width=PEN), canvas=True)
         assert np.allclose(alone.probabilities, reading.probabilities, atol=1e-5)
         assert (alone.label, alone.is_digit, alone.reason) == (reading.label, reading.is_digit, reading.reason)
-    assert replay.readings[-1].label == classifier.drawing(pixels)[1].label == "7"
+    assert replay.readings[-1].label == classifier.drawing(pixels, canvas=True)[1].label == "7"
 
 
 def test_it_invites_and_then_replays_the_drawing_to_the_answer_above_it(visit, browser, films):  # noqa: F811

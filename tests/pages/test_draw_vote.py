@@ -8,7 +8,7 @@ import pytest
 from dlcore.data import load
 from dlcore.data.outliers import HELD_OUT_SEED, outliers
 from dlcore.formula.numbers import percent
-from dlcore.use.classifier import Classifier
+from dlcore.use.classifier import Classifier, bundled
 from pages.parts.draw import doubts, vote
 from tests.pages.test_draw import browser, click, draw, drawn, learned, visit  # noqa: F401
 from tests.pages.test_own_images import run as own  # noqa: F401
@@ -50,25 +50,32 @@ def test_the_bundled_readers_are_asked_and_averaged(visit, browser, charts):  # 
     app = visit(draw_section="vote")
     assert not ballot(app), "a blank canvas has nothing to vote on"
     draw(app, browser)
-    assert "All 2 say **7**." in text(app)
+    assert "All 3 say **7**." in text(app)
     assert "cnn-64, comes with the app" in ballot(app)
-    assert "All 2 together" in ballot(app)
+    assert "All 3 together" in ballot(app)
     bars, *readers = charts[-1].data
     assert np.allclose(bars.y, np.mean([each.y for each in readers], axis=0))
-    assert [each.name for each in readers] == ["cnn-64", "mlp"]
+    assert [each.name for each in readers] == list(bundled())
 
 
 def test_half_of_the_letters_pass_the_small_network_and_that_is_said(visit, browser, charts):  # noqa: F811
     app = visit(draw_section="vote")
-    head, cnn, mlp, together = table(app)
+    head, default, cnn, mlp, together = table(app)
     assert head[2:] == ["Letters refused", "Non-digits refused", "Digits refused"]
-    assert (cnn[2].split()[0], mlp[2].split()[0]) == ("92.4", "51.3")
+    refused = {
+        name: next(value for measured, value in Classifier.load(name).card["measured"].items() if "letters" in measured)
+        for name in bundled()
+    }
+    assert [percent(each) in row[2] for row, each in zip((default, cnn, mlp), refused.values(), strict=True)] == [
+        True
+    ] * 3
+    assert refused["mlp"] < 0.6 < 0.9 < min(refused["cnn-64"], refused["reader"])
     assert together[2:] == ["–"] * 3
-    assert "**mlp** takes 48.7\u00a0% of letters for digits" in words(app)
+    assert f"**mlp** takes {percent(1 - refused['mlp'])} of letters for digits" in words(app)
     assert "**cnn-64** takes" not in words(app)
     test = load("digits").test
-    said = [Classifier.load(name).logits(test.images).softmax(1) for name in ("cnn-64", "mlp")]
-    for row, probabilities in ((cnn, said[0]), (mlp, said[1]), (together, (said[0] + said[1]) / 2)):
+    said = [Classifier.load(name).logits(test.images).softmax(1) for name in bundled()]
+    for row, probabilities in zip((default, cnn, mlp, together), (*said, sum(said) / 3), strict=True):
         assert row[1].startswith(percent((probabilities.argmax(1) == test.labels).float().mean().item()))
     assert "MNIST, on which it was trained, is not on this machine" in warned(app)
 
@@ -77,9 +84,9 @@ def test_ones_own_newest_network_votes_too_and_its_doubt_is_measured_here(visit,
     learned(store)
     newest = learned(store)
     app = visit(draw_section="vote")
-    assert app.multiselect(key="vote_readers").value == ["cnn-64", "mlp", newest]
+    assert app.multiselect(key="vote_readers").value == [*bundled(), newest]
     draw(app, browser)
-    assert ballot(app).count('role="listitem"') == 4
+    assert ballot(app).count('role="listitem"') == 5
     classifier = Classifier.load(store.weights(newest))
     parts = [classifier.read(outliers(10, HELD_OUT_SEED + part)) for part in range(3)]
     refused = sum(not each.is_digit for readings in parts for each in readings)
@@ -116,7 +123,7 @@ def test_a_damaged_reader_is_a_sentence_and_the_others_vote(visit, browser, stor
     app = visit(draw_section="vote")
     draw(app, browser)
     assert "cannot be asked" in warned(app)
-    assert "All 2 say **7**" in text(app)
+    assert "All 3 say **7**" in text(app)
 
 
 def test_other_classes_are_listed_and_left_out(visit, browser, own, charts):  # noqa: F811
@@ -124,8 +131,8 @@ def test_other_classes_are_listed_and_left_out(visit, browser, own, charts):  # 
     draw(app, browser)
     assert "tells other classes apart" in words(app)
     assert "Its classes: " in ballot(app)
-    assert "All 2 together" in ballot(app)
-    assert len(table(app)) == 4
+    assert "All 3 together" in ballot(app)
+    assert len(table(app)) == 5
     app.multiselect(key="vote_readers").set_value([own.id]).run()
     assert not app.exception
     assert len(table(app)[0]) == 2, "of other classes it is not known what a digit is"

@@ -60,6 +60,11 @@ def press(app, key: str):
     return app
 
 
+def uploader(app):
+    """Where a sheet is opened; the page has another one, for a picture."""
+    return next(each for each in app.get("file_uploader") if each.label == "A ZIP with a folder for each class")
+
+
 def sheet(app) -> Sheet:
     return app.session_state[my_drawings._SHEET]
 
@@ -202,9 +207,9 @@ def test_augmentation_changes_images_and_keeps_them_images():
 def test_a_sheet_is_opened_and_what_is_none_is_one_sentence(visit):
     app = visit(teach="symbols", symbols="bar, beam, ring")
     made = Sheet().add("bar", shape(0, 1)).add("ring", shape(2, 2))
-    app.get("file_uploader")[0].upload("sheet.zip", made.data).run()
+    uploader(app).upload("sheet.zip", made.data).run()
     assert sheet(app).counts == {"bar": 1, "ring": 1}
-    app.get("file_uploader")[0].upload("other.zip", b"no zip").run()
+    uploader(app).upload("other.zip", b"no zip").run()
     assert "a sheet of drawings is a ZIP" in warned(app)
     assert len(sheet(app)) == 2
 

@@ -1,9 +1,9 @@
 """The parts of the section Why, below one another, and the code that ran."""
 
 import streamlit as st
-import torch
 
 from dlcore.errors import DlcoreError
+from dlcore.use.classifier import NO_NUMBERS
 from pages.parts.draw import why_change, why_neighbours, why_pixels
 from pages.parts.draw.board import Board
 from pages.parts.draw.why_cards import EXPERIMENTS, Shown, bring
@@ -16,7 +16,7 @@ from pages.shared.experiments import try_this
 def parts(board: Board) -> None:
     """What takes longest, to read the training images once for each network, comes last."""
     question = Question.of(board)
-    if not torch.tensor(question.reading.probabilities).isfinite().all():
+    if question.reading.reason == NO_NUMBERS:
         st.markdown("The scores of this network are no numbers, so there is nothing to explain: train it again.")
         return
     found = why_pixels.show(question)
