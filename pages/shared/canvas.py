@@ -82,7 +82,7 @@ def digit_canvas(key: str) -> Drawing | None:
 
     package.out = _mounted
     kept, pad = _kept(key), f"{key}.pad"
-    problem = _brought(key, kept)
+    kept["problem"] = _brought(key, kept) or kept["problem"]
     if pad not in st.session_state and (kept["id"] or kept["raw"]):
         _show(key, kept["objects"])
     try:
@@ -101,8 +101,9 @@ def digit_canvas(key: str) -> Drawing | None:
     st.html(f"<style>{_paper(pad)}{_hint(pad)}</style>")
     if raw != kept["raw"] and png is not None:
         _take(kept, raw, png)
-    if problem:
-        raise problem
+    if kept["problem"] and not kept["drawing"]:
+        raise UnreadableImage(kept["problem"])
+    kept["problem"] = ""
     return kept["drawing"]
 
 
@@ -149,7 +150,7 @@ def _mounted(**given: Any) -> Any:
     return _board(**{**given, "data": {**given["data"], "addresses": found}, "width": "stretch"})
 
 
-def _brought(key: str, kept: dict[str, Any]) -> UnreadableImage | None:
+def _brought(key: str, kept: dict[str, Any]) -> str:
     """Put there what the link brings along, or else what the browser kept; returns what is wrong with it."""
     if linked := address.once(LINKED):
         address.write(LINKED, [])
@@ -157,14 +158,14 @@ def _brought(key: str, kept: dict[str, Any]) -> UnreadableImage | None:
     elif not (kept["id"] or kept["raw"]) and (text := _sent(key).get("stored")):
         which, instead = "that this browser kept", "It is forgotten: draw it again."
     else:
-        return None
+        return ""
     try:
         put(key, canvas_text.strokes(str(text)))
     except UnreadableImage as error:
         if not linked:
             put(key, ())
-        return UnreadableImage(f"The drawing {which} cannot be read: {error} {instead}")
-    return None
+        return f"The drawing {which} cannot be read: {error} {instead}"
+    return ""
 
 
 def _sent(key: str) -> Mapping[str, Any]:
@@ -236,6 +237,7 @@ def _kept(key: str) -> dict[str, Any]:
 
     id, shown: of what was last put there, None before; since: when the browser had last sent something before that
     raw: what it last sent; objects: the strokes as Fabric.js has them
+    problem: what is wrong with the drawing that was brought along, until there is another one
     """
-    start = {"id": None, "since": 0, "shown": [], "raw": None, "objects": [], "drawing": None}
+    start = {"id": None, "since": 0, "shown": [], "raw": None, "objects": [], "drawing": None, "problem": ""}
     return st.session_state.setdefault(f"{key}.kept", start)

@@ -271,7 +271,7 @@ def test_a_copied_link_shows_the_drawing_to_somebody_else_in_place_of_their_own(
     shows(other, there=(SEVEN[0][:2], BAR), not_there=(BOTTOM,))
 
 
-def test_a_damaged_drawing_in_the_browsers_storage_is_one_sentence_once(page):
+def test_a_damaged_drawing_in_the_browsers_storage_is_one_sentence(page):
     opened(page)
     page.evaluate("localStorage.setItem('dlcore drawing draw', '1' + '9'.repeat(40))")
     page.reload()

@@ -172,7 +172,7 @@ def test_what_the_browser_kept_is_brought_back_unless_a_link_brings_a_drawing(vi
 
 
 @pytest.mark.parametrize("text", ["banana", "1" * 9000, 7, ["1"], {"a": 1}, True, "1AQI", "<img src=x>"])
-def test_a_broken_drawing_in_the_browsers_storage_is_one_sentence_once(visit, browser, text):
+def test_a_broken_drawing_in_the_browsers_storage_is_one_sentence(visit, browser, text):
     app = visit()
     kept(app, browser, text)
     assert len(app.warning) == 1
@@ -180,6 +180,8 @@ def test_a_broken_drawing_in_the_browsers_storage_is_one_sentence_once(visit, br
     assert browser.shown["initial_drawing"]["id"]
     assert browser.shown["initial_drawing"]["objects"] == []
     app.run()
+    assert len(app.warning) == 1, "it stays until there is a drawing"
+    click(app, "Slashed zero")
     assert not app.warning
 
 
