@@ -62,7 +62,8 @@ def board() -> None:
         drawing = taken.drawing if taken else canvas()
         if taken:
             picture.show(taken)
-        picture.bring()
+        with present.aside("bring"):
+            picture.bring()
     with right, st.spinner("Loading the network", show_time=True):
         reader.wake_up()
     with who:
@@ -76,7 +77,7 @@ def board() -> None:
             if taken:
                 picture.show_steps(taken)
         steps.show(slots, drawn, **({"first": "Its ink"} if taken else {}))
-    with tries:
+    with tries, present.aside("examples"):
         examples(drawing)
     with body, page.section(asked, SECTIONS):
         if classifier:
