@@ -61,6 +61,6 @@ def test_sliders_break_the_drawing_and_the_test_images_and_the_link_keeps_them(p
     expect(right).to_have_text(broken)
     expect(page.get_by_role("combobox", name="How does it fall with")).to_have_value("Swap ink and paper")
     page.locator(AT_REST).wait_for()
-    button(page, "Reset").click()
+    page.get_by_role("button", name="Reset", exact=True).click()
     expect(right).to_have_text(whole)
     expect(page).not_to_have_url(re.compile("break_invert"))
