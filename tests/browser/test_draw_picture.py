@@ -1,6 +1,5 @@
 """A photograph of a digit: chosen, dropped on the page and pasted."""
 
-import base64
 import io
 
 import numpy as np
@@ -10,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from dlcore.data.strokes import render
 from tests.browser.charts import fits_the_screen
-from tests.browser.test_draw import answer, button
+from tests.browser.test_draw import answer
 
 HAND_OVER = """([name, data]) => {
   const bytes = Uint8Array.from(atob(data), each => each.charCodeAt(0));
@@ -39,19 +38,6 @@ def settled(page: Page) -> None:
 
 
 @pytest.mark.parametrize("way", ["drop", "paste"])
-def test_a_photograph_is_dropped_or_pasted_and_read_step_by_step(page, way):
-    page.goto("/draw")
-    settled(page)
-    page.evaluate(HAND_OVER, [way, base64.b64encode(photograph()).decode()])
-    expect(answer(page)).to_contain_text("7")
-    expect(answer(page)).to_contain_text("sure")
-    for title in ("Your picture", "Even light", "Its ink", "What the network sees"):
-        expect(page.get_by_alt_text(title)).to_be_visible()
-    button(page, "Back to the canvas").click()
-    expect(answer(page)).to_contain_text("Nothing drawn yet")
-    expect(page.locator("canvas.upper-canvas")).to_be_visible()
-
-
 def test_a_phone_chooses_a_photograph(page):
     page.set_viewport_size({"width": 320, "height": 800})
     page.goto("/draw")
