@@ -26,7 +26,6 @@ from dlcore.machine import home, regular
 from dlcore.training.records import Epoch, Finished, Started, Step
 
 if TYPE_CHECKING:
-    from dlcore.data.ink import Ink
     from dlcore.data.own.examples import Examples
     from dlcore.use.classifier import Reading
     from dlcore.use.numbers import Number
@@ -401,7 +400,7 @@ def _classify(options: argparse.Namespace) -> int:
             picture = picture_files.opened(_image(path))
             drawn, reading = classifier.drawing(picture.pixels)
             number = numbers.find(classifier, drawn, reading)
-            answer = {**_said(reading), **(_several(drawn, number) if number else {})}
+            answer = {**_said(reading), **(_several(number) if number else {})}
             answer |= {"note": picture.note} if picture.note else {}
         except DlcoreError as error:
             answer, failed = {"error": str(error)}, True
@@ -422,11 +421,11 @@ def _said(reading: "Reading") -> dict[str, Any]:
     }
 
 
-def _several(drawn: "Ink", number: "Number") -> dict[str, Any]:
-    """The characters of an image, each with its box in shares of the picture's width and height."""
+def _several(number: "Number") -> dict[str, Any]:
+    """The characters of an image, each with its box in shares of the width and height of the ink that was found."""
     from dlcore.use import numbers
 
-    height, width = drawn.steps[0].image.shape
+    height, width = number.characters[0].place.shape
     boxes = [
         [each.box[0] / width, each.box[1] / height, each.box[2] / width, each.box[3] / height]
         for each in number.characters

@@ -51,6 +51,11 @@ class Ink:
     steps: tuple[InkStep, ...]
     problem: str = ""
 
+    @property
+    def levels(self) -> np.ndarray:
+        """uint8 (h, w), 0 = paper, 255 = ink: all of it, before it was cropped; a picture has other steps before."""
+        return next(step.image for step in self.steps if step.name == "ink")
+
 
 def read(
     pixels: np.ndarray,

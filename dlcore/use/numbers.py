@@ -95,8 +95,8 @@ Spans = dict[tuple[int, int], Span]
 class Character:
     """One of several characters.
 
-    box: (left, top, right, bottom) in pixels of the drawing's first step, the last two just outside
-    place: bool, of the shape of that step: what belongs to it
+    box: (left, top, right, bottom) in pixels of the drawing's ink, the last two just outside
+    place: bool (h, w), of the shape of all the ink: what belongs to it
     image: uint8 (28, 28), 0 = paper, as it was read
     """
 
@@ -139,7 +139,7 @@ def find(classifier: Classifier, drawn: ink.Ink, whole: Reading) -> Number | Non
     """
     if drawn.problem:
         return None
-    levels = _levels(drawn)
+    levels = drawn.levels
     if whole.is_digit and (not classifier.reads_digits or _compact(levels)):
         return None
     if characters.has_two_rows(levels):
@@ -157,7 +157,7 @@ def find(classifier: Classifier, drawn: ink.Ink, whole: Reading) -> Number | Non
 
 def reason(drawn: ink.Ink, whole: Reading) -> str:
     """Why a drawing is none of the classes: a sentence on its rows, if it has several, otherwise the reading's own."""
-    rows = not drawn.problem and characters.has_two_rows(_levels(drawn))
+    rows = not drawn.problem and characters.has_two_rows(drawn.levels)
     return ROWS if rows else whole.reason
 
 
@@ -225,11 +225,6 @@ def _spans(classifier: Classifier, line: Line, wanted: Iterable[tuple[int, int]]
     gaps = [max((cut.gap for cut in line.cuts[left : right - 1]), default=0.0) for left, right in wanted]
     readings = classifier.read(np.stack([each.image for each in parts])[:, None])
     return dict(zip(wanted, map(Span, parts, gaps, readings), strict=True))
-
-
-def _levels(drawn: ink.Ink) -> np.ndarray:
-    """uint8 (h, w): the ink of a drawing."""
-    return next(step.image for step in drawn.steps if step.name == "ink")
 
 
 def _compact(levels: np.ndarray) -> bool:

@@ -63,11 +63,10 @@ def find(
     number = numbers.find(classifier, full, said)
     if number is None:
         return None
-    levels = next(step.image for step in full.steps if step.name == "ink")
-    inks = tuple(ink.read(np.where(each.place, levels, 0), canvas=True, **switched) for each in number.characters)
+    inks = tuple(ink.read(np.where(each.place, full.levels, 0), canvas=True, **switched) for each in number.characters)
     images = np.stack([each.image for each in inks])[:, None]
     readings = number.readings if whole else classifier.read(images, [each.problem for each in inks])
-    return Several(number, tuple(readings), inks, levels)
+    return Several(number, tuple(readings), inks, full.levels)
 
 
 def show(classifier: "Classifier", several: Several) -> str:
