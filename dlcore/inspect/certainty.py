@@ -33,6 +33,24 @@ class Interval:
         return self.low <= other.high and other.low <= self.high
 
 
+@dataclass(frozen=True)
+class Counted:
+    """A share that was counted: `right` of `count`, which may be 0."""
+
+    right: int
+    count: int
+
+    @property
+    def share(self) -> float:
+        """Of all, NaN where there is none."""
+        return self.right / self.count if self.count else math.nan
+
+    @property
+    def interval(self) -> Interval:
+        """Of the share, 95 %. InvalidValue where there is none."""
+        return wilson(self.right, self.count)
+
+
 def wilson(right: int, count: int) -> Interval:
     """Where the true share lies when `right` of `count` were counted (Wilson, 1927, J. Am. Stat. Assoc. 22).
 

@@ -10,41 +10,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlcore.errors import InvalidValue
-from dlcore.inspect.certainty import Interval, wilson
+from dlcore.inspect.certainty import Counted
 
 BEFORE = "before"
 """The name of the snapshot with the confusion matrix of the test images before the first step."""
 
 
 @dataclass(frozen=True)
-class Known:
-    """How well a class is known. right of count are read as what they are; count may be 0"""
-
-    right: int
-    count: int
-
-    @property
-    def recall(self) -> float:
-        """The share that is read right, NaN where there is none to read."""
-        return self.right / self.count if self.count else float("nan")
-
-    @property
-    def interval(self) -> Interval:
-        """Of the recall, 95 %."""
-        return wilson(self.right, self.count)
-
-
-@dataclass(frozen=True)
 class Change:
-    """One class before and after."""
+    """One class before and after: how many of its images are read as what they are."""
 
-    before: Known
-    after: Known
+    before: Counted
+    after: Counted
 
     @property
     def by(self) -> float:
         """By how much the recall has changed: below 0 the class was forgotten in part."""
-        return self.after.recall - self.before.recall
+        return self.after.share - self.before.share
 
     @property
     def clear(self) -> bool:
@@ -55,17 +37,17 @@ class Change:
 Confusion = Sequence[Sequence[int]] | np.ndarray
 
 
-def known(confusion: Confusion) -> tuple[Known, ...]:
+def known(confusion: Confusion) -> tuple[Counted, ...]:
     """Every class, from how often each was read as each (C, C), rows: true class. InvalidValue if it is no such."""
     counts = np.asarray(confusion)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not len(counts) or counts.min() < 0:
         raise InvalidValue(f"a confusion matrix must be square and have counts, got the shape {counts.shape}")
-    return tuple(Known(int(row[place]), int(row.sum())) for place, row in enumerate(counts))
+    return tuple(Counted(int(row[place]), int(row.sum())) for place, row in enumerate(counts))
 
 
-def together(classes: Sequence[Known]) -> Known:
+def together(classes: Sequence[Counted]) -> Counted:
     """All classes as one."""
-    return Known(sum(each.right for each in classes), sum(each.count for each in classes))
+    return Counted(sum(each.right for each in classes), sum(each.count for each in classes))
 
 
 def changes(before: Confusion, after: Confusion) -> tuple[Change, ...]:

@@ -27,6 +27,7 @@ DEFAULT = "reader"
 CARD = "card.json"
 MAX_CARD_BYTES = 1 << 20
 DIGITS = tuple("0123456789")
+_AT_ONCE = 250
 
 NO_NUMBERS = "The weights of this network are no numbers: its training went wrong, so that it cannot read."
 UNLIKE = "It does not look like what this network was trained on."
@@ -106,6 +107,10 @@ class Classifier:
         """float32 logits (N, classes), on the CPU, of images uint8 (N, 1, 28, 28), 0 = paper."""
         images = torch.as_tensor(images).to(self.device)
         return self.model(normalise(images)).float().cpu()
+
+    def logits_of_many(self, images: Tensor) -> Tensor:
+        """The same of any number of images, some at a time."""
+        return torch.cat([self.logits(part) for part in images.split(_AT_ONCE)])
 
     def scores(self, logits: Tensor) -> Tensor:
         """How much images resemble the training images, float32 (N,), from what `logits` gave for them.

@@ -2,39 +2,25 @@
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
-from dlcore.inspect.certainty import CLEAR, Interval, mcnemar, wilson
+from dlcore.inspect.certainty import CLEAR, Counted, mcnemar
 from dlcore.use.classifier import Classifier
-
-_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
-class Score:
-    """What one classifier makes of some images.
+class Score(Counted):
+    """What one classifier makes of some images, of which it reads `right` of `count` right.
 
-    right: how many of `count` it reads right; loss: mean cross-entropy, nats
+    loss: mean cross-entropy, nats
     confidence: mean probability of the class that it names; wrongly: the same over the images that it reads wrong, NaN
     where it reads all right
     """
 
-    right: int
-    count: int
     loss: float
     confidence: float
     wrongly: float
-
-    @property
-    def accuracy(self) -> float:
-        return self.right / self.count
-
-    @property
-    def interval(self) -> Interval:
-        """Of the accuracy, 95 %."""
-        return wilson(self.right, self.count)
 
 
 @dataclass(frozen=True)
@@ -63,14 +49,10 @@ class Comparison:
 
 def compare(first: Classifier, second: Classifier, images: Tensor, labels: Tensor) -> Comparison:
     """images: uint8 (N, 1, 28, 28), 0 = paper; labels: int64 (N,)"""
-    logits = [_logits(each, images) for each in (first, second)]
+    logits = [each.logits_of_many(images) for each in (first, second)]
     right = [each.argmax(1) == labels for each in logits]
     one, two = (_score(each, labels) for each in logits)
     return Comparison(one, two, int((right[0] & ~right[1]).sum()), int((right[1] & ~right[0]).sum()))
-
-
-def _logits(classifier: Classifier, images: Tensor) -> Tensor:
-    return torch.cat([classifier.logits(part) for part in images.split(_AT_ONCE)])
 
 
 def _score(logits: Tensor, labels: Tensor) -> Score:

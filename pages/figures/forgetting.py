@@ -7,7 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dlcore.formula.numbers import percent
-from dlcore.inspect.forgetting import Change, Known
+from dlcore.inspect.certainty import Counted
+from dlcore.inspect.forgetting import Change
 from pages.figures import theme
 
 WITH, WITHOUT = "with rehearsal", "without rehearsal"
@@ -34,18 +35,18 @@ def recalls(series: Sequence[tuple[str, Sequence[Change]]], labels: Sequence[str
         colour, symbol = LOOKS[name]
         rows = places + nudge * (2 * side - 1)
         after = [each.after for each in changes]
-        lines = _segments([each.recall for each in before], [each.recall for each in after], rows)
+        lines = _segments([each.share for each in before], [each.share for each in after], rows)
         figure.add_scatter(
             x=lines[0], y=lines[1], mode="lines", line={"color": colour, "width": 3}, hoverinfo="skip", showlegend=False
         )
         figure.add_scatter(
-            x=np.array([each.recall for each in after]), y=rows, mode="markers", name=f"after, {name}",
+            x=np.array([each.share for each in after]), y=rows, mode="markers", name=f"after, {name}",
             marker={"color": colour, "symbol": symbol, "size": 12},
             customdata=[_said(label, "after", name, each) for label, each in zip(names, after, strict=True)],
             hovertemplate="%{customdata}<extra></extra>",
         )  # fmt: skip
     figure.add_scatter(
-        x=np.array([each.recall for each in before]), y=places, mode="markers", name="before",
+        x=np.array([each.share for each in before]), y=places, mode="markers", name="before",
         marker={"color": colours["ink"], "symbol": "line-ns-open", "size": 18, "line": {"width": 3}},
         customdata=[_said(label, "before", "", each) for label, each in zip(names, before, strict=True)],
         hovertemplate="%{customdata}<extra></extra>",
@@ -61,7 +62,7 @@ def recalls(series: Sequence[tuple[str, Sequence[Change]]], labels: Sequence[str
 
 def _low(series: Sequence[tuple[str, Sequence[Change]]]) -> float:
     """Where the axis begins: at 0, or nearer where all is well."""
-    known = [each.recall for _, changes in series for change in changes for each in (change.before, change.after)]
+    known = [each.share for _, changes in series for change in changes for each in (change.before, change.after)]
     least = min((each for each in known if each == each), default=0.0)
     return -0.02 if least < 0.6 else 0.48 if least < 0.88 else 0.83
 
@@ -71,6 +72,6 @@ def _segments(start: Sequence[float], end: Sequence[float], rows: np.ndarray) ->
     return x, [value for row in rows for value in (row, row, None)]
 
 
-def _said(label: str, when: str, how: str, found: Known) -> str:
-    share = percent(found.recall) if found.count else "–"
+def _said(label: str, when: str, how: str, found: Counted) -> str:
+    share = percent(found.share) if found.count else "–"
     return f"{label} {when}{f' {how}' if how else ''}: {share}, {found.right:,} of {found.count:,}"

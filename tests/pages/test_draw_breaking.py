@@ -35,7 +35,7 @@ def test_a_blank_canvas_leaves_the_test_images_to_break(visit, browser, charts):
     assert any("Draw something" in each.value for each in app.caption)
     found = load("digits").test
     measured = measure(Classifier.load("mlp"), found.images, found.labels, Changes())
-    assert metric(app, "Read right") == f"{100 * measured.accuracy:.1f}\u00a0%"
+    assert metric(app, "Read right") == f"{100 * measured.share:.1f}\u00a0%"
     assert metric(app, "Likely between") == measured.interval.said
     assert "360 test images of scikit-learn's digits" in words(app)
     assert "MNIST, on which it was trained, is not on this machine" in warned(app)
@@ -50,11 +50,11 @@ def test_changes_of_a_link_are_done_to_the_drawing_and_to_test_images(visit, bro
     assert any("Changed: rotate, cover the middle" in each for each in html(app))
     found = load("digits").test
     changed = measure(Classifier.load("mlp"), found.images, found.labels, Changes(rotate=180, occlude=4))
-    assert metric(app, "Read right") == f"{100 * changed.accuracy:.1f}\u00a0%"
+    assert metric(app, "Read right") == f"{100 * changed.share:.1f}\u00a0%"
     curve = next(trace for trace in charts[-1].data if trace.name == "accuracy on test images")
     assert list(curve.x) == [0, 0, 20]
     alone = measure(Classifier.load("mlp"), found.images, found.labels, Changes(occlude=20))
-    assert curve.y[-1] == alone.accuracy
+    assert curve.y[-1] == alone.share
     mine = charts[-1].data[-1]
     assert mine.name == "this drawing: probability of 7"
     assert mine.y[0] > 0.5 > mine.y[-1]

@@ -105,7 +105,7 @@ def _tests(board: Board, changes: "Changes") -> None:
     now, plain = measure(changes), measure(Changes())
     one, two, three = st.columns(3)
     one.metric(
-        "Read right", percent(now.accuracy), f"unchanged {percent(plain.accuracy)}", delta_color="off",
+        "Read right", percent(now.share), f"unchanged {percent(plain.share)}", delta_color="off",
         delta_arrow="off", help=f"Whether or not the network would give the answer.\n\n{explain('test')}",
     )  # fmt: skip
     two.metric("Likely between", now.interval.said, help="The 95 % interval of Wilson: how sure the share is.")
@@ -167,7 +167,7 @@ def _curve(board: Board, changes: "Changes", measure) -> None:
         drawing = ([each.probabilities[before.digit] for each in readings], before.label)
         kept = held(strengths, readings, before)
     figure = figures.fall(
-        strengths, [each.accuracy for each in measured], [each.interval for each in measured],
+        strengths, [each.share for each in measured], [each.interval for each in measured],
         [each.refused_share for each in measured], CONTROLS[name].axis, drawing=drawing,
         now=getattr(changes, name), dark=dark,
     )  # fmt: skip

@@ -80,7 +80,7 @@ def _generated(choice: str, _classifier: "Classifier") -> int:
     """How many generated non-digits get no answer."""
     from dlcore.use import robustness
 
-    return robustness.refused(_classifier, robustness.outputs(_classifier, _non_digits()))
+    return robustness.refused(_classifier, _classifier.logits_of_many(_non_digits()))
 
 
 def prepare(tell: Callable[[float], object]) -> None:

@@ -10,6 +10,7 @@ from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
 from dlcore.formula.numbers import percent
 from dlcore.inspect import forgetting
+from dlcore.inspect.certainty import Counted
 from dlcore.inspect.forgetting import Change
 from dlcore.runs.run import Run
 from pages.figures import forgetting as figures
@@ -129,7 +130,7 @@ def _learned(run: Run, changes: Sequence[Change]) -> None:
         delta_color="off", delta_arrow="off",
     )  # fmt: skip
     right.metric(
-        "Test images read right", percent(after.recall), f"before: {percent(before.recall)}", delta_color="off",
+        "Test images read right", percent(after.share), f"before: {percent(before.share)}", delta_color="off",
         delta_arrow="off", help=explain("test"),
     )  # fmt: skip
     st.markdown(_sentence(run, changes, taught))
@@ -153,7 +154,7 @@ def _sentence(run: Run, changes: Sequence[Change], taught: Taught) -> str:
         said.append("No class is read worse than before.")
     else:
         worst, label = changes[place], page.plain(labels[place])
-        numbers = f"{percent(worst.before.recall)} → {percent(worst.after.recall)} of {worst.before.count:,} images"
+        numbers = f"{percent(worst.before.share)} → {percent(worst.after.share)} of {worst.before.count:,} images"
         if not clear:
             said.append(f"No class has clearly suffered; the largest loss is at **{label}**, {numbers}.")
         else:
@@ -198,8 +199,8 @@ def _table(found: Sequence[tuple[Run, Sequence[Change]]]) -> str:
     return "\n".join([*lines, "", "\\* clearly different: the 95 % intervals of before and after do not overlap"])
 
 
-def _share(known: forgetting.Known) -> str:
-    return percent(known.recall) if known.count else "–"
+def _share(known: Counted) -> str:
+    return percent(known.share) if known.count else "–"
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -201,9 +201,7 @@ def _trust(voters: Sequence[Voter]) -> None:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _outputs(choice: str, data: str, _classifier: "Classifier", _sample: Sample) -> "Tensor":
-    from dlcore.use.robustness import outputs
-
-    return outputs(_classifier, _sample.images)
+    return _classifier.logits_of_many(_sample.images)
 
 
 def _together(logits: "Sequence[Tensor]", found: Sample) -> tuple[int, int]:

@@ -82,7 +82,7 @@ def mlp_or_cnn(mlp: Trained, cnn: Trained) -> Reply:
         return _NO_EPOCH
     found = _compared(mlp.run.id, cnn.run.id, mlp.run.data)
     said = "; ".join(
-        f"**{name}** {score.right:,} of {score.count:,} test images ({percent(score.accuracy)}) with "
+        f"**{name}** {score.right:,} of {score.count:,} test images ({percent(score.share)}) with "
         f"{one.run.started_record.parameters:,} parameters and a loss of {words.loss(score.loss)}"
         for name, score, one in (("MLP", found.first, mlp), ("CNN", found.second, cnn))
     )

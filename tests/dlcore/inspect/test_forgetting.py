@@ -18,9 +18,9 @@ def test_recall_by_class_is_that_of_scikit_learn():
     for seed, sure in ((0, 0.9), (1, 0.3)):
         true, read = answers(seed, sure)
         found = known(confusion_matrix(true, read))
-        np.testing.assert_allclose([each.recall for each in found], recall_score(true, read, average=None))
+        np.testing.assert_allclose([each.share for each in found], recall_score(true, read, average=None))
         assert [each.count for each in found] == np.bincount(true).tolist()
-        assert together(found).recall == pytest.approx(recall_score(true, read, average="micro"))
+        assert together(found).share == pytest.approx(recall_score(true, read, average="micro"))
 
 
 def test_what_lost_most_is_named_and_chance_is_not_called_clear():

@@ -78,7 +78,7 @@ def test_corrections_are_learned_and_without_rehearsal_the_rest_is_forgotten(sta
         assert read_right(records[-1].weights) == 4
         (before,) = (each for each in records if isinstance(each, Snapshot) and each.name == forgetting.BEFORE)
         found = forgetting.changes(before.arrays["confusion"], records[-1].confusion)
-        lost[rehearse] = forgetting.together([each.before for each in found]).recall - records[-1].test["accuracy"]
+        lost[rehearse] = forgetting.together([each.before for each in found]).share - records[-1].test["accuracy"]
     assert lost[True] < 0.05
     assert lost[False] > 0.15
 

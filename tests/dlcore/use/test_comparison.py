@@ -12,7 +12,7 @@ from dlcore.use.comparison import compare
 def reader(rows):
     """A classifier that gives these logits, whatever it reads."""
     table = torch.tensor(rows)
-    return SimpleNamespace(logits=lambda images: table[images[:, 0, 0, 0].long()])
+    return SimpleNamespace(logits_of_many=lambda images: table[images[:, 0, 0, 0].long()])
 
 
 def test_scores_and_images_that_only_one_reads_are_counted():

@@ -19,15 +19,15 @@ def test_it_counts_what_reading_one_by_one_counts(changes):
     readings = classifier.read(changes.apply(images))
     right = sum(each.digit == label for each, label in zip(readings, labels.tolist(), strict=True))
     assert (found.right, found.refused, found.count) == (right, sum(not each.is_digit for each in readings), 260)
-    assert found.accuracy == right / 260
-    assert found.interval.low < found.accuracy < found.interval.high
+    assert found.share == right / 260
+    assert found.interval.low < found.share < found.interval.high
 
 
 def test_what_is_left_of_a_digit_under_a_large_square_is_hardly_read():
     classifier = Classifier.load("cnn-64")
     clean, covered = (measure(classifier, *_part(200), Changes(occlude=side)) for side in (0, 20))
-    assert clean.accuracy > 0.9
-    assert covered.accuracy < 0.3
+    assert clean.share > 0.9
+    assert covered.share < 0.3
     assert covered.refused_share > 0.9 > 0.1 > clean.refused_share
 
 
