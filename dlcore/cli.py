@@ -283,7 +283,6 @@ def _corrected(
     if not isinstance(config.data, DataConfig) or not config.reads_images:
         raise InvalidValue("--corrections are for networks that tell images apart, such as cnn-64")
     from dlcore.data.own.corrections import Corrections
-    from dlcore.data.own.examples import digest
     from dlcore.data.own.sheet import MOST_BYTES, Sheet
 
     try:
@@ -291,14 +290,14 @@ def _corrected(
     except (OSError, ValueError) as error:
         raise InvalidValue(f"--corrections must be {SHEET_HELP}, got {str(options.corrections)!r}") from error
     labelled = [(each.name, each.image) for each in found.drawings]
-    data = Corrections.of(labelled, config.data.names, own).data
+    corrections = Corrections.of(labelled, config.data.names, own)
     left_out = [name for name in found.counts if name not in config.data.names]
     for note in (*notes, *([f"Left out, none of the classes: {', '.join(left_out)}."] if left_out else [])):
         print(note, file=sys.stderr)
     share = SHARE if options.share is None else options.share
     if not share:
         raise InvalidValue("--share must be above 0, got 0: leave --corrections out to train without them")
-    return replace(config, data=replace(config.data, share=share), examples=digest(data)), data
+    return replace(config, data=replace(config.data, share=share), examples=corrections.digest), corrections.data
 
 
 def _begun(config: RunConfig, source: str | None) -> tuple[RunConfig, bytes | None]:

@@ -155,10 +155,7 @@ def _opened(key: str) -> None:
         return
     try:
         found, notes = Sheet.read(file.getvalue())
-        now = sheet()
-        for each in found.drawings:
-            now = now.add(each.name, each.image, generated=each.generated)
-        keep(now)
+        keep(sheet().with_all(found))
         st.session_state[_SAID] = list(notes)
     except DlcoreError as error:
         st.session_state[_SAID] = [str(error)]

@@ -4,17 +4,15 @@ They lie in the file of a run's examples (see dlcore.data.own.examples) under na
 a set of one's own where the run has such a set: uint8 (N, 1, 28, 28), and their labels int64 (N,).
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from safetensors import numpy as safetensors
 
 from dlcore.config import class_names
 from dlcore.config.class_names import joined
-from dlcore.data.own.examples import KEY, Examples, check_images, opened
+from dlcore.data.own.examples import Examples, check_images, digest, opened, saved, stacked
 from dlcore.errors import InvalidValue
 
 IMAGES, LABELS = "corrections.images", "corrections.labels"
@@ -53,7 +51,7 @@ class Corrections:
     ) -> "Corrections":
         """From the names of classes with images uint8 (28, 28); those of other classes are left out."""
         mine = [(classes.index(name), image) for name, image in labelled if name in classes]
-        images = np.stack([image for _, image in mine])[:, None] if mine else np.empty((0, 1, 28, 28), np.uint8)
+        images = stacked([image for _, image in mine])
         labels = np.array([label for label, _ in mine], dtype=np.int64)
         return cls(images, labels, tuple(classes), beside)
 
@@ -63,8 +61,12 @@ class Corrections:
         tensors = {IMAGES: self.images, LABELS: self.labels}
         if self.beside:
             tensors |= {"images": self.beside.images, "labels": self.beside.labels}
-        contiguous = {name: np.ascontiguousarray(each) for name, each in tensors.items()}
-        return safetensors.save(contiguous, metadata={KEY: json.dumps(self.classes)})
+        return saved(tensors, self.classes)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the file, by which a run names its examples."""
+        return digest(self.data)
 
     @classmethod
     def read(cls, data: bytes) -> "Corrections":

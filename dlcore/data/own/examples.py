@@ -6,6 +6,7 @@ in its header the names of the classes. The same images always give the same byt
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -55,8 +56,7 @@ class Examples:
     @cached_property
     def data(self) -> bytes:
         """The file; `Examples.read` reads it again."""
-        tensors = {"images": np.ascontiguousarray(self.images), "labels": np.ascontiguousarray(self.labels)}
-        return safetensors.save(tensors, metadata={KEY: json.dumps(self.classes)})
+        return saved({"images": self.images, "labels": self.labels}, self.classes)
 
     @cached_property
     def digest(self) -> str:
@@ -83,6 +83,11 @@ def check_images(images: np.ndarray, labels: np.ndarray, classes: int, most: int
         raise InvalidValue(f"labels must be 0 to {classes - 1}, as there are {classes} classes")
 
 
+def stacked(images: Sequence[np.ndarray]) -> np.ndarray:
+    """Images uint8 (28, 28), any number of them, as one array (N, 1, 28, 28)."""
+    return np.stack(images)[:, None] if images else np.empty((0, *SHAPE), np.uint8)
+
+
 @dataclass(frozen=True)
 class Found:
     """What was read. notes: sentences about what was left out or changed, if anything was"""
@@ -103,6 +108,12 @@ def check_named(wanted: str, data: bytes | None) -> None:
         raise InvalidValue(
             f"a run's examples must be those whose SHA-256 its config names, {wanted or 'none'}, got {found or 'none'}"
         )
+
+
+def saved(tensors: Mapping[str, np.ndarray], classes: Sequence[str]) -> bytes:
+    """The file; `opened` opens it again."""
+    contiguous = {name: np.ascontiguousarray(each) for name, each in tensors.items()}
+    return safetensors.save(contiguous, metadata={KEY: json.dumps(classes)})
 
 
 def opened(data: bytes, *wanted: str) -> tuple[dict[str, np.ndarray], tuple[str, ...]]:

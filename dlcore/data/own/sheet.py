@@ -14,7 +14,7 @@ import numpy as np
 from dlcore.config import class_names
 from dlcore.data.own import zipped
 from dlcore.data.own.corrections import MOST
-from dlcore.data.own.examples import FEWEST_OF_A_CLASS, Examples, Found
+from dlcore.data.own.examples import FEWEST_OF_A_CLASS, Examples, Found, stacked
 from dlcore.data.own.pictures import ordered, png
 from dlcore.errors import InvalidValue
 
@@ -55,6 +55,13 @@ class Sheet:
             raise InvalidValue(f"the sheet holds up to {MOST} drawings and is full: remove some, or download it")
         return Sheet((*others, drawn))
 
+    def with_all(self, other: "Sheet") -> "Sheet":
+        """With the drawings of another sheet too."""
+        found = self
+        for each in other.drawings:
+            found = found.add(each.name, each.image, generated=each.generated)
+        return found
+
     def without(self, place: int) -> "Sheet":
         """With one drawing less; as it is if there is none at that place."""
         return Sheet(tuple(each for index, each in enumerate(self.drawings) if index != place))
@@ -77,7 +84,7 @@ class Sheet:
         chosen = tuple(classes) or tuple(name for name in counts if name not in few)
         class_names.check_count(len(chosen))
         mine = self.of(chosen)
-        images = np.stack([each.image for each in mine])[:, None] if mine else np.empty((0, 1, 28, 28), np.uint8)
+        images = stacked([each.image for each in mine])
         labels = np.array([chosen.index(each.name) for each in mine], dtype=np.int64)
         named = class_names.joined(few)
         notes = (f"Left out: {named}, with fewer than {FEWEST_OF_A_CLASS} drawings.",) if few else ()

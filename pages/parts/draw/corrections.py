@@ -124,7 +124,7 @@ def _begin(
         beside = Examples.read(own) if own else None
         found = Corrections.of([(each.name, each.image) for each in mine], labels, beside)
         for rehearse in ways:
-            run = teaching.corrected(config, choice, _digest(found.data), rehearse=rehearse, group=group)
+            run = teaching.corrected(config, choice, found.digest, rehearse=rehearse, group=group)
             title = f"{config.summary} corrected: {joined(_counted(mine), most=3)}, {lesson.way(run)}"
             run_id = store.submit(run, session.owner(), title, found.data)
             lesson.open_lesson(run_id)
@@ -136,9 +136,3 @@ def _counted(mine: "Sequence[Drawn]") -> list[str]:
     """2 × 7, 1 × 4."""
     names = [each.name for each in mine]
     return [f"{names.count(name)} × {name}" for name in dict.fromkeys(names)]
-
-
-def _digest(data: bytes) -> str:
-    from dlcore.data.own.examples import digest
-
-    return digest(data)

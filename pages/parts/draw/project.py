@@ -53,10 +53,7 @@ def _open() -> None:
         images = found.images
         title = f"{joined(images.classes)}, opened from {file.name}"
         run_id = session.store().adopt(found.config, session.owner(), found.weights, title, found.examples)
-        now = my_drawings.sheet()
-        for each in Sheet.from_examples(images).drawings:
-            now = now.add(each.name, each.image)
-        my_drawings.keep(now)
+        my_drawings.keep(my_drawings.sheet().with_all(Sheet.from_examples(images)))
         st.session_state["symbols"] = ", ".join(images.classes)
         reader.use(run_id)
     except DlcoreError as error:
