@@ -3,7 +3,7 @@
 import csv
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -28,52 +28,38 @@ def downloads(run: Run | Unreadable, place: str = "") -> None:
         if two:
             _weights(run, "Last weights", f"{name}-{run.id}-last", place, last=True)
     if isinstance(run, Run) and run.config.start and run.step:
-        st.download_button(
-            "Start weights",
-            data=lambda: session.store().start(run.id),
-            file_name=START,
-            mime="application/octet-stream",
-            icon=":material/download:",
-            help="The weights that it began with, as one safetensors file: its script reads them from there.",
-            on_click="ignore",
-            key=f"start{place}_{run.id}",
-        )
+        _file(
+            "Start weights", lambda: session.store().start(run.id), START, f"start{place}_{run.id}",
+            "The weights that it began with, as one safetensors file: its script reads them from there.",
+        )  # fmt: skip
     if isinstance(run, Run) and run.config.brings:
-        st.download_button(
+        _file(
             "Images" if run.config.data.brought else "Corrections",
-            data=lambda: session.store().examples(run.id) or b"",
-            file_name=FILE,
-            mime="application/octet-stream",
-            icon=":material/download:",
-            help="The images that it was trained on, as one safetensors file: its script reads them from there.",
-            on_click="ignore",
-            key=f"images{place}_{run.id}",
-        )
+            lambda: session.store().examples(run.id) or b"", FILE, f"images{place}_{run.id}",
+            "The images that it was trained on, as one safetensors file: its script reads them from there.",
+        )  # fmt: skip
     if run.step:
-        st.download_button(
-            "Curve",
-            data=lambda: curve_csv(run),
-            file_name=f"{name}-{run.id}.csv",
+        _file(
+            "Curve", lambda: curve_csv(run), f"{name}-{run.id}.csv", f"curve{place}_{run.id}",
+            "Every recorded step as CSV, with the means of each epoch and the figures on the validation split.",
             mime="text/csv",
-            icon=":material/download:",
-            help="Every recorded step as CSV, with the means of each epoch and the figures on the validation split.",
-            on_click="ignore",
-            key=f"curve{place}_{run.id}",
-        )
+        )  # fmt: skip
 
 
 def _weights(run: Run | Unreadable, label: str, file: str, place: str, *, last: bool = False) -> None:
     which = "The weights that training ended with" if last else "The model: the weights with the lowest validation loss"
-    st.download_button(
-        label,
-        data=lambda: session.store().weights(run.id, last=last),
-        file_name=f"{file}.safetensors",
-        mime="application/octet-stream",
-        icon=":material/download:",
-        help=f"{which}, as one safetensors file; dlcore's CLI reads it.",
-        on_click="ignore",
-        key=f"weights{'_last' if last else ''}{place}_{run.id}",
-    )
+    _file(
+        label, lambda: session.store().weights(run.id, last=last), f"{file}.safetensors",
+        f"weights{'_last' if last else ''}{place}_{run.id}",
+        f"{which}, as one safetensors file; dlcore's CLI reads it.",
+    )  # fmt: skip
+
+
+def _file(
+    label: str, data: Callable[[], str | bytes], file: str, key: str, help: str, mime: str = "application/octet-stream"
+) -> None:
+    """A button that offers a file, which is made when it is pressed."""
+    st.download_button(label, data, file, mime, icon=":material/download:", help=help, on_click="ignore", key=key)
 
 
 def curve_csv(run: Run | Unreadable) -> str:
