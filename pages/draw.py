@@ -11,7 +11,7 @@ from dlcore.errors import DlcoreError, UnreadableImage
 from dlcore.formula.numbers import percent
 from pages.figures import digits, theme
 from pages.parts.draw import breaking, layers, number, picture, steps, strokes, teach, vote, why
-from pages.parts.draw.board import Board
+from pages.parts.draw.board import Board, nothing
 from pages.shared import address, link, page, present, reader
 from pages.shared.canvas import DRAW as CANVAS
 from pages.shared.canvas import Drawing, as_tuples, digit_canvas, invite, prompt, put
@@ -68,7 +68,7 @@ def board() -> None:
         reader.wake_up()
     with who:
         choice = reader.choose()
-    drawn = read(drawing, switched)
+    drawn = read(taken or drawing, switched)
     with right:
         classifier, said, several = show_answer(choice, drawing, drawn, switched)
     drawn = several.drawn if several else drawn
@@ -89,12 +89,11 @@ def board() -> None:
     prompt(CANVAS, said)
 
 
-def read(drawing: Drawing | None, switched: dict[str, bool]) -> ink.Ink | None:
+def read(given: picture.Brought | Drawing | None, switched: dict[str, bool]) -> ink.Ink | None:
     """What becomes of the drawing, or of the picture in its place, with these steps."""
-    if drawing is None:
-        return None
-    taken = picture.brought()
-    return taken.read(**switched) if taken else ink.read(drawing.pixels, canvas=True, **switched)
+    if isinstance(given, picture.Brought):
+        return given.read(**switched)
+    return ink.read(given.pixels, canvas=True, **switched) if given else None
 
 
 def canvas() -> Drawing | None:
@@ -158,9 +157,9 @@ def show_one(classifier, drawn: ink.Ink, reading) -> str:
         said = f"{reading.label}, {sure}"
         st.html(digits.answer(reading.label, sure, _runner_up(reading, classifier.labels)))
     else:
-        why = number.reason(drawn, reading)
-        said = f"{none_of(classifier)}. {why}"
-        st.html(digits.answer("?", none_of(classifier), why))
+        why, none = number.reason(drawn, reading), nothing(classifier).capitalize()
+        said = f"{none}. {why}"
+        st.html(digits.answer("?", none, why))
     _bars(reading.probabilities, classifier.labels, faded=not reading.is_digit)
     return said
 
@@ -173,7 +172,7 @@ def show_whole(classifier, drawing: Drawing, several: number.Several | None) -> 
     elif full.is_digit:
         says = f"**{full.label}**, {percent(full.confidence)} sure"
     else:
-        says = f"**{none_of(classifier).lower()}**"
+        says = f"**{nothing(classifier)}**"
     st.markdown(f"With every step on: {says}.")
 
 
@@ -187,11 +186,6 @@ def _bars(probabilities, labels, *, faded: bool) -> None:
     st.html(digits.bars(*shown, faded=faded))
     if len(labels) > MOST_BARS:
         st.caption(f"The {MOST_BARS} likeliest of {len(labels)} classes.")
-
-
-def none_of(classifier) -> str:
-    """What a drawing is that is none of the classes."""
-    return "Not a digit" if classifier.reads_digits else "None of these"
 
 
 def _runner_up(reading, labels) -> str:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dlcore.errors import DlcoreError
-from pages.figures import words
 from pages.shared import canvas, link, own_images, page
 from pages.shared.layers import section
 
@@ -34,12 +33,10 @@ def look(key: str, classifier: "Classifier", choice: str) -> None:
 def _opened(classifier: "Classifier", choice: str) -> "tuple[Dataset, str]":
     """The set that the network learned from, or the embedded digits and a sentence if it is not on this machine."""
     data = classifier.config.data
-    found = own_images.opened(data.name, choice if data.brought else "")
+    found = own_images.learned(data, choice)
     if found is not None:
         return found, ""
-    return own_images.dataset(
-        "digits", ""
-    ), f"{words.dataset(data.name)}, on which it was trained, is not on this machine."
+    return own_images.dataset("digits", ""), f"{own_images.missing(data)}."
 
 
 def _image(classifier: "Classifier", dataset: "Dataset") -> "Tensor":

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from dlcore.config.fields import DataSection
 from dlcore.config.image_sets import IMAGE_SETS
 from dlcore.config.run import RunConfig
 from dlcore.data.own.examples import Examples, Found
 from dlcore.errors import DlcoreError
+from pages.figures import words
 from pages.shared import page, session, trained
 
 if TYPE_CHECKING:
@@ -62,6 +64,19 @@ def dataset(name: str, choice: str) -> "Dataset":
 def opened(name: str, choice: str) -> "Dataset | None":
     """The same, kept; None if the set is not on this machine."""
     return dataset(name, choice) if name in IMAGE_SETS and IMAGE_SETS[name].ready() else None
+
+
+def learned(data: DataSection, choice: str) -> "Dataset | None":
+    """The set that a network learned from; None if it is not on this machine.
+
+    choice: the run that the network is from, or the name of a bundled one
+    """
+    return opened(data.name, choice if data.brought else "")
+
+
+def missing(data: DataSection) -> str:
+    """That the set that a network learned from is not there, for a sentence that goes on."""
+    return f"{words.dataset(data.name)}, on which it was trained, is not on this machine"
 
 
 def source(name: str, choice: str) -> str:

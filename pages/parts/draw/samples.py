@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dlcore.config.image_sets import IMAGE_SETS
 from pages.figures import words
 from pages.shared import own_images
 
@@ -37,14 +36,14 @@ def sample(classifier: "Classifier", choice: str) -> Sample | None:
     None if those are none of its classes.
     """
     data = classifier.config.data
-    found = own_images.opened(data.name, choice if data.brought else "")
+    found = own_images.learned(data, choice)
     if found is not None and found.labels == classifier.labels:
         return _drawn(found, data.name, "its own set" if data.brought else words.dataset(data.name))
     digits = own_images.opened("digits", "")
     if digits is None or digits.labels != classifier.labels:
         return None
-    written, instead = (IMAGE_SETS[each].written for each in (data.name, "digits"))
-    note = f"{written}, on which it was trained, is not on this machine: {instead} stand in, which are drawn coarser."
+    instead = words.dataset("digits")
+    note = f"{own_images.missing(data)}: {instead} stand in, which are drawn coarser."
     return _drawn(digits, "digits", instead, note)
 
 

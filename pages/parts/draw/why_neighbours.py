@@ -7,7 +7,6 @@ import streamlit as st
 from dlcore.formula.numbers import number
 from dlcore.inspect.neighbours import Gallery, learned
 from dlcore.use.classifier import Classifier
-from pages.figures import words
 from pages.figures.sheet import empty_sheet, sheet
 from pages.parts.draw.why_question import Question
 from pages.shared import own_images, page
@@ -30,10 +29,10 @@ class Known:
 def known(question: Question) -> Known:
     """Its training images; if they are not on this machine, the embedded digits instead where it reads digits."""
     classifier, data = question.classifier, question.classifier.config.data
-    found = own_images.opened(data.name, question.choice if data.brought else "")
+    found = own_images.learned(data, question.choice)
     if found is not None:
         return Known(_gallery(question.choice, id(classifier), classifier, False), "")
-    missing = f"{words.dataset(data.name)}, on which it was trained, is not on this machine"
+    missing = own_images.missing(data)
     if not classifier.reads_digits:
         return Known(None, f"{missing}, so there is nothing to compare with.")
     gallery = _gallery(question.choice, id(classifier), classifier, True)
@@ -47,7 +46,7 @@ def _gallery(choice: str, network: int, _classifier: Classifier, digits: bool) -
     if digits:
         split = own_images.dataset("digits", "").train
     else:
-        split = learned(own_images.opened(data.name, choice if data.brought else ""), _classifier.config)
+        split = learned(own_images.learned(data, choice), _classifier.config)
     return Gallery(_classifier.model, split.images, split.labels)
 
 
