@@ -4,7 +4,7 @@ import contextlib
 import json
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -74,22 +74,10 @@ class Store:
 
         examples: a file of images with labels, see dlcore.data.own.examples, if `config.examples` is set
         """
-        if not isinstance(config, RunConfig):
-            raise InvalidValue(f"a run needs a RunConfig, got {type(config).__name__}")
-        if not owner or len(owner) > 200:
-            raise InvalidValue("a run needs an owner's name of 1 to 200 characters")
-        check_size(config, self.limits, self.database.free_bytes())
-        check_examples(config, examples)
-        run, now = secrets.token_urlsafe(8), time.time()
-        values = {"id": run, "owner": owner, "title": _one_line(title) or usual_title(config)}
-        values |= {"config": json.dumps(config.to_dict()), "kind": config.kind}
-        values |= {"group_id": config.group, "start": config.start}
+        values = self._new(config, owner, title, examples) | {"state": "queued"}
         with self.database.write() as connection:
             check_share(connection, owner, self.limits)
-            connection.execute(insert(schema.runs).values(**values, state="queued", created=now, queued=now))
-            if examples is not None:
-                connection.execute(insert(schema.examples).values(run=run, data=examples))
-        return run
+            return _enter(connection, values, examples)
 
     def adopt(
         self, config: RunConfig, owner: str, weights: bytes, title: str = "", examples: bytes | None = None
@@ -99,22 +87,30 @@ class Store:
         weights: a file that `models.files.load` has read; examples: as for `submit`
         InvalidValue or LimitReached say why it cannot be kept.
         """
-        check_size(config, self.limits, self.database.free_bytes())
-        check_examples(config, examples)
-        run, now = secrets.token_urlsafe(8), time.time()
-        values = {"id": run, "owner": owner, "title": _one_line(title) or usual_title(config), "kind": config.kind}
-        values |= {"config": json.dumps(config.to_dict()), "group_id": config.group, "start": config.start}
+        values = self._new(config, owner, title, examples)
         values |= {"state": "finished", "message": "Brought along from elsewhere.", "has_weights": True}
+        values |= {"ended": values["created"]}
         table = schema.runs.c
         brought = (table.owner == owner) & (table.step == 0) & table.has_weights
         with self.database.write() as connection:
             if _count(connection, brought) >= MAX_ADOPTED:
                 raise LimitReached(f"You have brought {MAX_ADOPTED} networks along already: delete one on Train first.")
-            connection.execute(insert(schema.runs).values(**values, created=now, queued=now, ended=now))
+            run = _enter(connection, values, examples)
             connection.execute(insert(schema.weights).values(run=run, epoch=schema.KEPT, data=weights))
-            if examples is not None:
-                connection.execute(insert(schema.examples).values(run=run, data=examples))
         return run
+
+    def _new(self, config: RunConfig, owner: str, title: str, examples: bytes | None) -> dict[str, Any]:
+        """What a new run's row says, but for its state; what it may not be is refused."""
+        if not isinstance(config, RunConfig):
+            raise InvalidValue(f"a run needs a RunConfig, got {type(config).__name__}")
+        if not owner or len(owner) > 200:
+            raise InvalidValue("a run needs an owner's name of 1 to 200 characters")
+        check_size(config, self.limits, self.database.free_bytes())
+        check_examples(config, examples)
+        now = time.time()
+        values = {"id": secrets.token_urlsafe(8), "owner": owner, "title": _one_line(title) or usual_title(config)}
+        values |= {"config": json.dumps(config.to_dict()), "kind": config.kind}
+        return {**values, "group_id": config.group, "start": config.start, "created": now, "queued": now}
 
     def retry(self, run_id: str, owner: str) -> None:
         """Queue an interrupted or failed run again; it goes on from its last checkpoint. RunUnreadable if it cannot."""
@@ -351,6 +347,14 @@ def _send(connection: Connection, run_id: str, name: str, value: float | None) -
 def _end(connection: Connection, run_id: str, state: str, message: str) -> None:
     values = {"state": state, "message": message, "ended": time.time(), "worker": None, "seconds_left": None}
     connection.execute(update(schema.runs).where(schema.runs.c.id == run_id).values(**values))
+
+
+def _enter(connection: Connection, values: Mapping[str, Any], examples: bytes | None) -> str:
+    """Write a new run and what it brings along; returns its id."""
+    connection.execute(insert(schema.runs).values(**values))
+    if examples is not None:
+        connection.execute(insert(schema.examples).values(run=values["id"], data=examples))
+    return values["id"]
 
 
 def _count(connection: Connection, condition: Any) -> int:
