@@ -30,10 +30,9 @@ def _right(setup: Setup) -> str:
 def _xor(setup: Setup) -> Reply:
     layer, feature = replace(setup, network="dense 4, tanh"), replace(setup, features=(*setup.features, "product"))
     return Answer(
-        f"Without a hidden layer the boundary is one straight line, and after {UPDATES:,} updates "
-        f"{_right(setup)} of the "
-        f"test points are right, about as many as by guessing. With one layer of 4 units it is {_right(layer)}.  \n"
-        f"With the feature x₁x₂ in the place of the layer it is {_right(feature)}.",
+        f"Without a hidden layer the boundary is one straight line, and after {UPDATES:,} updates {_right(setup)} of "
+        f"the test points are right, about as many as by guessing. With one layer of 4 units it is {_right(layer)}."
+        f"  \nWith the feature x₁x₂ in the place of the layer it is {_right(feature)}.",
         ONE_SEED, right=1 if _after(setup).scores[1] < 0.9 else 0,
     )  # fmt: skip
 
@@ -42,10 +41,9 @@ def _features(setup: Setup) -> Reply:
     plain = replace(setup, features=("x1", "x2"))
     deep = replace(plain, network="dense 4, tanh, dense 2, tanh")
     return Answer(
-        f"With x₁² and x₂² a circle is a straight line: {_right(setup)} of the test points are right without "
-        f"any hidden "
-        f"layer. With x₁ and x₂ alone it is {_right(plain)} without a layer, and {_right(deep)} with two of 4 "
-        f"and 2 units.",
+        f"With x₁² and x₂² a circle is a straight line: {_right(setup)} of the test points are right without any "
+        f"hidden layer. With x₁ and x₂ alone it is {_right(plain)} without a layer, and {_right(deep)} with two of 4 "
+        "and 2 units.",
         ONE_SEED, right=0 if _after(setup).scores[1] > 0.9 else 1,
     )  # fmt: skip
 
@@ -58,11 +56,9 @@ def _decay(setup: Setup) -> Reply:
     free = replace(setup, penalty="none")
     with_it, without = _after(setup), _after(free)
     return Answer(
-        f"The typical weight is {number(_size(with_it), 3)} with L2, and {number(_size(without), 3)} without "
-        f"it. On the "
-        f"training points {percent(with_it.scores[0])} are right with it and {percent(without.scores[0])} "
-        f"without; on the "
-        f"test points {percent(with_it.scores[1])} and {percent(without.scores[1])}.",
+        f"The typical weight is {number(_size(with_it), 3)} with L2, and {number(_size(without), 3)} without it. On "
+        f"the training points {percent(with_it.scores[0])} are right with it and {percent(without.scores[0])} "
+        f"without; on the test points {percent(with_it.scores[1])} and {percent(without.scores[1])}.",
         ONE_SEED, right=0 if _size(with_it) < _size(without) else 1,
     )  # fmt: skip
 
@@ -87,9 +83,8 @@ def _dying(setup: Setup) -> Reply:
     dead, units = _dead(setup)
     calm, _ = _dead(replace(setup, learning_rate=0.1))
     return Answer(
-        f"{dead} of {units} units give 0 for every training point after {UPDATES:,} updates: their slope is 0 "
-        f"there, so "
-        f"no gradient reaches them any more. With a learning rate of 0.1 it would be {calm} of {units}.",
+        f"{dead} of {units} units give 0 for every training point after {UPDATES:,} updates: their slope is 0 there, "
+        f"so no gradient reaches them any more. With a learning rate of 0.1 it would be {calm} of {units}.",
         ONE_SEED, right=0 if dead > calm else 1,
     )  # fmt: skip
 
@@ -98,10 +93,9 @@ def _vanishing(setup: Setup) -> Reply:
     sigmoid, tanh = (_after(each, 100).gradients for each in (setup, replace(setup, network=_DEEP_TANH)))
     ratio = sigmoid[-1] / max(sigmoid[0], 1e-30)
     return Answer(
-        f"After 100 updates the gradient of the output’s weights has a length of {number(sigmoid[-1], 2)}, that of the "
-        f"first layer {number(sigmoid[0], 2)}: {number(ratio, 2)} times less, since each sigmoid passes on a "
-        f"quarter at "
-        f"most. With tanh they are {number(tanh[-1], 2)} and {number(tanh[0], 2)}.",
+        f"After 100 updates the gradient of the output’s weights has a length of {number(sigmoid[-1], 2)}, that of "
+        f"the first layer {number(sigmoid[0], 2)}: {number(ratio, 2)} times less, since each sigmoid passes on a "
+        f"quarter at most. With tanh they are {number(tanh[-1], 2)} and {number(tanh[0], 2)}.",
         ONE_SEED, right=0 if ratio > 10 else 1,
     )  # fmt: skip
 
@@ -111,10 +105,8 @@ def _rate(setup: Setup) -> Reply:
     far, near = _after(setup), _after(calm)
     return Answer(
         f"After {UPDATES:,} updates the test loss is {number(far.losses[1], 3)} and {_right(setup)} of the test "
-        f"points are "
-        f"right; with a rate of 0.1 the loss is {number(near.losses[1], 3)}, and {_right(calm)} are right. A "
-        f"step that is "
-        "too long jumps over the valley that it was to go down into.",
+        f"points are right; with a rate of 0.1 the loss is {number(near.losses[1], 3)}, and {_right(calm)} are "
+        "right. A step that is too long jumps over the valley that it was to go down into.",
         ONE_SEED, right=0 if far.losses[1] > near.losses[1] else 1,
     )  # fmt: skip
 
@@ -124,9 +116,8 @@ def _points(setup: Setup) -> Reply:
     more = replace(setup, points_made=1000)
     shares = {each: _after(each).scores[1] for each in (setup, wide, more)}
     return Answer(
-        f"With 40 points, half of them for the test, {percent(shares[setup])} of the test points are right. "
-        f"Four times as "
-        f"many units make it {percent(shares[wide])}, while 1,000 points with the small network make it "
+        f"With 40 points, half of them for the test, {percent(shares[setup])} of the test points are right. Four "
+        f"times as many units make it {percent(shares[wide])}, while 1,000 points with the small network make it "
         f"{percent(shares[more])}.",
         f"{ONE_SEED} With 20 test points each one counts for 5 %.", right=0 if shares[more] > shares[wide] else 1,
     )  # fmt: skip
@@ -136,9 +127,8 @@ def _seeds(setup: Setup) -> Reply:
     shares = [_after(replace(setup, seed=seed)).scores[1] for seed in range(5)]
     learned = sum(each > 0.9 for each in shares)
     return Answer(
-        f"Of five seeds {learned} came above 90 %: the test accuracies are {', '.join(map(percent, shares))}. "
-        f"Two units "
-        "can tell these points apart only if their first weights point in a useful direction.",
+        f"Of five seeds {learned} came above 90 %: the test accuracies are {', '.join(map(percent, shares))}. Two "
+        "units can tell these points apart only if their first weights point in a useful direction.",
         _FIVE, right=0 if learned == 5 else 1,
     )  # fmt: skip
 
