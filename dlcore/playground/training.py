@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import parameters_to_vector, vector_to_parameters
+from torch.nn.utils import vector_to_parameters
 
 from dlcore.config.schedules import SCHEDULES
 from dlcore.errors import InvalidValue
+from dlcore.inspect.loss_plane import flat
 from dlcore.models.build import sequential
 from dlcore.models.initial import chance_apart
 from dlcore.playground import heads
@@ -113,7 +114,7 @@ class Training:
 
     def weights(self) -> Tensor:
         """A copy of all weights and biases, layer by layer, (P,)."""
-        return parameters_to_vector(self.parameters).detach().clone()
+        return flat(self.model)
 
     @torch.no_grad()
     def moment(self) -> Moment:

@@ -153,8 +153,9 @@ class Loop:
     def _fitting(self, weights: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
         """The weights of another network; where that tells other classes apart, its dense layers are begun anew."""
         own = self.task.model.state_dict()
-        same = weights.keys() == own.keys() and all(own[name].shape == each.shape for name, each in weights.items())
-        if same or not self.config.reads_images or weights.keys() != own.keys():
+        if not self.config.reads_images or weights.keys() != own.keys():
+            return weights
+        if all(own[name].shape == each.shape for name, each in weights.items()):
             return weights
         dense = {name.rpartition(".")[0] for name, each in weights.items() if each.ndim == 2}
         return {name: own[name] if name.rpartition(".")[0] in dense else each for name, each in weights.items()}
