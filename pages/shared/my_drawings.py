@@ -9,47 +9,13 @@ import streamlit as st
 from dlcore.config.class_names import joined
 from dlcore.data.own.sheet import Drawn, Sheet
 from dlcore.errors import DlcoreError
-from pages.figures import sheet as figures
 from pages.shared import page
+from pages.shared.live_sheet import removable_sheet
 
 FILE = "my-drawings.zip"
 SHOWN = 120
 """Drawings that are shown, the newest."""
 _SHEET, _SAID = "_my_drawings", "_my_drawings_said"
-
-_REMOVE = """
-export default function({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".sheet");
-  root.replaceChildren(...data.cells.map((cell) => {
-    const figure = document.createElement("figure");
-    figure.title = cell.said;
-    if (cell.marked) figure.className = "marked";
-    const picture = figure.appendChild(document.createElement("span")).appendChild(document.createElement("i"));
-    picture.setAttribute("role", "img");
-    picture.setAttribute("aria-label", cell.said);
-    picture.style.setProperty("--ink", `url(${cell.ink})`);
-    const remove = figure.appendChild(document.createElement("button"));
-    remove.type = "button";
-    remove.textContent = "×";
-    remove.setAttribute("aria-label", `Remove ${cell.said}`);
-    remove.onclick = () => setTriggerValue("remove", { place: cell.place, count: data.count });
-    figure.appendChild(document.createElement("figcaption")).textContent = cell.caption;
-    return figure;
-  }));
-}
-"""
-_STYLE = """<style>
-.mine { max-height: 21rem; overflow-y: auto; padding: 4px 2px; }
-.mine .sheet figure { position: relative; }
-.mine button { position: absolute; top: -4px; right: calc(50% - 38px); width: 24px; height: 24px; padding: 0;
-  border: 1px solid rgba(128, 128, 128, 0.4); border-radius: 50%; font: inherit; font-size: 16px; line-height: 20px;
-  color: inherit; background: light-dark(#fbfaf7, #12161d); cursor: pointer; }
-.mine button:hover, .mine button:focus-visible { border-color: currentColor; outline: 1px solid currentColor; }
-</style>"""
-_component = st.components.v2.component(
-    "dlcore_my_drawings", html=f'{figures.STYLE}{_STYLE}<div class="mine"><div class="sheet"></div></div>', js=_REMOVE,
-    isolate_styles=False,
-)  # fmt: skip
 
 
 def sheet() -> Sheet:
@@ -94,18 +60,13 @@ def show(key: str, classes: Sequence[str]) -> tuple[Drawn, ...]:
     places = [place for place, each in enumerate(now.drawings) if each.name in classes]
     shown = list(zip(places, mine, strict=True))[::-1][:SHOWN]
     if shown:
-        cells = [
-            {
-                "place": place,
-                "ink": figures.ink(each.image),
-                "caption": each.name,
-                "marked": each.generated,
-                "said": f"{'generated drawing' if each.generated else 'drawing'} {place + 1}: {each.name}",
-            }
-            for place, each in shown
-        ]
-        data = {"cells": cells, "count": len(now)}
-        _component(key=key, data=data, on_remove_change=lambda: removed(st.session_state[key].get("remove")))
+        kinds = ("generated drawing" if each.generated else "drawing" for _, each in shown)
+        removable_sheet(
+            key, [each.image for _, each in shown], [each.name for _, each in shown],
+            [each.generated for _, each in shown],
+            [f"{kind} {place + 1}: {each.name}" for kind, (place, each) in zip(kinds, shown, strict=True)],
+            places=[place for place, _ in shown], count=len(now), removed=removed,
+        )  # fmt: skip
         more = f" The newest {SHOWN} are shown." if len(mine) > SHOWN else ""
         made = " Dashed: generated, not drawn by a person." if any(each.generated for each in mine) else ""
         if more or made:

@@ -53,8 +53,7 @@ def show_surface(setup: Setup) -> None:
              alt=f"The training loss around the weights after {update:,} updates, and the path there.")  # fmt: skip
         st.caption(
             f"The training loss around the weights after {update:,} updates, marked ×, on the plane that shows "
-            f"most of the "
-            f"way there: {percent(share)} of it. The loss is {number(course.losses[-1], 3)} here, and "
+            f"most of the way there: {percent(share)} of it. The loss is {number(course.losses[-1], 3)} here, and "
             f"{number(float(found.losses.min()), 3)} at the lowest place of this grid."
         )
 
