@@ -92,7 +92,7 @@ def test_the_mode_stays_across_pages_and_reruns_and_leaving_it_brings_all_back(p
     page.get_by_role("button", name="Remove the ringed point").click()
     expect(page).to_have_url(re.compile("present=1"))
     page.goto("/?present=1")
-    page.get_by_role("link", name="Activations").click()
+    page.get_by_test_id("stMain").get_by_role("link", name="Activations").click()
     expect(page).to_have_url(re.compile("/activations.*present=1"))
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     expect(page.get_by_role("button", name="Leave")).to_contain_text("Esc")
