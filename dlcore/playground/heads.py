@@ -50,6 +50,18 @@ def many_right(outputs: Tensor, targets: Tensor) -> Tensor:
     return (outputs.argmax(1) == targets.long()).float().mean()
 
 
+def answers(outputs: Tensor, kind: str, loss: str) -> Tensor:
+    """What is drawn of the outputs: values and two classes in −1 … 1, (N, 1), or probabilities of the classes, (N, K).
+
+    kind: as `task` says; loss: the name of the loss, which decides between sigmoid and tanh for two classes
+    """
+    if kind == "values":
+        return outputs.clamp(-1, 1)
+    if kind == "two":
+        return torch.tanh(outputs if loss == "squared" else outputs / 2)  # 2 σ(z) − 1 = tanh(z / 2)
+    return torch.softmax(outputs, 1)
+
+
 LOSSES = {
     ("values", "squared"): values_squared,
     ("two", "entropy"): two_entropy,

@@ -128,6 +128,11 @@ def _check(key: str, rule: Callable[[str], str | None]) -> None:
             _tell_value(key, given, why)
 
 
+def unusable(key: str, given: str, why: str) -> None:
+    """Say that the link gives something to `key` that cannot be used, and why: for what has no control."""
+    _tell_value(key, given, why)
+
+
 def _tell_value(key: str, given: str, why: str) -> None:
     _tell(key, f"The link says {key}={given[:_SHOWN]}, but {why}")
 

@@ -136,3 +136,118 @@ def test_a_phone_and_the_keyboard_reach_it_all(page):
     page.keyboard.press("Enter")
     expect(page.locator(".card h4")).to_have_text(re.compile("Unit 1 of layer 2"))
     fits_the_screen(page)
+
+
+def test_speed_and_an_opened_unit_are_in_the_link(page):
+    open_at(page, "pg_at=20&pg_speed=100&pg_card=1.0")
+    speed = page.get_by_label("Updates a second")
+    expect(speed).to_have_value("100")
+    expect(page.locator(".card h4")).to_have_text(re.compile("Unit 1 of layer 2"))
+    speed.select_option("20")
+    expect(page).to_have_url(re.compile("pg_speed=20(&|$)"))
+    page.locator("[data-unit='0.2']").click()
+    expect(page).to_have_url(re.compile("pg_card=0.2"))
+    at_rest(page)
+    page.reload()
+    expect(page.locator(".card h4")).to_have_text(re.compile("Unit 3 of layer 1"))
+    expect(speed).to_have_value("20")
+    page.get_by_role("button", name="Close").click()
+    expect(page).not_to_have_url(re.compile("pg_card"))
+
+
+def test_two_networks_race_and_the_link_shows_their_race_elsewhere(page, browser, server):
+    open_at(page, "pg_at=0&pg_race_seeds=1&pg_race_updates=100")
+    page.get_by_text("A race of two networks").click()
+    page.get_by_role("button", name="Race", exact=True).click()
+    answers = page.get_by_role("img", name=re.compile("what it answers after 100 updates"))
+    expect(answers).to_have_count(2)
+    expect(page).to_have_url(re.compile("pg_raced=true"))
+    at_rest(page)
+    seen = [answers.nth(each).inner_html() for each in range(2)]
+    assert seen[0] != seen[1]
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=server.url)
+    context.set_default_timeout(PATIENCE_MS)
+    other = context.new_page()
+    other.goto(page.url)
+    answers = other.get_by_role("img", name=re.compile("what it answers after 100 updates"))
+    expect(answers).to_have_count(2)
+    assert [answers.nth(each).inner_html() for each in range(2)] == seen
+    context.close()
+
+
+def test_a_dragged_point_is_seen_while_it_moves_and_learned_from_when_it_rests(page):
+    open_at(page, "pg_problem=own&pg_at=0")
+    text = page.get_by_role("textbox", name="My points")
+    expect(text).to_have_value(re.compile("^-3, 3, 0;"))
+    page.get_by_role("button", name="Add 0", exact=True).click()
+    box = page.locator(".large").bounding_box()
+    at = lambda x, y: (box["x"] + box["width"] * (x + 6) / 12, box["y"] + box["height"] * (6 - y) / 12)  # noqa: E731
+    dots = page.locator(".large canvas.dots")
+    before = dots.evaluate("each => each.toDataURL()")
+    page.mouse.move(*at(-3, 3))
+    page.mouse.down()
+    page.mouse.move(*at(-5, -5), steps=6)
+    expect(text).to_have_value(re.compile("^-3, 3, 0;"))
+    page.wait_for_function(
+        "([each, before]) => each.toDataURL() !== before", arg=[dots.element_handle(), before]
+    )  # the server knows nothing yet
+    page.mouse.up()
+    expect(text).to_have_value(re.compile(r"^-(4\.9\d|5|5\.0\d), -(4\.9\d|5|5\.0\d), 0;"))
+
+
+def test_an_uploaded_table_becomes_the_points_and_a_bad_one_a_sentence(page):
+    open_at(page, "pg_problem=own&pg_at=0")
+    page.locator(".st-key-pg_more_data summary").click()
+    field = page.locator(".st-key-_pg_file input[type=file]")
+    table = {
+        "name": "mine.csv",
+        "mimeType": "text/csv",
+        "buffer": "x;y;kind\n1;2;a\n-1;-2;b\n0,5;1;a\n".encode("utf-16"),
+    }
+    field.set_input_files(table)
+    text = page.get_by_role("textbox", name="My points")
+    expect(text).to_have_value("1, 2, a; -1, -2, b; 0.5, 1, a")
+    expect(page.get_by_role("button", name="Add b", exact=True)).to_be_visible()
+    at_rest(page)
+    field.set_input_files({**table, "name": "one.csv", "buffer": b"1,2,a\n3,4,a\n"})
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("all points are of the class 'a'")
+    expect(text).to_have_value("1, 2, a; -1, -2, b; 0.5, 1, a")
+
+
+def test_a_finger_plays_opens_units_and_points_at_the_map(browser, server):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=server.url, has_touch=True)
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    page = context.new_page()
+    open_at(page, "pg_at=0")
+    page.get_by_role("button", name="Play", exact=True).tap()
+    wait_for_update(page, "> 50")
+    page.get_by_role("button", name="Pause", exact=True).tap()
+    before = page.locator(".reading").inner_text()
+    page.locator(".large").tap(position={"x": 12, "y": 12})
+    expect(page.locator(".reading")).not_to_have_text(before)
+    at_rest(page)
+    page.locator("[data-unit='1.1']").tap()
+    expect(page.locator(".card h4")).to_have_text(re.compile("Unit 2 of layer 2"))
+    page.locator("[data-unit='0.0']").tap()
+    expect(page.locator(".card h4")).to_have_text(re.compile("Unit 1 of layer 1"))
+    field = page.get_by_label("x₂: weight")
+    shown = picture(page)
+    field.fill("-5")
+    assert picture(page) != shown
+    fits_the_screen(page)
+    context.close()
+
+
+def test_the_problem_is_chosen_by_its_picture(page):
+    open_at(page, "pg_at=0")
+    first = picture(page)
+    button = page.get_by_role("radio", name="Spiral")
+    page.wait_for_function(
+        "each => getComputedStyle(each, '::before').backgroundImage.startsWith('url')", arg=button.element_handle()
+    )
+    button.click()
+    expect(page).to_have_url(re.compile("pg_problem=spiral"))
+    at_rest(page)
+    page.locator(".large canvas.dots").wait_for()
+    assert picture(page) == first  # the network is the same; its points are others

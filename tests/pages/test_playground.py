@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 import torch
 
+from dlcore.formula.numbers import percent
 from dlcore.functions.activations import ACTIVATIONS
+from dlcore.playground import race
 from dlcore.playground.features import FEATURES
+from dlcore.playground.problems import PROBLEMS
 from dlcore.playground.setup import Setup, kept
 from dlcore.playground.training import Training
-from pages.parts.playground import sent
+from pages.figures import problems
+from pages.parts.playground import rival, sent
 from tests.pages import visits
 from tests.pages.visits import ME, visited, warned
 
@@ -124,6 +128,48 @@ def test_two_networks_race_from_the_same_seeds():
     assert "in the middle of 3 seeds" in said
     assert "The rival" in said
     assert not app.exception
+
+
+def test_a_link_that_was_taken_after_a_race_shows_its_result_again():
+    link = {"pg_raced": "true", "pg_race_seeds": "1", "pg_race_updates": "50"}
+    app = visit(**link, pg_rival_differs=["loss", "features", "batch_size"], pg_rival_features="product")
+    said = visits.words(app)
+    assert said.count("from one seed") == 2
+    loss = race.run(Setup(), 1, 50).scores[0, -1]
+    assert f"**This network**: test accuracy {percent(float(loss))}" in said
+    pictures = [each["svg"] for each in visits.sent(app) if "svg" in each and "<image" in each["svg"]]
+    assert len(pictures) == 2
+    assert pictures[0] != pictures[1]
+    app.number_input(key="pg_race_updates").set_value(100).run()
+    assert "Press Race" in visits.words(app)
+    assert "pg_raced" not in app.query_params
+
+
+def test_every_setting_of_a_rival_is_one_of_the_setup_and_is_used():
+    app = visit(pg_open_race="true", pg_rival_differs=list(rival._CONTROLS))
+    app.session_state["pg_open_race"] = True
+    app.run()
+    app.number_input(key="pg_race_updates").set_value(50)
+    app.button(key="pg_race_go").click().run()
+    (_, other, *_), _ = app.session_state["_pg_race"]
+    differing = {name for name in Setup.__dataclass_fields__ if getattr(other, name) != getattr(Setup(), name)}
+    assert differing == set(rival._CONTROLS) - {"features", "penalty_rate"}  # which begin as the network's own
+    assert not app.exception
+
+
+@pytest.mark.parametrize("link", [{"pg_at": "soon"}, {"pg_speed": "7"}, {"pg_card": "me"}])
+def test_a_moment_speed_or_card_that_there_is_not_is_a_sentence(link):
+    app = visit(**link)
+    assert "The link says " + "=".join(*link.items()) in warned(app)
+    assert not app.query_params.keys() & link.keys()
+    assert picture(app)["speed"] == 500
+
+
+def test_every_problem_has_a_picture_of_its_own():
+    pictures = [problems.picture(each) for each in PROBLEMS.values()]
+    assert len(set(pictures)) == len(PROBLEMS)
+    assert all(each.count("M") >= 6 for each in pictures)
+    assert problems.style("pg_problem").count("background-image") == len(PROBLEMS)
 
 
 def test_a_pasted_table_becomes_the_points_or_a_sentence():

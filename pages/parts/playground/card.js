@@ -6,10 +6,19 @@ function cardOf(view) {
   const made = { chosen: null, cells: null };
 
   made.open = (chosen) => {
+    view.act({ kind: "card", card: chosen ? [chosen.layer, chosen.unit, ...(chosen.kind === "edge" ? [chosen.from] : [])].join(".") : "" });
     made.chosen = chosen;
     made.build();
     view.paint();
-    if (chosen) card.scrollIntoView({ block: "nearest", behavior: "instant" });
+    if (made.chosen) card.scrollIntoView({ block: "nearest", behavior: "instant" });
+  };
+  // The card that was open where a link was taken, by the numbers of its unit, or of its weight.
+  made.restore = (name) => {
+    if (!name) return;
+    const [layer, unit, from] = name.split(".").map(Number);
+    made.chosen = from === undefined ? { kind: "unit", layer, unit } : { kind: "edge", layer, unit, from };
+    made.build();
+    view.paint();
   };
   made.build = () => {
     const { chosen } = made;

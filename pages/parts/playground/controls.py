@@ -14,6 +14,7 @@ from dlcore.playground.features import FEATURES
 from dlcore.playground.layers import activated, activation
 from dlcore.playground.problems import PROBLEMS
 from dlcore.playground.setup import LOSSES, PENALTIES, Setup
+from pages.figures import problems
 from pages.shared import address, link, page
 from pages.shared.glossary import explained
 
@@ -22,8 +23,8 @@ RATES = (1e-5, 1e-4, 3e-4, 0.001, 0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 
 PENALTY_RATES = (0.0, 1e-4, 3e-4, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 NETWORK, START, AT = f"{PREFIX}network", f"{PREFIX}start", f"{PREFIX}at"
 _ACTIVATION = "_pg_activation"
-_LOSS_NAMES = {"entropy": "Cross-entropy", "squared": "Squared error"}
-_PENALTY_NAMES = {"none": "None", "l1": "L1", "l2": "L2"}
+LOSS_NAMES = {"entropy": "Cross-entropy", "squared": "Squared error"}
+PENALTY_NAMES = {"none": "None", "l1": "L1", "l2": "L2"}
 _STOPS = {"never": "Never", "score": "Test accuracy or R² rises to", "loss": "Test loss falls to"}
 _SMOOTH = tuple(each.name for each in ACTIVATIONS.values() if not each.learned)
 _STANDARD = Setup()
@@ -70,8 +71,9 @@ def _slider(name: str, label: str, step: float, **options: Any) -> float:
 def controls() -> None:
     """Draw them all; what a teacher hides is drawn too, so that its value stays in the link, but not seen."""
     names = {each.name: each.title for each in PROBLEMS.values()}
+    st.html(f"<style>{problems.style(key('problem'))}</style>")
     problem = link.choice(
-        key("problem"), "Data", tuple(PROBLEMS), _STANDARD.problem, names=names,
+        key("problem"), "Data", tuple(PROBLEMS), _STANDARD.problem, names=names, look="segmented",
         help="  \n".join(f"{each.title}: {each.about}." for each in PROBLEMS.values()),
     )  # fmt: skip
     if problem == "own":
@@ -128,7 +130,7 @@ def _penalty() -> None:
         "Regularisation",
         PENALTIES,
         "none",
-        names=_PENALTY_NAMES,
+        names=PENALTY_NAMES,
         look="segmented",
         help="L1 adds the sizes of all weights to the loss, L2 half their squares, times a rate.",
     )
@@ -195,7 +197,7 @@ def _learning() -> None:
     _number("batch_size", "Batch size", 1)
     if not PROBLEMS[st.session_state[key("problem")]].numbers:
         link.choice(
-            key("loss"), "Loss", LOSSES, "entropy", names=_LOSS_NAMES, look="segmented", help=_help("loss", "Loss")
+            key("loss"), "Loss", LOSSES, "entropy", names=LOSS_NAMES, look="segmented", help=_help("loss", "Loss")
         )
     chosen = link.choice(
         key("optimizer"), "Optimizer", tuple(OPTIMIZERS), _STANDARD.optimizer, help=_help("optimizer", "Optimizer")

@@ -85,6 +85,7 @@ function mounted(root) {
     root.classList.toggle("presented", data.present);
     root.dataset.hide = data.hide.join(" ");
     view.arrange();
+    if (view.first) view.pace(data);
     view.timeline.load(data);
     if (kept && kept.update) {
       view.handed = true;
@@ -92,6 +93,7 @@ function mounted(root) {
     }
     if (fresh || data.play > view.asked) view.begin();
     view.tools.load();
+    if (data.present) again(); // once the lines above have their words, and so their heights
   };
   // A page that is opened shows its network at work; a link shows the moment at which it was left.
   view.begin = () => {
@@ -104,13 +106,14 @@ function mounted(root) {
       view.timeline.play(Math.min(opens_at, view.data.updates));
     } else if (at) view.timeline.aim(at);
     else if (view.first && at === null) view.timeline.aim(view.timeline.frames.at(-1).update);
+    if (view.first) view.card.restore(view.data.card);
     view.first = false;
     view.asked = play;
   };
   view.arrange = () => {
     const width = root.clientWidth;
     if (!width || !view.model) return;
-    const height = view.data.present ? Math.max(260, innerHeight / zoomOf(root) - 205) : 470;
+    const height = view.data.present ? Math.max(260, roomBelow(root.querySelector(".stage"))) : 470;
     const drawn = `${view.shape}|${width}|${height}`;
     if (drawn === view.drawn) return;
     view.drawn = drawn;
@@ -145,7 +148,8 @@ function mounted(root) {
   return view;
 }
 
-const zoomOf = (root) => root.currentCSSZoom ?? 1;
+// Down to the end of the window, less a line for the answer, in the element's own px.
+const roomBelow = (stage) => (innerHeight - stage.getBoundingClientRect().top) / (stage.currentCSSZoom ?? 1) - 40;
 const drawnIn = (parent, tag, attributes) => {
   const made = parent.appendChild(document.createElementNS("http://www.w3.org/2000/svg", tag));
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
@@ -180,8 +184,14 @@ function barOf(view, bar) {
   slider.onchange = () => view.act({ kind: "at", update: t.frame().update });
   const label = element(bar, "output");
   const speed = element(bar, "select", { title: "Updates a second", "aria-label": "Updates a second" });
-  for (const each of SPEEDS) speed.add(new Option(`${shown(each)}/s`, each, false, each === t.speed));
-  speed.onchange = () => { t.speed = Number(speed.value); };
+  view.pace = ({ speed: now, speeds }) => {
+    for (const each of speeds) speed.add(new Option(`${shown(each)}/s`, each, false, each === now));
+    t.pace(now);
+  };
+  speed.onchange = () => {
+    t.pace(Number(speed.value));
+    view.act({ kind: "speed", speed: Number(speed.value) });
+  };
   return () => {
     const { update } = t.frame();
     slider.max = t.frames.at(-1).update;

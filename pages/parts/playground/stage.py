@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dlcore.errors import DlcoreError
-from pages.parts.playground import controls, extras, view
+from pages.parts.playground import controls, rival, view
 from pages.parts.playground.cards import EXPERIMENTS
 from pages.shared import address, page, present
 from pages.shared.experiments import Experiment, try_this
@@ -20,6 +20,7 @@ def section() -> None:
         st.html(_STYLE)
         picture, beside = st.columns([10, 3], gap="medium")
     view.read_start()
+    rival.read_link()
     with beside:
         controls.controls()
     setup = None
@@ -31,8 +32,7 @@ def section() -> None:
             page.problem(error)
     if setup is not None:
         with present.aside("race"):
-            page.on_demand("A race of two networks", ":material/sports_score:", "pg_open_race",
-                           lambda: extras.show_race(setup))  # fmt: skip
+            page.on_demand("A race of two networks", ":material/sports_score:", rival.OPEN, lambda: rival.show(setup))
     try_this(EXPERIMENTS, setup, "pg_stage", _begin)
 
 

@@ -1,19 +1,23 @@
 // Moments of a training, as far as they have come from the server, and the clock that plays them. What is ahead is asked
 // for before it is needed; moments that lie too far apart for the speed are filled in likewise.
 
-const SPEEDS = [1, 5, 20, 100, 500, 2000]; // updates a second
 const PICTURES_A_SECOND = 20;
 const PATIENCE = 5000; // ms after which a question is asked again
 const MOST_KEPT = 3000;
 
 function timelineOf({ ask, show, rested }) {
-  const t = { frames: [], index: 0, playing: false, speed: 500, token: null, end: 0, ended: false, lost: "", waiting: false };
+  const t = { frames: [], index: 0, playing: false, speed: 1, token: null, end: 0, ended: false, lost: "", waiting: false };
   let position = 0, last = 0, number = 0, pending = null, wanted = null, until = null;
   let usual = null; // the speed to go back to after a moment far ahead was fetched
 
   const frame = () => t.frames[t.index];
   t.frame = frame;
   t.before = () => t.frames[t.index - 1];
+  // How many updates a second; while a moment far ahead is fetched, from then on.
+  t.pace = (speed) => {
+    if (usual === null) t.speed = speed;
+    else usual = speed;
+  };
   const every = () => Math.max(1, Math.round(t.speed / PICTURES_A_SECOND));
 
   t.load = (data) => {

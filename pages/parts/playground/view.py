@@ -1,6 +1,7 @@
 """The picture: a component that plays the course of a training, draws every unit, and lets weights be changed."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +16,15 @@ from dlcore.playground.features import FEATURES
 from dlcore.playground.setup import Setup, weights
 from pages.parts.playground import extras, sent
 from pages.parts.playground.controls import AT, IN_THE_PICTURE, NETWORK, START, key
-from pages.shared import address, page, present
+from pages.shared import address, link, page, present
 from pages.shared.plot import PLAYER, PLAYER_CSS
 
 _HERE = Path(__file__).parent
 _COURSE, _ASKED, _CHANGED, _COUNT = "_pg_course", "_pg_asked", "_pg_changed", "_pg_count"
+_SPEED, _CARD = "pg_speed", "pg_card"
+_CARD_NAME = re.compile(r"\d\.\d{1,2}(\.\d{1,2})?")
+SPEEDS, USUAL_SPEED = (1, 5, 20, 100, 500, 2000), 500
+"""Updates a second that can be chosen."""
 PLAY = "_pg_play"
 """How often the page was asked to begin to play."""
 SECONDS = 0.6
@@ -67,6 +72,9 @@ def show(setup: Setup) -> None:
                 "at": _at(),
                 "opens_at": extras.OPENS_AT,
                 "hide": [each for each in st.session_state.get(key("hide"), []) if each in IN_THE_PICTURE],
+                "speed": _speed(),
+                "speeds": SPEEDS,
+                "card": _card(),
                 "play": st.session_state.get(PLAY, 0),
                 "present": present.on(),
                 "own": list(course.training.points.order),
@@ -158,6 +166,12 @@ def _act(said: Mapping[str, Any]) -> None:
     if kind == "at":
         state[AT] = _whole(said, "update", 0, 10**6)
         return
+    if kind == "speed" and said["speed"] in SPEEDS:
+        state[_SPEED] = said["speed"]
+        return
+    if kind == "card":
+        state[_CARD] = said["card"] if _CARD_NAME.fullmatch(said["card"]) else ""
+        return
     if kind == "units":
         state[NETWORK] = layers.with_units(state[NETWORK], _whole(said, "layer", 0, 20), _whole(said, "units", 1, 64))
     elif kind == "layers":
@@ -178,11 +192,38 @@ def _act(said: Mapping[str, Any]) -> None:
 
 def _at() -> int | None:
     """The update at which the link stops; None where it says nothing."""
-    if (linked := address.once(AT)) is not None:
-        st.session_state[AT] = int(linked[0]) if linked and linked[0].isdecimal() and len(linked[0]) < 8 else None
-    at = st.session_state.get(AT)
+    at = _linked(AT, lambda text: int(text) if text.isdecimal() and len(text) < 8 else None, None,
+                 "it must be the number of an update. The film begins at its start.")  # fmt: skip
     address.write(AT, [] if at is None else [str(at)])
     return at
+
+
+def _speed() -> int:
+    """Updates a second."""
+    speeds = {str(each): each for each in SPEEDS}
+    speed = _linked(
+        _SPEED, speeds.get, USUAL_SPEED, f"it must be one of {', '.join(speeds)}. {USUAL_SPEED} is used instead."
+    )
+    address.write(_SPEED, [] if speed == USUAL_SPEED else [str(speed)])
+    return speed
+
+
+def _card() -> str:
+    """The open card: the numbers of a layer and a unit, and of what it is given if a weight is looked at."""
+    card = _linked(_CARD, lambda text: text if _CARD_NAME.fullmatch(text) else None, "",
+                   "it must be numbers of a layer and a unit, such as 0.1. No card is opened.")  # fmt: skip
+    address.write(_CARD, [card] if card else [])
+    return card
+
+
+def _linked(name: str, read: Callable[[str], Any], usual: Any, why: str) -> Any:
+    """What the visitor or the link says for a key without a control; a sentence where that cannot be used."""
+    if (linked := address.once(name)) is not None:
+        found = read(linked[0]) if linked else None
+        if linked and found is None:
+            link.unusable(name, linked[0], why)
+        st.session_state[name] = usual if found is None else found
+    return st.session_state.get(name, usual)
 
 
 def read_start() -> None:

@@ -1,14 +1,22 @@
 """Training in the plane: the same as a plain loop in torch, the same again, from any moment on, and good at spirals."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
+from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
+from dlcore.playground import race
 from dlcore.playground.course import Course
 from dlcore.playground.script import export
 from dlcore.playground.setup import Setup, kept
-from dlcore.playground.training import Training
+from dlcore.playground.training import Training, penalty
+from dlcore.training.checkpoint import unpack
+from dlcore.training.loop import fit
+from dlcore.training.records import Checkpoint, Epoch, Step
+from dlcore.training.task import NO_THRESHOLD, SimpleTask
 
 OWN = "; ".join(f"{x}, {y}, {int(x * y > 0)}" for x in (-2, -1, 1, 2.5) for y in (-3, -1, 1, 2))
 SETUPS = {
@@ -47,6 +55,56 @@ def test_it_is_what_the_exported_loop_in_torch_does(name):
     found = training.moment()
     assert found.losses[1] == pytest.approx(float(space["loss"]), rel=1e-5)
     assert found.scores[1] == pytest.approx(float(space["score"]), abs=1e-6)
+
+
+class Plane(SimpleTask):
+    """The problem of a setup as a task of the training loop: what the playground's own loop is measured against."""
+
+    name, notice, labels, precision, metrics = "plane", "", (), "fp32", ("loss",)
+
+    def __init__(self, setup):
+        self.one, self.setup, self.generator = Training(setup), setup, torch.Generator()
+        self.model = self.one.model
+        train = self.one.points.train
+        self.sizes = {"train": train, "validation": train, "test": len(self.one.inputs) - train}
+
+    def loss(self, index):
+        loss = self.one.loss(self.model(self.one.inputs[index]), self.one.targets[index])
+        if self.setup.penalty != "none":
+            loss = loss + self.setup.penalty_rate * penalty(self.setup.penalty, self.one.matrices)
+        return loss, loss.detach()[None]
+
+    def evaluate(self, name):
+        moment = self.one.moment()
+        return {"loss": moment.losses[name == "test"]}
+
+    def snapshots(self, step, epoch):
+        return ()
+
+    def examine(self):
+        return self.evaluate("test"), (), NO_THRESHOLD
+
+
+@pytest.mark.parametrize("name", SETUPS)
+def test_it_is_what_the_training_loop_of_all_runs_does(name, monkeypatch):
+    setup = replace(SETUPS[name], updates=3 * Training(SETUPS[name]).batches)
+    monkeypatch.setattr("dlcore.training.task.make", lambda *_: Plane(setup))
+    settings = {**vars(setup.training), "epochs": 3, "precision": "fp32"}
+    records = list(fit(RunConfig.of("mlp", training=settings)))
+    steps = [each for each in records if isinstance(each, Step)]
+    last = [each for each in records if isinstance(each, Checkpoint)][-1]
+    theirs = unpack("model", last.tensors)
+
+    training = Training(setup)
+    training.advance(setup.updates)
+    assert len(steps) == last.step == setup.updates
+    ours = training.model.state_dict()
+    assert ours.keys() == theirs.keys()
+    for each in ours:
+        np.testing.assert_allclose(ours[each].numpy(), theirs[each].numpy(), rtol=1e-6, atol=1e-8)
+    assert [each.validation["loss"] for each in records if isinstance(each, Epoch)][-1] == pytest.approx(
+        training.moment().losses[0], rel=1e-6
+    )
 
 
 def test_weights_changed_by_hand_are_where_it_begins():
@@ -119,3 +177,15 @@ def test_a_spiral_is_learned_from_every_seed(seed):
     training = Training(setup)
     training.advance(3000)
     assert training.moment().scores[1] >= 0.97
+
+
+def test_the_answers_of_a_race_are_those_of_the_network_at_its_end():
+    for setup, kinds in ((Setup(problem="xor", network="dense 6, tanh"), 1), (Setup(problem="gauss", classes=3), 3)):
+        contest = race.run(setup, 1, 60)
+        assert contest.answers.shape == (race.SIDE, race.SIDE, kinds)
+        training = Training(setup)
+        training.advance(60)
+        corner = training.model(torch.tensor([[-6.0, 6.0]]))  # rows go down, so that it comes first
+        expected = torch.tanh(corner / 2) if kinds == 1 else torch.softmax(corner, 1)
+        np.testing.assert_allclose(contest.answers[0, 0], expected[0].detach().numpy(), rtol=1e-5)
+        assert contest.scores[0, -1] == pytest.approx(training.moment().scores[1])
