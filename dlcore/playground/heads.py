@@ -62,6 +62,36 @@ def answers(outputs: Tensor, kind: str, loss: str) -> Tensor:
     return torch.softmax(outputs, 1)
 
 
+def _pull_values(outputs: Tensor, targets: Tensor) -> Tensor:
+    return (outputs - targets[:, None]).mul_(2 / len(outputs))
+
+
+def _pull_two_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
+    return outputs.sigmoid().sub_(targets[:, None]).div_(len(outputs))
+
+
+def _pull_two_squared(outputs: Tensor, targets: Tensor) -> Tensor:
+    answers = outputs.tanh()
+    by_answers = (answers - (2 * targets[:, None] - 1)).mul_(2 / len(outputs))
+    return torch.ops.aten.tanh_backward(by_answers, answers)
+
+
+def _pull_many_entropy(outputs: Tensor, targets: Tensor) -> Tensor:
+    share = 1 / len(outputs)
+    return _less(torch.log_softmax(outputs, 1).exp_().mul_(share), targets, share)
+
+
+def _pull_many_squared(outputs: Tensor, targets: Tensor) -> Tensor:
+    answers = torch.softmax(outputs, 1)
+    by_answers = _less(answers, targets, 1.0).mul_(2 / len(outputs))
+    return answers * (by_answers - (answers * by_answers).sum(1, keepdim=True))
+
+
+def _less(answers: Tensor, targets: Tensor, amount: float) -> Tensor:
+    """Answers (N, K) with that of the class itself made less by an amount."""
+    return answers.scatter_add(1, targets.long()[:, None], answers.new_full((len(answers), 1), -amount))
+
+
 LOSSES = {
     ("values", "squared"): values_squared,
     ("two", "entropy"): two_entropy,
@@ -70,6 +100,14 @@ LOSSES = {
     ("many", "squared"): many_squared,
 }
 """By what is learned and the name of the loss."""
+PULLS = {
+    ("values", "squared"): _pull_values,
+    ("two", "entropy"): _pull_two_entropy,
+    ("two", "squared"): _pull_two_squared,
+    ("many", "entropy"): _pull_many_entropy,
+    ("many", "squared"): _pull_many_squared,
+}
+"""The gradient of each loss by the outputs, (N, K), by hand: equal to autograd's in a test."""
 SCORES = {"values": r_squared, "two": two_right, "many": many_right}
 
 

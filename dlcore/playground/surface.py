@@ -3,7 +3,6 @@
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.utils import vector_to_parameters
 
 from dlcore.inspect import loss_plane
 from dlcore.playground.course import Course
@@ -24,7 +23,7 @@ class Probe:
     @torch.no_grad()
     def __call__(self, weights: Tensor) -> float:
         one = self._training
-        vector_to_parameters(weights, one.parameters)
+        one.chain.vector.copy_(weights)
         half = one.points.halves[0]
         return one.loss(one.model(one.inputs[half]), one.targets[half]).item()
 

@@ -1,19 +1,20 @@
 """One network that learns its points, update by update. All of it follows from its setup, and can be had again."""
 
 import copy
+import math
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.utils import vector_to_parameters
 
 from dlcore.config.schedules import SCHEDULES
 from dlcore.errors import InvalidValue
-from dlcore.inspect.loss_plane import flat
 from dlcore.models.build import sequential
+from dlcore.models.chain import Chain
 from dlcore.models.initial import chance_apart
 from dlcore.playground import heads
 from dlcore.playground.features import given
@@ -48,6 +49,7 @@ class State:
 
     update: int
     weights: Tensor
+    gradient: Tensor
     optimizer: dict[str, Any]
 
 
@@ -59,7 +61,8 @@ class Training:
         self.inputs = given(torch.from_numpy(self.points.points), setup.features)
         self.targets = torch.from_numpy(self.points.targets)
         task = heads.task(self.points.classes)
-        self.loss = heads.LOSSES[task, "squared" if task == "values" else setup.loss]
+        name = task, "squared" if task == "values" else setup.loss
+        self.loss, self._by_outputs = heads.LOSSES[name], heads.PULLS[name]
         self.score = heads.SCORES[task]
         network = setup.described(self.points)
         with chance_apart():
@@ -69,6 +72,8 @@ class Training:
         if setup.start:
             self._begin_with(torch.from_numpy(weights(setup.start)))
         self.matrices = [each for each in self.parameters if each.dim() > 1]
+        self.chain = Chain(self.model)
+        self._by_matrices = [each.grad for each in self.matrices if each.grad is not None]
         self.optimizer = make(setup.training, self.parameters, torch.device("cpu"))
         self.batch = min(setup.batch_size, self.points.train)
         self.batches = -(-self.points.train // self.batch)
@@ -100,11 +105,10 @@ class Training:
         chosen = self._order[place * self.batch : (place + 1) * self.batch]
         if self._dropout:
             torch.default_generator.manual_seed(mix(setup.seed, self.update))
-        self.optimizer.zero_grad()
-        loss = self.loss(self.model(self.inputs[chosen]), self.targets[chosen])
+        outputs = self.chain.forward(self.inputs.index_select(0, chosen))
+        self.chain.backward(self._by_outputs(outputs, self.targets.index_select(0, chosen)))
         if setup.penalty != "none":
-            loss = loss + setup.penalty_rate * penalty(setup.penalty, self.matrices)
-        loss.backward()
+            self._penalise()
         if setup.schedule != "constant":
             factor = SCHEDULES[setup.schedule](self.update, setup.updates)
             for group in self.optimizer.param_groups:
@@ -112,9 +116,15 @@ class Training:
         self.optimizer.step()
         self.update += 1
 
+    @torch.no_grad()
+    def _penalise(self) -> None:
+        """Add to the gradient that of the penalty: l1 sums the sizes of weights, l2 half their squares; no biases."""
+        for weight, pull in zip(self.matrices, self._by_matrices, strict=True):
+            pull += self.setup.penalty_rate * (weight.sign() if self.setup.penalty == "l1" else weight)
+
     def weights(self) -> Tensor:
         """A copy of all weights and biases, layer by layer, (P,)."""
-        return flat(self.model)
+        return self.chain.vector.clone()
 
     @torch.no_grad()
     def moment(self) -> Moment:
@@ -127,22 +137,19 @@ class Training:
         halves = [(outputs[each], self.targets[each]) for each in self.points.halves]
         first, second = (self.loss(*half).item() for half in halves)
         scores = tuple(self.score(*half).item() for half in halves)
-        pulls = tuple(float("nan") if each.grad is None else each.grad.norm().item() for each in self.matrices)
+        pulls = tuple(each.norm().item() if self.update else math.nan for each in self._by_matrices)
         return Moment(self.update, self.weights().numpy(), (first, second), (scores[0], scores[1]), pulls)
 
     def state(self) -> State:
         """What `restore` goes back to."""
-        return State(self.update, self.weights(), copy.deepcopy(self.optimizer.state_dict()))
+        return State(
+            self.update, self.weights(), self.chain.gradient.clone(), copy.deepcopy(self.optimizer.state_dict())
+        )
 
     @torch.no_grad()
     def restore(self, state: State) -> None:
         """Go back, or on, to a state of a training with the same setup."""
         self.update = state.update
-        vector_to_parameters(state.weights.clone(), self.parameters)
+        self.chain.vector.copy_(state.weights)
+        self.chain.gradient.copy_(state.gradient)
         self.optimizer.load_state_dict(copy.deepcopy(state.optimizer))
-
-
-def penalty(name: str, matrices: list[nn.Parameter]) -> Tensor:
-    """What the weights cost, biases left out: l1 the sum of their sizes, l2 half the sum of their squares."""
-    terms = [each.abs().sum() if name == "l1" else each.square().sum() / 2 for each in matrices]
-    return torch.stack(terms).sum()

@@ -8,11 +8,11 @@ import torch
 
 from dlcore.config.run import RunConfig
 from dlcore.errors import DlcoreError
-from dlcore.playground import race
+from dlcore.playground import heads, race
 from dlcore.playground.course import Course
 from dlcore.playground.script import export
 from dlcore.playground.setup import Setup, kept
-from dlcore.playground.training import Training, penalty
+from dlcore.playground.training import Training
 from dlcore.training.checkpoint import unpack
 from dlcore.training.loop import fit
 from dlcore.training.records import Checkpoint, Epoch, Step
@@ -55,6 +55,12 @@ def test_it_is_what_the_exported_loop_in_torch_does(name):
     found = training.moment()
     assert found.losses[1] == pytest.approx(float(space["loss"]), rel=1e-5)
     assert found.scores[1] == pytest.approx(float(space["score"]), abs=1e-6)
+
+
+def penalty(name, matrices):
+    """What the weights cost, for autograd."""
+    terms = [each.abs().sum() if name == "l1" else each.square().sum() / 2 for each in matrices]
+    return torch.stack(terms).sum()
 
 
 class Plane(SimpleTask):
@@ -189,3 +195,22 @@ def test_the_answers_of_a_race_are_those_of_the_network_at_its_end():
         expected = torch.tanh(corner / 2) if kinds == 1 else torch.softmax(corner, 1)
         np.testing.assert_allclose(contest.answers[0, 0], expected[0].detach().numpy(), rtol=1e-5)
         assert contest.scores[0, -1] == pytest.approx(training.moment().scores[1])
+
+
+@pytest.mark.parametrize(("kind", "loss"), list(heads.LOSSES))
+def test_the_gradient_of_every_loss_by_hand_is_that_of_autograd(kind, loss):
+    torch.manual_seed(0)
+    outputs = (3 * torch.randn(13, 4 if kind == "many" else 1)).requires_grad_()
+    targets = torch.randn(13) if kind == "values" else torch.randint(4 if kind == "many" else 2, (13,)).float()
+    heads.LOSSES[kind, loss](outputs, targets).backward()
+    found = heads.PULLS[kind, loss](outputs.detach(), targets)
+    torch.testing.assert_close(found, outputs.grad, rtol=1e-6, atol=1e-8)
+
+
+def test_gradients_of_a_moment_that_is_gone_back_to_are_its_own():
+    course = Course(Setup())
+    there = course.after(0, 50, 3, 60).moments
+    back = course.at(50, 60)
+    assert back.update == 50
+    assert back.gradients == there[0].gradients != there[2].gradients
+    assert np.isnan(course.at(0, 60).gradients).all()
