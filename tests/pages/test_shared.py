@@ -1,5 +1,6 @@
 """What all pages share."""
 
+import ast
 import base64
 import re
 import tomllib
@@ -11,7 +12,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dlcore.config.kinds import KINDS
+from dlcore.data.own import files
 from pages.figures import theme
+from pages.parts.draw import picture
 from pages.shared import live_chart, page, plotly_source, run_row, served, session
 from tests.pages.visits import sent
 
@@ -35,11 +38,24 @@ def test_ten_digits_have_ten_colours_everywhere():
 
 def test_the_server_is_configured_with_safe_limits():
     server = CONFIG["server"]
-    assert server["maxUploadSize"] <= 10
+    assert server["maxUploadSize"] <= 40
     assert server["maxWidgetStateSize"] <= 8
     assert server["enableXsrfProtection"]
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["client"]["showErrorDetails"] == "none"
+
+
+def test_every_page_says_how_large_a_file_it_takes_and_the_server_takes_it():
+    calls = [
+        node
+        for path in (ROOT / "pages").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "file_uploader"
+    ]
+    limits = [ast.unparse(each.value) for node in calls for each in node.keywords if each.arg == "max_upload_size"]
+    known = {"MOST_MB": picture.MOST_MB, "files.MOST_BYTES // 1000000": files.MOST_BYTES // 1_000_000}
+    assert len(limits) == len(calls) > 0
+    assert max(known.get(each) or int(each) for each in limits) < CONFIG["server"]["maxUploadSize"]
 
 
 @pytest.mark.parametrize("cookie", ["a" * 32, "", "A" * 32, "../x", "a" * 31, "a" * 33, "a" * 32 + "\n"])

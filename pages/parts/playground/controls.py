@@ -148,7 +148,7 @@ def _data(problem: str) -> None:
     else:
         st.text_area("Paste a table", key=_PASTE, height=70, on_change=_pasted, placeholder="x, y, class",
                      help="A point a line, with the class, or a value, in the third column.")  # fmt: skip
-        st.file_uploader("Or a CSV file", type=["csv", "txt", "tsv"], key=_FILE, on_change=_uploaded)
+        st.file_uploader("Or a CSV file", ["csv", "txt", "tsv"], key=_FILE, on_change=_uploaded, max_upload_size=8)
     _slider("share", "To learn from", 5.0, format="%d %%")
     _number("data_seed", "Seed of the points", 1)
 

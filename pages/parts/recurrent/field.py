@@ -28,7 +28,7 @@ def field(settings: Settings, name: str, label: str, placeholder: str, kinds: tu
     with st.popover("Upload a file", icon=":material/upload_file:", width="stretch"):
         file = st.file_uploader(
             f"A text file, of which up to {MOST:,} characters are used", kinds, key=upload,
-            on_change=_uploaded, args=(key, notice, upload),
+            on_change=_uploaded, args=(key, notice, upload), max_upload_size=8,
         )  # fmt: skip
         if file is not None:
             st.selectbox(
