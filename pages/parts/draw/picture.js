@@ -1,32 +1,86 @@
 // Pictures that are pasted anywhere on the page, or dropped anywhere on it, go the way of those that are chosen.
-const FIELD = '[data-testid="stFileUploader"] input[type="file"]';
+const UPLOADER = '[class*="st-key-draw_file_"] [data-testid="stFileUploader"]';
+const RUNNING = '[data-testid="stApp"][data-test-script-state="running"]';
+const WRITTEN_IN = 'textarea, [contenteditable], input:not([type="checkbox"], [type="radio"], [type="range"], [role="combobox"])';
+const LOOK_MS = 50;
 
-function give(event, files) {
-  const field = document.querySelector(`[class*="st-key-draw_file_"] ${FIELD}`);
-  if (!field || !files.length) return;
-  event.preventDefault();
-  event.stopPropagation();
-  const chosen = new DataTransfer();
-  chosen.items.add(files[0]);
-  field.files = chosen.files;
-  field.dispatchEvent(new Event("change", { bubbles: true }));
+// say(sentence): where the visitor sees it. bring(files): the picture among them, or the first of them, goes into the
+// field once the server has answered what came before. answered(count, shown): the server has read the count-th file,
+// and whether a picture is shown now.
+function carrier(say) {
+  let [waiting, sent, timer, known] = [null, null, 0, ""];
+
+  const look = () => {
+    const uploader = document.querySelector(UPLOADER);
+    const field = uploader?.querySelector('input[type="file"]');
+    if (waiting && field && !field.disabled && !document.querySelector(RUNNING)) {
+      const chosen = new DataTransfer();
+      chosen.items.add(waiting.file);
+      field.files = chosen.files;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+      [waiting, sent] = [null, waiting];
+    } else if (sent) {
+      const refused = [...(uploader?.querySelectorAll(".stFileChip") ?? [])].at(-1)?.querySelector('[role="alert"]');
+      if (refused) {
+        say(`${sent.file.name} did not arrive. ${refused.textContent.replace("Error: ", "")}`);
+        sent = null;
+      }
+    }
+    timer = waiting || sent ? setTimeout(look, LOOK_MS) : 0;
+  };
+  const bring = files => {
+    waiting = { file: files.find(each => each.type.startsWith("image/")) ?? files[0], files };
+    say(`Reading ${waiting.file.name} …`);
+    if (!timer) look();
+  };
+  const answered = (count, shown) => {
+    if (known === `${count} ${shown}`) return; // only the theme has changed
+    known = `${count} ${shown}`;
+    const several = sent?.files.length > 1 && `One picture at a time: of ${sent.files.length} files, this is ${sent.file.name}.`;
+    if (!waiting) say(several || "");
+    sent = null;
+  };
+  return { bring, answered, stop: () => clearTimeout(timer) };
 }
 
-export default function () {
-  const pasted = event => give(event, [...(event.clipboardData?.files ?? [])]);
-  const over = event => {
+function listening({ bring, stop }) {
+  const done = new AbortController();
+  const listen = (name, listener) => document.addEventListener(name, listener, { signal: done.signal });
+  listen("paste", event => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!files.length || event.composedPath()[0].matches?.(WRITTEN_IN)) return;
+    event.preventDefault();
+    bring(files);
+  });
+  listen("dragover", event => {
     if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
-  };
-  const dropped = event => {
-    const own = event.composedPath().some(each => each.dataset?.testid === "stFileUploaderDropzone");
-    if (!own) give(event, [...(event.dataTransfer?.files ?? [])]);
-  };
-  document.addEventListener("paste", pasted);
-  document.addEventListener("dragover", over);
-  document.addEventListener("drop", dropped);
+  });
+  listen("drop", event => {
+    const files = [...(event.dataTransfer?.files ?? [])];
+    const elsewhere = event.composedPath().some(each => each.dataset?.testid === "stFileUploaderDropzone");
+    if (!files.length || elsewhere) return;
+    event.preventDefault(); // or the browser would leave the page for the file
+    bring(files);
+  });
   return () => {
-    document.removeEventListener("paste", pasted);
-    document.removeEventListener("dragover", over);
-    document.removeEventListener("drop", dropped);
+    done.abort();
+    stop();
+  };
+}
+
+const mounted = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  if (!mounted.has(parentElement)) {
+    const line = parentElement.querySelector("p");
+    const carries = carrier(sentence => (line.textContent = sentence));
+    mounted.set(parentElement, { carries, leave: listening(carries) });
+    line.hidden = false;
+  }
+  const { carries, leave } = mounted.get(parentElement);
+  carries.answered(data.count, data.shown);
+  return () => {
+    leave();
+    mounted.delete(parentElement);
   };
 }

@@ -31,7 +31,10 @@ IN_A_ROW = 4
 _reading = threading.Semaphore(2)
 """So that the photographs of a whole class do not take the machine from everybody else."""
 _hand_over = st.components.v2.component(
-    "dlcore_picture", js=Path(__file__).with_name("picture.js").read_text(encoding="utf-8")
+    "dlcore_picture",
+    html='<p role="status" hidden></p>',
+    css="p { margin: 0; color: var(--st-text-color); font: 0.875rem var(--st-font); overflow-wrap: anywhere; }",
+    js=Path(__file__).with_name("picture.js").read_text(encoding="utf-8"),
 )
 
 
@@ -84,7 +87,7 @@ def bring() -> None:
         if st.checkbox("Use the camera", key="draw_camera"):
             shot = f"draw_shot_{count}"
             st.camera_input("Hold the digit into the camera", key=shot, on_change=_take, args=(shot,))
-    _hand_over(key="draw_picture_hand", height=1)
+    _hand_over(key="draw_picture_hand", data={"count": count, "shown": brought() is not None})
 
 
 def show_steps(picture: Brought) -> None:
