@@ -62,6 +62,7 @@ def board() -> None:
         drawing = taken.drawing if taken else canvas()
         if taken:
             picture.show(taken)
+        picture.problem()
         with present.aside("bring"):
             picture.bring()
     with right, st.spinner("Loading the network", show_time=True):

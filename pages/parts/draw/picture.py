@@ -71,11 +71,15 @@ def show(picture: Brought) -> None:
         st.caption(page.plain(picture.note))
 
 
+def problem() -> None:
+    """Why what was brought cannot be read, as one sentence that stays until something else is done."""
+    if said := st.session_state.pop(_PROBLEM, None):
+        page.problem(said)
+
+
 def bring() -> None:
-    """The ways to bring a picture, below the canvas; what cannot be read becomes a sentence."""
+    """The ways to bring a picture, below the canvas."""
     count = st.session_state.setdefault(_COUNT, 0)
-    if problem := st.session_state.get(_PROBLEM):
-        page.problem(problem)
     with st.expander("Bring a picture", icon=":material/add_photo_alternate:"):
         key = f"draw_file_{count}"
         st.file_uploader(
