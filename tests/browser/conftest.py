@@ -80,9 +80,14 @@ def server(tmp_path_factory) -> Iterator[Server]:
     running.process.wait(30)
 
 
+def chromium() -> str | None:
+    """Where this machine has Chromium."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = chromium()
     if not found:
         reason = "no Chromium on this machine: install it with the system's package manager to run the browser tests"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
