@@ -59,12 +59,14 @@ def board() -> None:
     with middle:
         who, tries = st.columns([10, 14], gap="large")
     with left:
+        sheet = st.container()  # so that what is below keeps its place, and the browser its state
+        with present.aside("bring"):
+            picture.bring()
+    with sheet:
         drawing = taken.drawing if taken else canvas()
         if taken:
             picture.show(taken)
         picture.problem()
-        with present.aside("bring"):
-            picture.bring()
     with right, st.spinner("Loading the network", show_time=True):
         reader.wake_up()
     with who:

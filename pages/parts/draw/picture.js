@@ -40,10 +40,10 @@ function carrier(say) {
     if (!waiting) say(several || "");
     sent = null;
   };
-  return { bring, answered, stop: () => clearTimeout(timer) };
+  return { bring, answered };
 }
 
-function listening({ bring, stop }) {
+function listening({ bring }) {
   const done = new AbortController();
   const listen = (name, listener) => document.addEventListener(name, listener, { signal: done.signal });
   listen("paste", event => {
@@ -62,25 +62,26 @@ function listening({ bring, stop }) {
     event.preventDefault(); // or the browser would leave the page for the file
     bring(files);
   });
-  return () => {
-    done.abort();
-    stop();
-  };
+  return () => done.abort();
 }
+
+// These outlive the element, which React may mount anew between a drop and its answer.
+let [line, sentence] = [null, ""];
+const carries = carrier(said => {
+  sentence = said;
+  if (line) line.textContent = said;
+});
 
 const mounted = new WeakMap();
 
 export default function ({ data, parentElement }) {
-  if (!mounted.has(parentElement)) {
-    const line = parentElement.querySelector("p");
-    const carries = carrier(sentence => (line.textContent = sentence));
-    mounted.set(parentElement, { carries, leave: listening(carries) });
-    line.hidden = false;
-  }
-  const { carries, leave } = mounted.get(parentElement);
+  line = parentElement.querySelector("p");
+  line.textContent = sentence;
   carries.answered(data.count, data.shown);
+  if (!mounted.has(parentElement)) mounted.set(parentElement, listening(carries));
+  line.hidden = false;
   return () => {
-    leave();
+    mounted.get(parentElement)?.();
     mounted.delete(parentElement);
   };
 }
