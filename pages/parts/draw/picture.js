@@ -13,18 +13,18 @@ function carrier(say) {
   const look = () => {
     const uploader = document.querySelector(UPLOADER);
     const field = uploader?.querySelector('input[type="file"]');
-    if (waiting && field && !field.disabled && !document.querySelector(RUNNING)) {
+    if (waiting && !sent && field && !field.disabled && !document.querySelector(RUNNING)) {
       const chosen = new DataTransfer();
       chosen.items.add(waiting.file);
       field.files = chosen.files;
       field.dispatchEvent(new Event("change", { bubbles: true }));
       [waiting, sent] = [null, waiting];
-    } else if (sent) {
-      const refused = [...(uploader?.querySelectorAll(".stFileChip") ?? [])].at(-1)?.querySelector('[role="alert"]');
-      if (refused) {
-        say(`${sent.file.name} did not arrive. ${refused.textContent.replace("Error: ", "")}`);
-        sent = null;
-      }
+    } else if (sent && uploader) {
+      const chip = [...uploader.querySelectorAll(".stFileChip")].at(-1);
+      const refused = chip?.querySelector('[role="alert"]');
+      if (refused) say(`${sent.file.name} did not arrive. ${refused.textContent.replace("Error: ", "")}`);
+      if (refused || (sent.seen && !chip)) sent = null; // it failed, or the visitor has taken it back
+      else sent.seen = Boolean(chip);
     }
     timer = waiting || sent ? setTimeout(look, LOOK_MS) : 0;
   };
