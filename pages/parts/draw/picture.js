@@ -3,6 +3,8 @@ const UPLOADER = '[class*="st-key-draw_file_"] [data-testid="stFileUploader"]';
 const RUNNING = '[data-testid="stApp"][data-test-script-state="running"]';
 const WRITTEN_IN = 'textarea, [contenteditable], input:not([type="checkbox"], [type="radio"], [type="range"], [role="combobox"])';
 const LOOK_MS = 50;
+// Each file has a field of its own.
+const placeOf = uploader => /draw_file_\d+/.exec(uploader.closest('[class*="st-key-draw_file_"]').className)[0];
 
 // say(sentence): where the visitor sees it. bring(files): the picture among them, or the first of them, goes into the
 // field once the server has answered what came before. answered(count, shown): the server has read the count-th file,
@@ -18,8 +20,8 @@ function carrier(say) {
       chosen.items.add(waiting.file);
       field.files = chosen.files;
       field.dispatchEvent(new Event("change", { bubbles: true }));
-      [waiting, sent] = [null, waiting];
-    } else if (sent && uploader) {
+      [waiting, sent] = [null, { ...waiting, place: placeOf(uploader) }];
+    } else if (sent && uploader && placeOf(uploader) === sent.place) { // or the server has taken it: its answer comes
       const chip = [...uploader.querySelectorAll(".stFileChip")].at(-1);
       const refused = chip?.querySelector('[role="alert"]');
       if (refused) say(`${sent.file.name} did not arrive. ${refused.textContent.replace("Error: ", "")}`);
