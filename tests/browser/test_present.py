@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.charts import at_rest, faultless, until
+from tests.browser.test_train import state
+
 SIZES = {"projector": (1024, 768), "hall": (1920, 1080)}
 PAGES = (
     "/",
@@ -22,26 +25,6 @@ PAGES = (
     "/draw",
 )
 
-AT_REST = """() => new Promise((resolve) => {
-  const now = () => {
-    const main = document.querySelector(".stMainBlockContainer"), app = document.querySelector("[data-testid=stApp]");
-    const busy = document.querySelector("[data-testid=stSkeleton], .stSpinner, [data-stale=true]");
-    const charts = [...document.querySelectorAll(".plot .chart, .live-chart")].filter((each) => each.offsetWidth);
-    const undrawn = charts.some((each) => !each.querySelector(".main-svg"));
-    if (!main?.querySelector("h1") || app?.dataset.testScriptState !== "notRunning" || busy || undrawn) return null;
-    const { cssText } = document.documentElement.style;
-    return JSON.stringify([main.scrollHeight, cssText, charts.map((each) => each.offsetHeight)]);
-  };
-  let last = null, still = 0;
-  const look = () => {
-    const found = now();
-    still = found && found === last ? still + 1 : 0;
-    last = found;
-    if (still >= 8) resolve(true);
-    else setTimeout(look, 60);
-  };
-  look();
-})"""
 FAULTS = """() => {
   const main = document.querySelector("[data-testid=stMain]");
   const shown = (selector) => [...main.querySelectorAll(selector)].filter((each) => each.getClientRects().length);
@@ -70,17 +53,17 @@ FAULTS = """() => {
 def presented(page: Page, path: str, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(f"{path}{'&' if '?' in path else '?'}present=1")
-    page.evaluate(AT_REST)
+    at_rest(page)
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_the_picture_and_its_controls_fill_the_screen_without_scrolling(page, path):
     presented(page, path, SIZES["projector"])
-    assert page.get_by_test_id("stSidebar").is_hidden()
-    assert page.evaluate(FAULTS) == []
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    faultless(page, FAULTS)
     page.set_viewport_size(dict(zip(("width", "height"), SIZES["hall"], strict=True)))
-    page.evaluate(AT_REST)
-    assert page.evaluate(FAULTS) == []
+    at_rest(page)
+    faultless(page, FAULTS)
 
 
 def test_the_mode_stays_across_pages_and_reruns_and_leaving_it_brings_all_back(page):
@@ -100,13 +83,14 @@ def test_the_mode_stays_across_pages_and_reruns_and_leaving_it_brings_all_back(p
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
     expect(page.get_by_text("Try this", exact=True)).to_be_visible()
     expect(page).not_to_have_url(re.compile("present"))
-    assert page.evaluate("document.documentElement.style.cssText") == ""
+    until(page.locator("html"), "each => each.style.cssText === ''")
 
 
 def test_a_run_is_watched_in_the_mode_while_it_trains(page):
     page.set_viewport_size({"width": 1024, "height": 768})
-    page.goto("/train?preset=mlp&epochs=100&present=1")
+    page.goto("/train?preset=mlp&epochs=500&present=1")
     page.get_by_role("button", name="Start training").click()
     expect(page.locator(".live-chart .main-svg").first).to_be_visible()
-    page.wait_for_function(f"() => !({FAULTS})().length")
+    faultless(page, FAULTS)
     page.get_by_role("button", name="Stop", exact=True).click()
+    state(page, "stopped")

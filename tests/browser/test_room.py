@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.charts import drawn, fits_the_screen
-from tests.browser.test_present import AT_REST
+from tests.browser.charts import at_rest, drawn, faultless, fits_the_screen, until
 from tests.browser.test_present import PAGES as EVERY_PAGE
 
 CRAMPED = """() => {
@@ -46,7 +45,7 @@ def test_charts_options_and_numbers_can_be_read_beside_the_open_sidebar(page, pa
     page.set_viewport_size({"width": width, "height": 768})
     page.goto(path)
     drawn(page, PAGES[path])
-    page.wait_for_function(f"() => !({CRAMPED})().length")
+    faultless(page, CRAMPED)
     fits_the_screen(page)
 
 
@@ -99,9 +98,9 @@ def test_nothing_is_cut_or_beyond_the_edge_at_any_width(page, path):
 def fit_at_every_width(page: Page) -> None:
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
-        page.evaluate(AT_REST)
         page.wait_for_function(f"() => document.querySelector('[data-testid=stMain]').clientWidth <= {width}")
-        assert page.evaluate(BEYOND) == [], width
+        at_rest(page)
+        faultless(page, BEYOND)
 
 
 @pytest.mark.parametrize("section", ["layers", "why", "strokes", "breaking", "vote", "teach"])
@@ -117,10 +116,9 @@ def test_nothing_that_is_said_of_a_drawing_is_cut_at_any_width(page, section):
 def test_a_film_and_its_player_are_in_view_on_a_projector(page, path):
     page.set_viewport_size({"width": 1024, "height": 768})
     page.goto(path)
-    page.evaluate(AT_REST)
-    assert page.locator(".plot .chart").first.bounding_box()["y"] < 300
-    player = page.locator(".player").first.bounding_box()
-    assert player["y"] + player["height"] <= 768
+    at_rest(page)
+    until(page.locator(".plot .chart").first, "each => each.getBoundingClientRect().top < 300")
+    until(page.locator(".player").first, "each => each.getBoundingClientRect().bottom <= 768")
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
@@ -134,7 +132,9 @@ def test_a_chart_follows_a_window_that_gets_narrow(page, width):
 
 
 def top(page: Page, text: str) -> float:
-    """How far below the top of the page something is, once it is there."""
+    """How far below the top of the page something is, once it is there and nothing moves any more."""
+    expect(page.get_by_text(text, exact=True)).to_be_visible()
+    at_rest(page)
     return page.get_by_text(text, exact=True).evaluate(
         "each => each.getBoundingClientRect().top + document.querySelector('[data-testid=stMain]').scrollTop"
     )
@@ -183,7 +183,6 @@ def test_nothing_below_the_proof_moves_when_the_size_of_the_network_changes(page
     page.goto("/backprop?bp_section=proof")
     parameters = page.get_by_test_id("stMetric").filter(has_text="Parameters").get_by_test_id("stMetricValue")
     expect(parameters).to_have_text("13")
-    expect(page.get_by_text("Try this", exact=True)).to_be_visible()
     before = top(page, "Try this")
     for units, count in (("1", "5"), ("8", "33")):
         page.get_by_label("Units 1").fill(units)
@@ -197,8 +196,9 @@ def test_nothing_below_the_graph_moves_when_the_expression_grows(page):
     graph = page.locator(".graph .stage svg")
     expect(graph).to_have_attribute("aria-label", re.compile("a\\*b"))
     words = page.locator(".graph .words")
+    at_rest(page)
     before = words.bounding_box()["y"]
     page.get_by_label("Expression", exact=True).fill("(tanh(a*b + c) - 1)**2 + relu(a) * exp(b)")
     page.get_by_label("Expression", exact=True).press("Enter")
     expect(graph).to_have_attribute("aria-label", re.compile("relu"))
-    assert words.bounding_box()["y"] == pytest.approx(before, abs=1)
+    until(words, "(each, before) => Math.abs(each.getBoundingClientRect().top - before) <= 1", before)
