@@ -1,7 +1,5 @@
 """A click on a card brings the picture into view, on every page and at every width, and its answer opens in place."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -13,6 +11,13 @@ _IN_VIEW = """keys => {
   if (!found) return false;
   const { top } = found.getBoundingClientRect();
   return top > -8 && top < window.innerHeight / 2;
+}"""
+_IN_ORDER = """() => {
+  const [first, second] = document.querySelectorAll("[class*='st-key-try_'] button");
+  const words = [...document.querySelectorAll("[class*='st-key-answer_'] p")];
+  const said = words.find(each => each.textContent.startsWith("How sure"));
+  const [above, answer, below] = [first, said, second].map(each => each?.getBoundingClientRect() ?? {});
+  return answer.height > 0 && above.top < answer.top && answer.top < below.top;
 }"""
 PICTURES = {
     "activations?act_section=curves": ["actfig_curves"],
@@ -66,10 +71,10 @@ def test_an_answer_opens_below_its_own_card_on_a_phone(page):
     page.goto("/losses?loss_section=slow")
     buttons = cards(page)
     buttons.first.click()
+    page.wait_for_function(_IN_VIEW, arg=["loss_pull"])
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.locator("[class*='st-key-answer_'] summary").first.click()
-    said = page.get_by_text(re.compile("How sure"))
-    said.wait_for()
-    assert buttons.first.bounding_box()["y"] < said.bounding_box()["y"] < buttons.nth(1).bounding_box()["y"]
+    page.wait_for_function(_IN_ORDER)
 
 
 def test_five_cards_fill_whole_rows(page):
