@@ -8,9 +8,14 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.charts import drawn, place
 
 
-def link(page: Page) -> dict[str, list[str]]:
-    """What the address says."""
-    return parse_qs(urlsplit(page.url).query, keep_blank_values=True)
+def link(url: str) -> dict[str, list[str]]:
+    """What an address says."""
+    return parse_qs(urlsplit(url).query, keep_blank_values=True)
+
+
+def says(page: Page, **wanted: str) -> None:
+    """Wait until the page's address says this and nothing else."""
+    page.wait_for_url(lambda url: link(url) == {key: [text] for key, text in wanted.items()})
 
 
 def button(page: Page, name: str) -> Locator:
@@ -35,14 +40,13 @@ def test_the_address_follows_the_controls_by_identifiers_and_brings_them_back(pa
     button(page, "Two").click()
     page.wait_for_url(re.compile("act_inputs=two"))
     choose(page, "Activation f", "ReLU")
-    page.wait_for_url(re.compile("act_neuron=relu"))
-    assert link(page) == {"act_section": ["neuron"], "act_inputs": ["two"], "act_neuron": ["relu"]}
+    says(page, act_section="neuron", act_inputs="two", act_neuron="relu")
     other = browser.new_context(base_url=server.url).new_page()
     for each, look in ((other, lambda: other.goto(page.url)), (page, page.reload)):
         look()
         expect(button(each, "Two")).to_be_checked()
         expect(box(each, "Activation f")).to_have_value("ReLU")
-        assert link(each) == {"act_section": ["neuron"], "act_inputs": ["two"], "act_neuron": ["relu"]}
+        says(each, act_section="neuron", act_inputs="two", act_neuron="relu")
     other.context.close()
 
 
@@ -50,9 +54,7 @@ def test_a_link_with_labels_goes_on_working(page):
     page.goto("/activations?act_section=One+neuron&act_inputs=Two&act_neuron=ReLU")
     expect(button(page, "Two")).to_be_checked()
     expect(box(page, "Activation f")).to_have_value("ReLU")
-    page.wait_for_url(re.compile("act_section=neuron"))
-    page.wait_for_url(re.compile("act_neuron=relu"))
-    assert link(page)["act_inputs"] == ["two"]
+    says(page, act_section="neuron", act_inputs="two", act_neuron="relu")
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
 
 
@@ -75,32 +77,29 @@ def test_back_and_forward_go_through_what_was_done_in_whole_states(page):
     expect(button(page, "Curves")).to_be_checked()
     page.go_back()
     expect(button(page, "1")).to_be_checked()
-    assert link(page) == {"loss_section": ["slow"], "loss_goal": ["1"]}
+    says(page, loss_section="slow", loss_goal="1")
     for _ in range(4):
         page.go_forward()
     expect(button(page, "Gates")).to_be_checked()
     expect(box(page, "Unit")).to_have_value("GEGLU")
-    assert link(page) == {"act_section": ["gates"], "act_gate": ["geglu"]}
+    says(page, act_section="gates", act_gate="geglu")
 
 
 def test_an_experiment_that_sets_several_controls_is_one_entry(page):
     page.goto("/descent")
-    before = link(page)
     card = page.get_by_role("button", name="Try it").first
     card.click()
     page.wait_for_url(lambda url: "?" in url)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.go_back()
-    page.wait_for_url(lambda url: "?" not in url)
-    assert link(page) == before
+    says(page)
 
 
 def test_what_is_hidden_leaves_the_address(page):
     page.goto("/activations?act_section=gates&act_gate=geglu")
     expect(box(page, "Unit")).to_have_value("GEGLU")
     button(page, "Curves").click()
-    page.wait_for_url(lambda url: "act_gate" not in url)
-    assert link(page) == {}
+    says(page)
     button(page, "Gates").click()
     expect(box(page, "Unit")).to_have_value("GEGLU")
     page.wait_for_url(re.compile("act_gate=geglu"))
@@ -111,7 +110,7 @@ def test_what_streamlit_binds_is_an_entry_an_act_too(page):
         before = page.url
         act()
         page.wait_for_url(lambda url: url != before)
-        return link(page)
+        return link(page.url)
 
     page.goto("/activations")
     slider = page.get_by_test_id("stSlider").first
@@ -125,13 +124,13 @@ def test_what_streamlit_binds_is_an_entry_an_act_too(page):
     for _ in range(3):  # one move with the keys
         pressed = changed(lambda: field.press("ArrowRight"))
     page.go_back()
-    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == dragged)
+    page.wait_for_url(lambda url: link(url) == dragged)
     page.go_back()
     page.wait_for_url(lambda url: "act_x" not in url)
     expect(field).to_have_value("1")
     page.go_forward()
     page.go_forward()
-    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == pressed)
+    page.wait_for_url(lambda url: link(url) == pressed)
     expect(field).to_have_value(pressed["act_x"][0])
 
 
@@ -150,7 +149,7 @@ def test_back_goes_over_pages_and_sections_as_they_were_visited(page):
     expect(button(page, "Basins")).to_be_checked()
     page.go_forward()
     expect(button(page, "Curves")).to_be_checked()
-    assert link(page) == {}
+    says(page)
 
 
 def test_a_place_on_a_map_is_one_entry(page):
