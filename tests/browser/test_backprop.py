@@ -93,12 +93,15 @@ def test_the_sample_the_keyboard_and_the_next_update(page):
 
 
 def test_play_walks_to_the_end_and_nothing_is_asked_of_the_server(page):
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.goto("/backprop?bp_layers=1")
     network = drawing(page)
     expect(page.get_by_text("Click on the curve")).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    assert sent
+    sent.clear()
     step(page, "To the start")
-    sent: list[str] = []
-    page.on("websocket", lambda socket: sent.append(socket.url))
     page.get_by_role("button", name="Play").click()
     expect(network).to_have_attribute("data-step", "4")
     expect(page.get_by_role("button", name="Play")).to_be_visible()
