@@ -107,6 +107,7 @@ def page(browser, server) -> Iterator[Page]:
     broken: list[str] = []
     visitor.on("pageerror", lambda error: broken.append(str(error)))
     yield visitor
-    assert visitor.get_by_test_id("stException").count() == 0
-    assert not broken
+    tracebacks = visitor.get_by_test_id("stException").count()
     context.close()
+    assert not tracebacks
+    assert not broken
