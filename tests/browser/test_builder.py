@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.charts import until
 from tests.browser.test_train import state
 
 
@@ -67,9 +68,10 @@ def test_the_picture_fits_a_phone(page: Page):
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto("/train?preset=resnet")
     expect(page.locator(".builder .group").first).to_be_visible()
-    assert page.locator(".builder").evaluate(
+    until(
+        page.locator(".builder"),
         """root => {
             const all = [...root.querySelectorAll("*")];
             return all.length > 50 && all.every(each => each.getBoundingClientRect().right <= window.innerWidth);
-        }"""
+        }""",
     )

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.charts import drawn, fits_the_screen, place
+from tests.browser.charts import at_rest, drawn, fits_the_screen, place
 from tests.browser.test_train import start, state
 
 
@@ -57,6 +57,7 @@ def test_a_step_is_shown_part_by_part(page):
     expect(bar(page)).to_contain_text("step 1: move")
     parts = page.locator(".readout")
     expect(parts.last.locator("[data-n]").last).to_be_visible()
+    at_rest(page)
     assert "–" not in numbers(page)
     height = parts.evaluate_all("all => all.map((each) => each.offsetHeight)")
     bar(page).get_by_role("button", name="One step on").click()

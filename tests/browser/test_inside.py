@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.charts import come_to_rest, drawn
 from tests.browser.test_train import start, state
 
 
@@ -41,7 +42,8 @@ def test_a_run_is_played_again_and_its_link_shows_a_moment_elsewhere(ended):
 
 def test_a_click_on_a_cell_of_the_confusion_shows_its_images(ended):
     page = ended
-    chart = page.locator("[aria-label='How often each class was read as each other']")
+    chart = drawn(page, "How often each class was read as each other")
+    come_to_rest(chart)
     x, y = chart.evaluate(
         "({ _fullLayout: { xaxis, yaxis } }) => [xaxis, yaxis].map(each => each._offset + each.l2p(0))"
     )

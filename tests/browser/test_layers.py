@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.charts import until
 from tests.browser.test_train import start, state
 
 NETWORK = "conv 4 3x3, relu, conv 8 3x3 stride 2 pad 1, pool 2, flatten, dense 10"
@@ -83,6 +84,7 @@ def test_every_kind_of_layer_says_how_it_comes_to_a_number(trained: Page, layer,
 def test_it_fits_a_phone(trained: Page):
     trained.set_viewport_size({"width": 320, "height": 640})
     expect(the_map(trained)).to_be_visible()
-    assert trained.locator(".inside").evaluate(
-        "root => [...root.querySelectorAll('*')].every(each => each.getBoundingClientRect().right <= innerWidth)"
+    until(
+        trained.locator(".inside"),
+        "root => [...root.querySelectorAll('*')].every(each => each.getBoundingClientRect().right <= innerWidth)",
     )

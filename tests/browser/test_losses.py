@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.charts import drawn, fits_the_screen, place, until
+from tests.browser.charts import at_rest, drawn, fits_the_screen, place, until
 
 
 def drag(page: Page, picture: Locator, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -98,6 +98,7 @@ def test_a_formula_does_not_jump_while_its_numbers_change(page):
     page.goto("/losses?loss_section=slow")
     readout = page.locator(".readout").first
     expect(readout.locator("mn[data-n]").first).not_to_be_empty()
+    at_rest(page)
     scrub = """(slider, share) => {
       slider.value = share * slider.max;
       slider.dispatchEvent(new Event("input"));

@@ -5,11 +5,16 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.charts import until
 from tests.browser.test_train import start, state
 
 TITLES = (
     "Data preprocessing", "Building", "Initialisation", "Forward pass", "Loss", "Backward pass", "Update", "Evaluation",
 )  # fmt: skip
+FITS = """(root, width) => {
+  const widest = Math.max(...[...root.querySelectorAll("*")].map(each => each.getBoundingClientRect().right));
+  return 200 < widest && widest <= width;
+}"""
 NETWORK = "conv 4 3x3, relu, pool 2, flatten, dense 10"
 
 
@@ -86,10 +91,7 @@ def test_it_fits_a_phone_and_a_projector(opened: Page):
     page.set_viewport_size({"width": 320, "height": 640})
     for stage in range(8):
         at(page, stage)
-        widest = page.locator(".stages").evaluate(
-            "root => Math.max(...[...root.querySelectorAll('*')].map(each => each.getBoundingClientRect().right))"
-        )
-        assert 200 < widest <= 320, TITLES[stage]
+        until(page.locator(".stages"), FITS, 320)
         if stage < 7:
             page.get_by_role("button", name="Next →").click()
     page.set_viewport_size({"width": 1024, "height": 768})

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.charts import fits_the_screen
+from tests.browser.charts import fits_the_screen, until
 from tests.browser.test_draw import SEVEN, answer, draw
 
 DONE = "[data-test-script-state='notRunning']"
@@ -31,7 +31,7 @@ def test_a_drawing_is_explained_for_any_class_and_read_pixel_by_pixel(page: Page
     for title in ("Saliency", "Integrated gradients", "Grad-CAM", "Occlusion", "What changes"):
         over = figure(page, title).locator("canvas").last
         expect(over).to_be_visible()
-        assert over.evaluate(FILLED)
+        until(over, FILLED)
     expect(page.locator(".sheet figure")).to_have_count(8)
     expect(page.get_by_text(re.compile("^Distances are between the 64 numbers"))).to_be_visible()
     expect(page.get_by_text("Show the code of these pictures")).to_be_visible()
