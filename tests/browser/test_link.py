@@ -29,6 +29,8 @@ def box(page: Page, label: str) -> Locator:
 
 
 def choose(page: Page, label: str, option: str) -> None:
+    """Choose once the script has ended: a list that is open closes when what is below it is drawn anew."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     box(page, label).click()
     page.get_by_role("option", name=option, exact=True).click()
 
