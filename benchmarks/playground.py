@@ -1,10 +1,12 @@
 """How smoothly the playground plays in real browsers, while other visitors do the same and a network trains.
 
-    python -m benchmarks.playground [--visitors 4] [--train cnn-64] [--seconds 20] [--network "dense 4, tanh"]
+    python -m benchmarks.playground [--visitors 4] [--drawing 1] [--train cnn-64] [--seconds 20] [--network "dense 4"]
 
 Everything runs on this machine: the server, the training, and a Chromium with a page for each visitor, which draws the
-maps of all units, 50 × 50 numbers each, without a graphics card. For each page it prints how many pictures a second it
-drew and how many updates a second it played, and for all how long an edited weight took to be seen.
+maps of all units, 50 × 50 numbers each, without a graphics card. Of the visitors only some draw; the others play and
+ask the server for the same, as browsers on machines of their own would. For each page it prints how many pictures a
+second it showed and how many updates a second it played, and for those that draw how long an edited weight took to be
+seen.
 """
 
 import argparse
@@ -28,6 +30,7 @@ _VIEW = """const find = root => root.querySelector(".playground") ?? [...root.qu
   .filter(each => each.shadowRoot).map(each => find(each.shadowRoot)).find(Boolean);
 const view = find(document)?.view;"""
 _NOW = f"() => {{ {_VIEW} return [performance.now() / 1000, view.painted, view.timeline.frame().update]; }}"
+_BLIND = f"() => {{ {_VIEW} view.paint = () => {{}}; }}"
 _EDIT = f"""() => {{ {_VIEW}
   const began = performance.now();
   view.edit(0, Math.random() * 4 - 2);
@@ -77,6 +80,7 @@ def opened(browser: Browser, address: str) -> Page:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--visitors", type=int, default=4)
+    parser.add_argument("--drawing", type=int, default=1, help="visitors whose pages draw")
     parser.add_argument("--train", default="cnn-64", help="the preset that trains meanwhile; empty: none")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--network", default="dense 4, tanh, dense 2, tanh")
@@ -96,13 +100,15 @@ def main() -> None:
             page.locator(".playground [data-unit]").first.wait_for()
         for page in pages:
             page.get_by_role("button", name="Play", exact=True).click()
+        for page in pages[given.drawing :]:
+            page.evaluate(_BLIND)
         time.sleep(5)
         before = [page.evaluate(_NOW) for page in pages]
         time.sleep(given.seconds)
         after = [page.evaluate(_NOW) for page in pages]
         for (t, painted, update), (t2, painted2, update2) in zip(before, after, strict=True):
             print(f"{(painted2 - painted) / (t2 - t):6.1f} pictures/s {(update2 - update) / (t2 - t):8.0f} updates/s")
-        edits = [page.evaluate(_EDIT) for page in pages for _ in range(10)]
+        edits = [page.evaluate(_EDIT) for page in pages[: given.drawing] for _ in range(10)]
         print(f"edited weight seen after: median {statistics.median(edits):.0f} ms, worst {max(edits):.0f} ms")
         browser.close()
 

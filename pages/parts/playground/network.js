@@ -239,7 +239,12 @@ function paint(view) {
   const lost = root.querySelector(".lost");
   lost.hidden = !timeline.lost || timeline.index < timeline.frames.length - 1;
   lost.textContent = timeline.lost;
-  const style = getComputedStyle(root);
+  if (!timeline.playing || view.painted % 4 === 0) paintBelow(view);
+}
+
+// What is read rather than watched: while the film plays its layout would cost more than all maps.
+function paintBelow(view) {
+  const { root, timeline } = view, style = getComputedStyle(root);
   const ink = { muted: style.color, grid: style.getPropertyValue("--st-border-color"), font: style.fontFamily };
   pulls(view, root.querySelector(".pulls"));
   confusion(view, root.querySelector(".confusion"));

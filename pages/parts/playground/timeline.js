@@ -132,13 +132,13 @@ function timelineOf({ ask, show, rested }) {
   };
   const request = () => {
     if (pending && performance.now() - pending.at < PATIENCE) return;
-    const ahead = position + t.speed * 1.4;
+    const ahead = position + t.speed * 2.4;
     let i = t.index;
     const close = () => t.frames[i + 1].update - t.frames[i].update <= every() * 1.01;
     while (i + 1 < t.frames.length && close() && t.frames[i].update < ahead) i++;
     const after = t.frames[i]?.update ?? 0;
     if (after >= Math.min(ahead, until ?? Infinity, t.end) || (t.ended && i === t.frames.length - 1)) return;
-    send({ after, every: every(), count: Math.max(2, Math.min(60, Math.ceil((1.6 * t.speed) / every()))), to: until ?? 0 });
+    send({ after, every: every(), count: Math.max(2, Math.min(60, Math.ceil((2.6 * t.speed) / every()))), to: until ?? 0 });
   };
   const send = (question) => {
     number += 1;

@@ -27,7 +27,7 @@ SPEEDS, USUAL_SPEED = (1, 5, 20, 100, 500, 2000), 500
 """Updates a second that can be chosen."""
 PLAY = "_pg_play"
 """How often the page was asked to begin to play."""
-SECONDS = 0.6
+SECONDS = 1.2
 """What the browser waits for at most when it asks for moments."""
 FIRST_EVERY, FIRST_COUNT = 25, 24
 _PARTS = (
