@@ -80,7 +80,7 @@ function traces(data) {
   return data.traces.map((trace) => ({
     type: "scatter",
     name: trace.name,
-    showlegend: Boolean(trace.x) && data.traces.length > 1, // a line that has not begun has no name to be looked for
+    showlegend: trace.listed && Boolean(trace.x) && data.traces.length > 1, // a line that has not begun has no name to be looked for
     x: floats(trace.x),
     y: floats(trace.y),
     mode: trace.mode,

@@ -40,7 +40,7 @@ def live_chart(
     """Draw or update the chart called `key`; call it again with more points as often as you like.
 
     traces: each with name, x, y (arrays of one length), and optionally dash (solid, dash, dot), colour, mode (lines,
-        markers, lines+markers), width in px and opacity. A NaN in y is a gap.
+        markers, lines+markers), width in px, opacity, and whether the legend lists it. A NaN in y is a gap.
     y_range: fixed limits (for a logarithmic axis their powers of ten); y_format: d3's, such as ".0%"
     marks: x positions with a word each, drawn as dotted vertical lines
     empty: what the chart says while no trace has a point
@@ -76,6 +76,7 @@ def _encoded(trace: Mapping[str, Any], index: int) -> dict[str, Any]:
         "mode": trace.get("mode", "lines"),
         "width": trace.get("width", 2.5),
         "opacity": trace.get("opacity", 1.0),
+        "listed": trace.get("listed", True),
     }
 
 
@@ -95,6 +96,7 @@ def _still_chart(key, traces, x_title, y_title, log_y, y_range, height) -> None:
             x=np.asarray(trace["x"]),
             y=np.asarray(trace["y"]),
             name=look["name"],
+            showlegend=None if look["listed"] else False,  # True would list a single trace too
             mode=look["mode"],
             line={"dash": look["dash"], "color": look["colour"], "width": look["width"]},
         )

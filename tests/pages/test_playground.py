@@ -126,6 +126,9 @@ def test_two_networks_race_from_the_same_seeds():
     app.button(key="pg_race_go").click().run()
     said = visits.words(app)
     assert "in the middle of 3 seeds" in said
+    traces = next(each["traces"] for each in visits.sent(app) if "traces" in each)
+    assert [each["name"] for each in traces if each["listed"]] == ["This network", "The rival"]
+    assert len(traces) == 6
     assert "The rival" in said
     assert not app.exception
 

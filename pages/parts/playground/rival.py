@@ -131,10 +131,12 @@ def _show_contests(contests: tuple[race.Contest, race.Contest]) -> None:
         values = contest.scores if by_score else contest.losses
         for end, of in (("lowest", np.nanmin), ("highest", np.nanmax)) if len(values) > 1 else ():
             traces.append({"name": f"{name}, {end}", "x": contest.updates, "y": of(values, 0), "dash": "dot",
-                           "colour": colour, "width": 1.5})  # fmt: skip
+                           "colour": colour, "width": 1.5, "listed": False})  # fmt: skip
         traces.append({"name": name, "x": contest.updates, "y": np.nanmedian(values, 0), "colour": colour, "width": 4})
     live_chart("pg_race_chart", traces, x_title="updates", y_title="test accuracy" if by_score else "test loss",
                height=300, y_format=".0%" if by_score else "")  # fmt: skip
+    if len(contests[0].losses) > 1:
+        st.caption(f"Dotted: the lowest and the highest of {len(contests[0].losses)} seeds.")
     for column, name, contest in zip(st.columns(2), _NAMES, contests, strict=True):
         with column:
             _show_contestant(name, contest, points)
