@@ -1,7 +1,5 @@
 """Pictures of what an autoencoder draws, and of the plane in which its codes lie. No streamlit in here."""
 
-import base64
-import io
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -9,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image, ImageColor
 
-from pages.figures import theme
+from pages.figures import png, theme
 from pages.figures.autoencoder import cloud
 
 HERE, OWN = "#bd1f01", "#832db6"
@@ -33,7 +31,7 @@ def mask(image: np.ndarray, scale: int) -> str:
 def _mask(pixels: bytes, shape: tuple[int, int], scale: int) -> str:
     alpha = Image.frombytes("L", shape[::-1], pixels)
     alpha = alpha.resize((shape[1] * scale, shape[0] * scale), Image.Resampling.NEAREST)
-    return _address(Image.merge("LA", (Image.new("L", alpha.size), alpha)))
+    return png.address(Image.merge("LA", (Image.new("L", alpha.size), alpha)), compress_level=4)
 
 
 def side_by_side(images: np.ndarray) -> np.ndarray:
@@ -48,13 +46,7 @@ def tapestry(images: np.ndarray, colour: str) -> str:
     whole = np.empty((*alpha.shape, 4), np.uint8)
     whole[..., :3] = ImageColor.getrgb(colour)
     whole[..., 3] = alpha
-    return _address(Image.fromarray(whole, "RGBA"))
-
-
-def _address(image: Image.Image) -> str:
-    out = io.BytesIO()
-    image.save(out, "PNG", compress_level=4)
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
+    return png.address(Image.fromarray(whole, "RGBA"), compress_level=4)
 
 
 # The map.

@@ -1,11 +1,11 @@
 """Signed arrays as small pictures: blue below zero, orange above, clear at zero, on light and dark pages alike."""
 
-import base64
-import io
 import math
 
 import numpy as np
 from PIL import Image
+
+from pages.figures import png
 
 BLUE, ORANGE = (0x2F, 0x7F, 0xD0), (0xE8, 0x77, 0x2E)
 
@@ -22,10 +22,8 @@ def mosaic(values: np.ndarray, most: float | None = None) -> tuple[str, int, int
     pixels = np.empty((*grid.shape, 4), dtype=np.uint8)
     pixels[..., :3] = np.where((grid < 0)[..., None], BLUE, ORANGE)
     pixels[..., 3] = (255 * np.sqrt(strength)).astype(np.uint8)
-    out = io.BytesIO()
-    Image.fromarray(pixels, "RGBA").save(out, "PNG")
     height, width = grid.shape
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii"), width, height
+    return png.address(Image.fromarray(pixels, "RGBA")), width, height
 
 
 def _grid(values: np.ndarray) -> np.ndarray:

@@ -8,12 +8,13 @@ import numpy as np
 
 from dlcore.playground.problems import PROBLEMS, REACH, Problem
 from dlcore.playground.setup import Setup
+from pages.figures.mosaic import BLUE, ORANGE
 from pages.figures.sketch import line, svg
 
 SIDE = 48
 _POINTS = 90
 _BORDER = "color-mix(in srgb, currentColor 20%, transparent)"
-_BELOW, _ABOVE = np.array([47, 127, 208]), np.array([232, 119, 46])
+_GREY = np.array([170, 170, 170])
 _OWN = ((9, 12, -1), (15, 8, -1), (8, 22, -1), (33, 38, 1), (40, 31, 1), (27, 41, 1))
 """Where a person might click first: x, y in the picture, and the colour's value."""
 _SAFE = ' =:/,.()"'  # what a url in quotes of CSS may hold as it is
@@ -64,6 +65,5 @@ def _dots(points: Iterable[Sequence[float]], width: float) -> Iterator[str]:
 
 def _colour(value: float) -> str:
     """As the maps show it: blue at −1, grey at 0, orange at 1."""
-    grey = np.array([170, 170, 170])
-    mixed = grey + abs(value) ** 0.6 * ((_ABOVE if value > 0 else _BELOW) - grey)
+    mixed = _GREY + abs(value) ** 0.6 * ((ORANGE if value > 0 else BLUE) - _GREY)
     return "#" + "".join(f"{round(each):02x}" for each in mixed.tolist())

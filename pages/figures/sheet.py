@@ -1,13 +1,13 @@
 """Sheets of small grey images as HTML: sharp pixels in the ink of the page, light or dark, a caption under each."""
 
-import base64
 import html
-import io
 from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from PIL import Image
+
+from pages.figures import png
 
 _ENLARGE = 4
 _MARK = "#e76300"
@@ -59,6 +59,5 @@ def ink(image: np.ndarray) -> str:
 def _png(pixels: bytes, shape: tuple[int, int]) -> str:
     alpha = np.frombuffer(pixels, dtype=np.uint8).reshape(shape)
     alpha = alpha.repeat(_ENLARGE, axis=0).repeat(_ENLARGE, axis=1)
-    out = io.BytesIO()
-    Image.merge("LA", (Image.new("L", alpha.shape[::-1]), Image.fromarray(alpha))).save(out, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode("ascii")
+    image = Image.merge("LA", (Image.new("L", alpha.shape[::-1]), Image.fromarray(alpha)))
+    return png.address(image, optimize=True)
