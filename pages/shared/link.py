@@ -125,15 +125,11 @@ def _check(key: str, rule: Callable[[str], str | None]) -> None:
         return
     for given in st.query_params.get_all(key):
         if why := rule(given):
-            _tell_value(key, given, why)
+            unusable(key, given, why)
 
 
 def unusable(key: str, given: str, why: str) -> None:
-    """Say that the link gives something to `key` that cannot be used, and why: for what has no control."""
-    _tell_value(key, given, why)
-
-
-def _tell_value(key: str, given: str, why: str) -> None:
+    """Say that the link gives something to `key` that cannot be used, and why."""
     _tell(key, f"The link says {key}={given[:_SHOWN]}, but {why}")
 
 
@@ -168,7 +164,7 @@ def _tell_names(key: str, known: address.Known, *, empty: bool = False) -> None:
     wrong = [text for text in given if known.read(text) is None and not (empty and text == "")]
     instead = _INSTEAD if len(wrong) == len(given) else "Only the others are used."
     for text in wrong:
-        _tell_value(key, text, f"it must be one of {_some(list(known.texts.values()))}. {instead}")
+        unusable(key, text, f"it must be one of {_some(list(known.texts.values()))}. {instead}")
 
 
 def _tell_number(key: str, known: address.Known, most: int | None) -> None:

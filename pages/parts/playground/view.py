@@ -192,38 +192,37 @@ def _act(said: Mapping[str, Any]) -> None:
 
 def _at() -> int | None:
     """The update at which the link stops; None where it says nothing."""
-    at = _linked(AT, lambda text: int(text) if text.isdecimal() and len(text) < 8 else None, None,
-                 "it must be the number of an update. The film begins at its start.")  # fmt: skip
-    address.write(AT, [] if at is None else [str(at)])
-    return at
+    return _linked(AT, lambda text: int(text) if text.isdecimal() and len(text) < 8 else None, None,
+                   "it must be the number of an update. The film begins at its start.")  # fmt: skip
 
 
 def _speed() -> int:
     """Updates a second."""
     speeds = {str(each): each for each in SPEEDS}
-    speed = _linked(
+    return _linked(
         _SPEED, speeds.get, USUAL_SPEED, f"it must be one of {', '.join(speeds)}. {USUAL_SPEED} is used instead."
     )
-    address.write(_SPEED, [] if speed == USUAL_SPEED else [str(speed)])
-    return speed
 
 
 def _card() -> str:
     """The open card: the numbers of a layer and a unit, and of what it is given if a weight is looked at."""
-    card = _linked(_CARD, lambda text: text if _CARD_NAME.fullmatch(text) else None, "",
+    return _linked(_CARD, lambda text: text if _CARD_NAME.fullmatch(text) else None, "",
                    "it must be numbers of a layer and a unit, such as 0.1. No card is opened.")  # fmt: skip
-    address.write(_CARD, [card] if card else [])
-    return card
 
 
 def _linked(name: str, read: Callable[[str], Any], usual: Any, why: str) -> Any:
-    """What the visitor or the link says for a key without a control; a sentence where that cannot be used."""
+    """What the visitor or the link says for a key without a control; a sentence where that cannot be used.
+
+    The link keeps it unless it is the `usual`.
+    """
     if (linked := address.once(name)) is not None:
         found = read(linked[0]) if linked else None
         if linked and found is None:
             link.unusable(name, linked[0], why)
         st.session_state[name] = usual if found is None else found
-    return st.session_state.get(name, usual)
+    value = st.session_state.get(name, usual)
+    address.write(name, [] if value == usual else [str(value)])
+    return value
 
 
 def read_start() -> None:
