@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.utils import vector_to_parameters
 
 from dlcore.config.schedules import SCHEDULES
 from dlcore.errors import InvalidValue
@@ -69,10 +68,10 @@ class Training:
             torch.default_generator.manual_seed(setup.seed)
             self.model = sequential(network, (len(setup.features),))
         self.parameters = list(self.model.parameters())
-        if setup.start:
-            self._begin_with(torch.from_numpy(weights(setup.start)))
         self.matrices = [each for each in self.parameters if each.dim() > 1]
         self.chain = Chain(self.model)
+        if setup.start:
+            self._begin_with(torch.from_numpy(weights(setup.start)))
         self._by_matrices = [each.grad for each in self.matrices if each.grad is not None]
         self.optimizer = make(setup.training, self.parameters, torch.device("cpu"))
         self.batch = min(setup.batch_size, self.points.train)
@@ -82,13 +81,12 @@ class Training:
         self._epoch, self._order = -1, torch.empty(0, dtype=torch.long)
 
     def _begin_with(self, start: Tensor) -> None:
-        count = sum(each.numel() for each in self.parameters)
+        count = len(self.chain.vector)
         if len(start) != count:
             raise InvalidValue(
                 f"the link brings {len(start):,} weights, but this network has {count:,}: reset to those of the seed"
             )
-        with torch.no_grad():
-            vector_to_parameters(start, self.parameters)
+        self.chain.vector.copy_(start)
 
     def advance(self, updates: int) -> None:
         """Make so many updates."""
