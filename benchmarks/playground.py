@@ -10,64 +10,25 @@ seen.
 """
 
 import argparse
-import os
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.server import FLAGS, Server, chromium
+
 _PATIENCE = 120_000
-_VIEW = """const find = root => root.querySelector(".playground") ?? [...root.querySelectorAll("*")]
-  .filter(each => each.shadowRoot).map(each => find(each.shadowRoot)).find(Boolean);
-const view = find(document)?.view;"""
-_NOW = f"() => {{ {_VIEW} return [performance.now() / 1000, view.painted, view.timeline.frame().update]; }}"
-_BLIND = f"() => {{ {_VIEW} view.paint = () => {{}}; }}"
-_EDIT = f"""() => {{ {_VIEW}
+_NOW = "({ view }) => [performance.now() / 1000, view.painted, view.timeline.frame().update]"
+_BLIND = "({ view }) => { view.paint = () => {}; }"
+_EDIT = """({ view }) => {
   const began = performance.now();
   view.edit(0, Math.random() * 4 - 2);
   return new Promise(done => requestAnimationFrame(() => setTimeout(() => done(performance.now() - began))));
-}}"""
+}"""
 """A weight is changed; the promise is kept once the frame that shows it has been drawn."""
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """A server with a home of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
-    with tempfile.TemporaryDirectory() as home:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", *options], env={**os.environ, "DLCORE_HOME": home},
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        address = f"http://127.0.0.1:{port}"
-        try:
-            _wait_for(address)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(60)
-
-
-def _wait_for(address: str) -> None:
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError("the server does not answer")
 
 
 def opened(browser: Browser, address: str) -> Page:
@@ -85,32 +46,40 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--network", default="dense 4, tanh, dense 2, tanh")
     given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        server = Server(Path(home))
+        try:
+            server.start()
+            browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+            measure(browser, server.url, given)
+            browser.close()
+        finally:
+            server.end()
+
+
+def measure(browser: Browser, address: str, given: argparse.Namespace) -> None:
+    if given.train:
+        run = opened(browser, f"{address}/train?preset={given.train}&epochs=1000")
+        run.get_by_role("button", name="Start training").click()
+        run.locator(".live-chart .main-svg").first.wait_for()
+        print(f"{given.train} trains")
     link = f"playground?pg_at=0&pg_updates=100000&pg_problem=spiral&pg_network={quote(given.network)}"
-    with served() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        if given.train:
-            run = opened(browser, f"{address}/train?preset={given.train}&epochs=1000")
-            run.get_by_role("button", name="Start training").click()
-            run.locator(".live-chart .main-svg").first.wait_for()
-            print(f"{given.train} trains")
-        pages = [opened(browser, f"{address}/{link}") for _ in range(given.visitors)]
-        for page in pages:
-            page.locator(".playground [data-unit]").first.wait_for()
-        for page in pages:
-            page.get_by_role("button", name="Play", exact=True).click()
-        for page in pages[given.drawing :]:
-            page.evaluate(_BLIND)
-        time.sleep(5)
-        before = [page.evaluate(_NOW) for page in pages]
-        time.sleep(given.seconds)
-        after = [page.evaluate(_NOW) for page in pages]
-        for (t, painted, update), (t2, painted2, update2) in zip(before, after, strict=True):
-            print(f"{(painted2 - painted) / (t2 - t):6.1f} pictures/s {(update2 - update) / (t2 - t):8.0f} updates/s")
-        edits = [page.evaluate(_EDIT) for page in pages[: given.drawing] for _ in range(10)]
-        print(f"edited weight seen after: median {statistics.median(edits):.0f} ms, worst {max(edits):.0f} ms")
-        browser.close()
+    pages = [opened(browser, f"{address}/{link}") for _ in range(given.visitors)]
+    views = [page.locator(".playground") for page in pages]
+    for page in pages:
+        page.locator(".playground [data-unit]").first.wait_for()
+    for page in pages:
+        page.get_by_role("button", name="Play", exact=True).click()
+    for view in views[given.drawing :]:
+        view.evaluate(_BLIND)
+    time.sleep(5)
+    before = [view.evaluate(_NOW) for view in views]
+    time.sleep(given.seconds)
+    after = [view.evaluate(_NOW) for view in views]
+    for (t, painted, update), (t2, painted2, update2) in zip(before, after, strict=True):
+        print(f"{(painted2 - painted) / (t2 - t):6.1f} pictures/s {(update2 - update) / (t2 - t):8.0f} updates/s")
+    edits = [view.evaluate(_EDIT) for view in views[: given.drawing] for _ in range(10)]
+    print(f"edited weight seen after: median {statistics.median(edits):.0f} ms, worst {max(edits):.0f} ms")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import time
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 PATIENCE_MS = 90_000
 
@@ -69,6 +69,11 @@ def until(there: Locator, condition: str, arg: object = None) -> None:
     while not there.evaluate(condition, arg):
         assert time.monotonic() < deadline, f"waited in vain for {condition}"
         there.page.wait_for_timeout(50)
+
+
+def script_ended(page: Page) -> None:
+    """Wait until the page's script has ended."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def at_rest(page: Page) -> None:

@@ -1,29 +1,14 @@
-"""A real server and a real Chromium for the tests in here."""
+"""The server, the browser and the visitors of the tests in here."""
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.charts import PATIENCE_MS
-
-ROOT = Path(__file__).parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
+from tests.browser.server import FLAGS, Server, chromium
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -34,55 +19,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-class Server:
-    """One Streamlit server with a home of its own; it can be killed and started again."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen | None = None
-
-    def start(self) -> None:
-        """Start, and wait until it answers."""
-        options = [f"--server.port={self.port}", "--server.address=127.0.0.1", "--server.headless=true"]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", *options],
-            cwd=ROOT,
-            env={**os.environ, "DLCORE_HOME": str(self.home)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5).close()
-                return
-            except OSError:
-                time.sleep(0.1)
-        raise TimeoutError("the server does not answer")
-
-    def kill(self) -> None:
-        """End it as a crash would."""
-        self.process.kill()
-        self.process.wait()
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("home"))
     running.start()
     yield running
-    running.process.terminate()
-    running.process.wait(30)
-
-
-def chromium() -> str | None:
-    """Where this machine has Chromium."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
+    running.end()
 
 
 @pytest.fixture(scope="session")
@@ -111,3 +53,25 @@ def page(browser, server) -> Iterator[Page]:
     context.close()
     assert not tracebacks
     assert not broken
+
+
+@pytest.fixture
+def visitor(browser, server) -> Iterator[Callable[..., Page]]:
+    """Opens pages of visitors, each with a browser of their own."""
+    contexts = []
+
+    def open_page(width: int = 1440, height: int = 900, **options) -> Page:
+        contexts.append(
+            browser.new_context(viewport={"width": width, "height": height}, base_url=server.url, **options)
+        )
+        contexts[-1].set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
+        page = contexts[-1].new_page()
+        broken = contexts[-1].broken = []
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        assert not context.broken
+        context.close()

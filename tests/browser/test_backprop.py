@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.charts import fits_the_screen
+from tests.browser.charts import fits_the_screen, script_ended
 
 
 def drawing(page: Page, name: str = "network") -> Locator:
@@ -98,7 +98,7 @@ def test_play_walks_to_the_end_and_nothing_is_asked_of_the_server(page):
     page.goto("/backprop?bp_layers=1")
     network = drawing(page)
     expect(page.get_by_text("Click on the curve")).to_be_visible()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    script_ended(page)
     assert sent
     sent.clear()
     step(page, "To the start")

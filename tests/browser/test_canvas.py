@@ -3,7 +3,7 @@
 import base64
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -118,28 +118,6 @@ class Hand:
             for finger, (x, y) in (fingers or self.down).items()
         ]
         self.cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-
-@pytest.fixture
-def visitor(browser, server) -> Iterator[Callable[..., Page]]:
-    """Opens pages of visitors, each with a browser of their own."""
-    contexts = []
-
-    def open_page(width: int = 1440, height: int = 900, **options) -> Page:
-        contexts.append(
-            browser.new_context(viewport={"width": width, "height": height}, base_url=server.url, **options)
-        )
-        contexts[-1].set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
-        page = contexts[-1].new_page()
-        broken = contexts[-1].broken = []
-        page.on("pageerror", lambda error: broken.append(str(error)))
-        return page
-
-    yield open_page
-    for context in contexts:
-        assert not context.broken
-        context.close()
 
 
 @pytest.fixture

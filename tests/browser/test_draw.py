@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.charts import fits_the_screen
+from tests.browser.charts import fits_the_screen, script_ended
 
 SEVEN = [[(0.28, 0.22), (0.72, 0.22), (0.45, 0.82)]]
 ONE = [[(0.5, 0.2), (0.5, 0.8)]]
@@ -83,7 +83,7 @@ def test_two_digits_are_a_number_of_which_each_can_be_looked_into(page):
     expect(page.locator(".characters > [role=group]")).to_have_count(2)
     expect(page.locator(".boxed > div")).to_have_count(2)
     seen = page.get_by_alt_text(re.compile("^What the network sees"))
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    script_ended(page)
     first = seen.get_attribute("src")
     page.get_by_role("radio", name="2nd: 2").click()
     expect(seen).not_to_have_attribute("src", first)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.charts import PATIENCE_MS, fits_the_screen
+from tests.browser.charts import PATIENCE_MS, fits_the_screen, script_ended
 
 WIDTHS = ((1440, 900), (1024, 768), (390, 844), (320, 640))
 _IN_VIEW = """keys => {
@@ -36,7 +36,7 @@ PICTURES = {
 def cards(page):
     """The buttons of the cards, once all are there: while the script runs, more still come and push others away."""
     page.get_by_text("Try this", exact=True).wait_for(timeout=PATIENCE_MS)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    script_ended(page)
     return page.locator("[class*='st-key-try_'] button")
 
 
@@ -72,7 +72,7 @@ def test_an_answer_opens_below_its_own_card_on_a_phone(page):
     buttons = cards(page)
     buttons.first.click()
     page.wait_for_function(_IN_VIEW, arg=["loss_pull"])
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    script_ended(page)
     page.locator("[class*='st-key-answer_'] summary").first.click()
     page.wait_for_function(_IN_ORDER)
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.charts import drawn, place
+from tests.browser.charts import drawn, place, script_ended
 
 
 def link(url: str) -> dict[str, list[str]]:
@@ -30,7 +30,7 @@ def box(page: Page, label: str) -> Locator:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Choose once the script has ended: a list that is open closes when what is below it is drawn anew."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    script_ended(page)
     box(page, label).click()
     page.get_by_role("option", name=option, exact=True).click()
 
@@ -92,7 +92,7 @@ def test_an_experiment_that_sets_several_controls_is_one_entry(page):
     card = page.get_by_role("button", name="Try it").first
     card.click()
     page.wait_for_url(lambda url: "?" in url)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    script_ended(page)
     page.go_back()
     says(page)
 

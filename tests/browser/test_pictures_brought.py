@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import JSHandle, Locator, Page, expect
 
 from tests.browser.charts import PATIENCE_MS, fits_the_screen
-from tests.browser.conftest import FLAGS, chromium
+from tests.browser.server import FLAGS, chromium
 from tests.browser.test_draw import FOUR, ONE, SEVEN, answer, button, draw
 
 _CARRIED = """files => {

@@ -4,17 +4,13 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.charts import PATIENCE_MS, fits_the_screen
+from tests.browser.charts import fits_the_screen, script_ended, until
 
 
 def open_at(page: Page, link: str) -> None:
     page.goto(f"/playground?{link}")
     page.locator(".playground [data-unit]").first.wait_for()
-    at_rest(page)
-
-
-def at_rest(page: Page) -> None:
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    script_ended(page)
 
 
 def updates(page: Page) -> int:
@@ -23,14 +19,7 @@ def updates(page: Page) -> int:
 
 
 def wait_for_update(page: Page, condition: str) -> None:
-    page.wait_for_function(
-        f"""() => {{
-          const find = (root) => root.querySelector(".playground") ?? [...root.querySelectorAll("*")]
-            .filter((each) => each.shadowRoot).map((each) => find(each.shadowRoot)).find(Boolean);
-          const update = find(document)?.view?.timeline.frame()?.update;
-          return update !== undefined && (update {condition});
-        }}"""
-    )
+    until(page.locator(".playground"), f"({{ view }}) => view?.timeline.frame()?.update {condition}")
 
 
 def picture(page: Page) -> str:
@@ -55,21 +44,18 @@ def test_it_plays_pauses_steps_and_resets_to_the_same_weights(page):
     assert picture(page) == first
 
 
-def test_a_link_shows_the_same_moment_elsewhere(page, browser, server):
+def test_a_link_shows_the_same_moment_elsewhere(page, visitor):
     open_at(page, "pg_problem=xor&pg_seed=3&pg_at=130")
     wait_for_update(page, "=== 130")
     figures = page.locator(".figures").inner_text()
     shown = picture(page)
-    at_rest(page)
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=server.url)
-    context.set_default_timeout(PATIENCE_MS)
-    other = context.new_page()
+    script_ended(page)
+    other = visitor()
     other.goto(page.url)
     other.locator(".playground [data-unit]").first.wait_for()
     wait_for_update(other, "=== 130")
     assert other.locator(".figures").inner_text() == figures
     assert picture(other) == shown
-    context.close()
 
 
 def test_an_edited_weight_is_seen_at_once_and_training_goes_on_from_it(page):
@@ -84,7 +70,7 @@ def test_an_edited_weight_is_seen_at_once_and_training_goes_on_from_it(page):
     expect(page).to_have_url(re.compile("pg_start="))
     expect(page.locator(".player output")).to_have_text("update 0, epoch 0")
     expect(field).to_have_value("6")
-    at_rest(page)
+    script_ended(page)
     page.reload()
     page.locator("[data-unit='0.1']").click()
     expect(page.get_by_label("x₁: weight")).to_have_value("6")
@@ -102,7 +88,7 @@ def test_points_are_added_and_removed_in_the_plane(page):
     page.locator(".large").click(position={"x": 20, "y": 20})
     expect(text).to_have_value(re.compile(r"^-3, 3, 0(;[^;]+){18}$"))
     expect(page).to_have_url(re.compile("pg_own="))
-    at_rest(page)
+    script_ended(page)
     page.get_by_role("button", name="Remove", exact=True).click()
     page.locator(".large").click(position={"x": 20, "y": 20})
     expect(text).to_have_value(counted)
@@ -113,10 +99,10 @@ def test_layers_units_and_features_are_changed_in_the_picture(page):
     expect(page.locator("[data-unit]")).to_have_count(7)
     page.get_by_role("button", name="One unit more in layer 1").click()
     expect(page.locator("[data-unit]")).to_have_count(8)
-    at_rest(page)
+    script_ended(page)
     page.get_by_role("button", name="One hidden layer less").click()
     expect(page.locator("[data-unit]")).to_have_count(6)
-    at_rest(page)
+    script_ended(page)
     page.get_by_role("button", name="Feature x₁²").click()
     expect(page).to_have_url(re.compile("pg_features=x1-squared"))
     expect(page.locator("[data-edge]")).to_have_count(3 * 5 + 5)
@@ -147,7 +133,7 @@ def test_speed_and_an_opened_unit_are_in_the_link(page):
     expect(page).to_have_url(re.compile("pg_speed=20(&|$)"))
     page.locator("[data-unit='0.2']").click()
     expect(page).to_have_url(re.compile("pg_card=0.2"))
-    at_rest(page)
+    script_ended(page)
     page.reload()
     expect(page.locator(".card h4")).to_have_text(re.compile("Unit 3 of layer 1"))
     expect(speed).to_have_value("20")
@@ -155,24 +141,21 @@ def test_speed_and_an_opened_unit_are_in_the_link(page):
     expect(page).not_to_have_url(re.compile("pg_card"))
 
 
-def test_two_networks_race_and_the_link_shows_their_race_elsewhere(page, browser, server):
+def test_two_networks_race_and_the_link_shows_their_race_elsewhere(page, visitor):
     open_at(page, "pg_at=0&pg_race_seeds=1&pg_race_updates=100")
     page.get_by_text("A race of two networks").click()
     page.get_by_role("button", name="Race", exact=True).click()
     answers = page.get_by_role("img", name=re.compile("what it answers after 100 updates"))
     expect(answers).to_have_count(2)
     expect(page).to_have_url(re.compile("pg_raced=true"))
-    at_rest(page)
+    script_ended(page)
     seen = [answers.nth(each).inner_html() for each in range(2)]
     assert seen[0] != seen[1]
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=server.url)
-    context.set_default_timeout(PATIENCE_MS)
-    other = context.new_page()
+    other = visitor()
     other.goto(page.url)
     answers = other.get_by_role("img", name=re.compile("what it answers after 100 updates"))
     expect(answers).to_have_count(2)
     assert [answers.nth(each).inner_html() for each in range(2)] == seen
-    context.close()
 
 
 def test_a_dragged_point_is_seen_while_it_moves_and_learned_from_when_it_rests(page):
@@ -208,17 +191,14 @@ def test_an_uploaded_table_becomes_the_points_and_a_bad_one_a_sentence(page):
     text = page.get_by_role("textbox", name="My points")
     expect(text).to_have_value("1, 2, a; -1, -2, b; 0.5, 1, a")
     expect(page.get_by_role("button", name="Add b", exact=True)).to_be_visible()
-    at_rest(page)
+    script_ended(page)
     field.set_input_files({**table, "name": "one.csv", "buffer": b"1,2,a\n3,4,a\n"})
     expect(page.get_by_test_id("stAlert").first).to_contain_text("all points are of the class 'a'")
     expect(text).to_have_value("1, 2, a; -1, -2, b; 0.5, 1, a")
 
 
-def test_a_finger_plays_opens_units_and_points_at_the_map(browser, server):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=server.url, has_touch=True)
-    context.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
-    page = context.new_page()
+def test_a_finger_plays_opens_units_and_points_at_the_map(visitor):
+    page = visitor(390, 844, has_touch=True)
     open_at(page, "pg_at=0")
     page.get_by_role("button", name="Play", exact=True).tap()
     wait_for_update(page, "> 50")
@@ -226,7 +206,7 @@ def test_a_finger_plays_opens_units_and_points_at_the_map(browser, server):
     before = page.locator(".reading").inner_text()
     page.locator(".large").tap(position={"x": 12, "y": 12})
     expect(page.locator(".reading")).not_to_have_text(before)
-    at_rest(page)
+    script_ended(page)
     page.locator("[data-unit='1.1']").tap()
     expect(page.locator(".card h4")).to_have_text(re.compile("Unit 2 of layer 2"))
     page.locator("[data-unit='0.0']").tap()
@@ -236,7 +216,6 @@ def test_a_finger_plays_opens_units_and_points_at_the_map(browser, server):
     field.fill("-5")
     assert picture(page) != shown
     fits_the_screen(page)
-    context.close()
 
 
 def test_the_problem_is_chosen_by_its_picture(page):
@@ -248,6 +227,6 @@ def test_the_problem_is_chosen_by_its_picture(page):
     )
     button.click()
     expect(page).to_have_url(re.compile("pg_problem=spiral"))
-    at_rest(page)
+    script_ended(page)
     page.locator(".large canvas.dots").wait_for()
     assert picture(page) == first  # the network is the same; its points are others

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.charts import drawn
+from tests.browser.charts import drawn, script_ended
 from tests.browser.test_draw import SEVEN, answer, button, draw
 from tests.browser.test_train import state
 
@@ -13,7 +13,7 @@ CORNER = [[(0.25, 0.25), (0.25, 0.78), (0.75, 0.78)]]
 
 def at_rest(page: Page) -> None:
     """Wait until the page's script has come to its end: what moves can be clicked then."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    script_ended(page)
 
 
 def press(page: Page, key: str) -> None:
